@@ -1,0 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs';
+
+const folders = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(new URL(parent, import.meta.url))
+    .filter((name) => existsSync(new URL(`${parent}/${name}/jest.config.js`, import.meta.url)))
+    .map((name) => `<rootDir>/${parent}/${name}`),
+);
+
+/** The unit tests of all packages and tools in one run. */
+export default { projects: [...folders, '<rootDir>/tooling'] };
