@@ -1,0 +1,17 @@
+export { asAddress, asBytes, asKey, asMillis } from './brands.js';
+export type { Address, Bytes, Key, Millis } from './brands.js';
+export { CommonError, GridError, isGridError, messageOf } from './errors.js';
+export type { CommonErrorCode, ErrorDetails, GridErrorOptions } from './errors.js';
+export { assertNever, invariant, InvariantError } from './assert.js';
+export { IdTable } from './id-table.js';
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { nullLogger } from './logger.js';
+export type { LogFields, Logger } from './logger.js';
+export { createDeferred } from './deferred.js';
+export type { Deferred } from './deferred.js';
+export { deadlineSignal, raceAbort } from './abort.js';
+export type { DeadlineSignal } from './abort.js';
+export { formatBytes, parseBytes } from './parse-bytes.js';
+export { parseDuration } from './parse-duration.js';
+export type { Duration } from './parse-duration.js';

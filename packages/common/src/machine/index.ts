@@ -1,0 +1,2 @@
+export { cpuCount } from './cpu-count.js';
+export { memoryLimit } from './memory-limit.js';
