@@ -1,0 +1,15 @@
+export { AppError } from './errors.js';
+export type { AppErrorCode } from './errors.js';
+export { EXIT_CODES, exitCodeOf } from './exit-codes.js';
+export { failUsage } from './fail-usage.js';
+export { createLogger } from './create-logger.js';
+export type { LogFormat, LogLevel } from './create-logger.js';
+export { runUntilSignal } from './run-until-signal.js';
+export type { RunningService } from './run-until-signal.js';
+export { sharedOptions } from './shared-options.js';
+export { writePidFile } from './pid-file.js';
+export { dashboardOf } from './dashboard-of.js';
+export type { DashboardAddress } from './dashboard-of.js';
+export { resolveToken } from './resolve-token.js';
+export type { TokenFlags } from './resolve-token.js';
+export { readVersion } from './read-version.js';

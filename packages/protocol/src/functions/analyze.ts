@@ -1,0 +1,236 @@
+import type { AnyNode, Class, Options, Program } from 'acorn';
+import { Refusal } from '../values/refusal.js';
+import { readClass } from './analyze-class.js';
+import type { ClassFacts } from './analyze-class.js';
+import { applyEdits } from './edits.js';
+import type { Edit } from './edits.js';
+import type { Parser } from './load-parser.js';
+import { ScopeWalk } from './scope-walk.js';
+import type { NameUse, Surroundings } from './scope-walk.js';
+
+/** Keys that cannot stand where a function is put on its own get this name; the real one is restored on arrival. */
+const PLAIN_KEY = '__m';
+
+/** How many texts of functions are remembered by one encoder. */
+const MAX_TEXTS = 20_000;
+
+/** All that the text of a function tells. */
+export interface Analysis {
+  /** An expression that makes the function, on the same lines as its own text. */
+  readonly expression: string;
+  readonly kind: 'arrow' | 'function' | 'method' | 'class';
+  /** It cannot be called with `new` and has no `prototype`, or that is the one every such function has. */
+  readonly isPlainFunction: boolean;
+  readonly names: ReadonlyMap<string, NameUse>;
+  readonly surroundings: Surroundings;
+  readonly dynamicImports: readonly (string | undefined)[];
+  readonly usesImportMeta: boolean;
+  readonly classFacts: ClassFacts | undefined;
+  /** The text says itself that it is strict, or is a class. */
+  readonly strict: boolean;
+}
+
+const OPTIONS: Options = {
+  ecmaVersion: 'latest',
+  sourceType: 'script',
+  checkPrivateFields: false,
+  allowSuperOutsideMethod: true,
+  allowHashBang: false,
+};
+
+/** Reads texts of functions; knows those that it has read before. */
+export class TextAnalyzer {
+  readonly #parser: () => Parser;
+  readonly #known = new Map<string, Analysis>();
+
+  constructor(parser: () => Parser) {
+    this.#parser = parser;
+  }
+
+  /** @throws a `Refusal` for texts that cannot be read on their own */
+  analyze(text: string): Analysis {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const analysis = this.#read(text);
+    // Beyond this a program makes texts up as it goes; forgetting all of them now and then keeps the bound.
+    if (this.#known.size >= MAX_TEXTS) this.#known.clear();
+    this.#known.set(text, analysis);
+    return analysis;
+  }
+
+  /** Tells whether a function could be read in strict mode. */
+  parsesStrict(analysis: Analysis): boolean {
+    return this.#tryParse(`"use strict";${analysis.expression}`, 'script') !== undefined;
+  }
+
+  #read(text: string): Analysis {
+    const asExpression = this.#parse(`(${text}\n)`);
+    if (asExpression !== undefined) return this.#readExpression(text, rootOf(asExpression));
+    const wrapped = this.#methodText(text);
+    const asMethod = wrapped === undefined ? undefined : this.#parse(`({${wrapped}\n})`);
+    if (wrapped !== undefined && asMethod !== undefined) return this.#readMethod(wrapped, rootOf(asMethod));
+    throw new Refusal(
+      'SYNTAX',
+      `its source text cannot be read: ${text.slice(0, 60)}`,
+      'write it as an ordinary function, or put it into a module and send importTask(…)',
+    );
+  }
+
+  #readExpression(text: string, root: AnyNode): Analysis {
+    const walk = new ScopeWalk();
+    if (root.type === 'ClassExpression') return this.#readClass(text, root, walk);
+    walk.walk(root);
+    if (root.type !== 'ArrowFunctionExpression' && root.type !== 'FunctionExpression') {
+      throw new Refusal('SYNTAX', 'its source text is no function', 'write it as an ordinary function');
+    }
+    const arrow = root.type === 'ArrowFunctionExpression';
+    return {
+      expression: applyEdits(`(${text}\n)`, importEdits(walk)),
+      kind: arrow ? 'arrow' : 'function',
+      isPlainFunction: !arrow && !root.async && !root.generator,
+      names: walk.names,
+      surroundings: walk.surroundings,
+      dynamicImports: walk.dynamicImports.map(({ specifier }) => specifier),
+      usesImportMeta: walk.importMetas.length > 0,
+      classFacts: undefined,
+      strict: hasUseStrict(root),
+    };
+  }
+
+  #readClass(text: string, root: Class, walk: ScopeWalk): Analysis {
+    const facts = readClass(root, text, 1);
+    walk.walkParts(root, facts.parts, root.id);
+    return {
+      expression: applyEdits(`(${text}\n)`, [...importEdits(walk), ...facts.edits]),
+      kind: 'class',
+      isPlainFunction: false,
+      names: walk.names,
+      surroundings: {
+        ...walk.surroundings,
+        outerThis: false,
+        outerArguments: false,
+        outerSuper: false,
+        outerNewTarget: false,
+      },
+      dynamicImports: walk.dynamicImports.map(({ specifier }) => specifier),
+      usesImportMeta: walk.importMetas.length > 0,
+      classFacts: facts,
+      strict: true,
+    };
+  }
+
+  /** The text of a method with a key that can stand anywhere. */
+  #methodText(text: string): string | undefined {
+    const asIs = this.#parse(`({${text}\n})`);
+    if (asIs === undefined) return plainKeyed(text);
+    const root = rootOf(asIs);
+    const property = root.type === 'ObjectExpression' ? root.properties[0] : undefined;
+    return property?.type === 'Property' && property.computed ? plainKeyed(text) : text;
+  }
+
+  #readMethod(text: string, root: AnyNode): Analysis {
+    const property = root.type === 'ObjectExpression' ? root.properties[0] : undefined;
+    if (property?.type !== 'Property') {
+      throw new Refusal('SYNTAX', 'its source text is no function', 'write it as an ordinary function');
+    }
+    const walk = new ScopeWalk();
+    walk.walk(property.value);
+    const usesSuper = walk.surroundings.outerSuper || containsSuper(property.value);
+    const name = keyText(property.key);
+    const literal = applyEdits(`({${text}\n})`, importEdits(walk));
+    return {
+      expression:
+        property.kind === 'init'
+          ? `(${literal}[${name}])`
+          : `(Object.getOwnPropertyDescriptor(${literal},${name}).${property.kind})`,
+      kind: 'method',
+      isPlainFunction: false,
+      names: walk.names,
+      surroundings: { ...walk.surroundings, outerSuper: usesSuper },
+      dynamicImports: walk.dynamicImports.map(({ specifier }) => specifier),
+      usesImportMeta: walk.importMetas.length > 0,
+      classFacts: undefined,
+      strict: false,
+    };
+  }
+
+  #parse(text: string): Program | undefined {
+    return (
+      this.#tryParse(text, 'script') ?? (text.includes('import.meta') ? this.#tryParse(text, 'module') : undefined)
+    );
+  }
+
+  #tryParse(text: string, sourceType: 'script' | 'module'): Program | undefined {
+    try {
+      return this.#parser().parse(text, { ...OPTIONS, sourceType });
+    } catch (error) {
+      // A syntax error is the answer: this wrapper does not fit, and the caller tries another.
+      if ((error as { pos?: unknown }).pos !== undefined) return undefined;
+      throw error;
+    }
+  }
+}
+
+function rootOf(program: Program): AnyNode {
+  const statement = program.body[0];
+  if (statement?.type !== 'ExpressionStatement')
+    throw new Refusal('SYNTAX', 'its text is no expression', 'write it as a function');
+  return statement.expression;
+}
+
+/** Same length as what they replace, so that columns stay right. */
+function importEdits(walk: ScopeWalk): Edit[] {
+  return [
+    ...walk.dynamicImports.map(({ start }) => ({ start, end: start + 6, text: '__imp_' })),
+    ...walk.importMetas.map(({ start, end }) => ({ start, end, text: '__meta_'.padEnd(end - start, '_') })),
+  ];
+}
+
+/** Gives a method with a computed or private key a plain one: `async *[x](a) {}` becomes `async *__m(a) {}`. */
+function plainKeyed(text: string): string {
+  const prefix = /^\s*(?:(?:get|set|async)\b(?=\s*[*#[])\s*)?\*?\s*/.exec(text)?.[0] ?? '';
+  const rest = text.slice(prefix.length);
+  const end = rest.startsWith('[') ? closingBracket(rest) + 1 : (/^#?[\w$]+/.exec(rest)?.[0].length ?? 0);
+  return `${prefix}${PLAIN_KEY}${rest.slice(end)}`;
+}
+
+function closingBracket(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '[') depth++;
+    else if (text[i] === ']' && --depth === 0) return i;
+  }
+  return text.length;
+}
+
+function keyText(key: AnyNode): string {
+  if (key.type === 'Identifier') return JSON.stringify(key.name);
+  return key.type === 'Literal' ? (key.raw ?? JSON.stringify(key.value)) : JSON.stringify(PLAIN_KEY);
+}
+
+function hasUseStrict(root: AnyNode): boolean {
+  if (root.type !== 'FunctionExpression' && root.type !== 'ArrowFunctionExpression') return false;
+  if (root.body.type !== 'BlockStatement') return false;
+  return root.body.body.some(
+    (statement) => statement.type === 'ExpressionStatement' && statement.directive === 'use strict',
+  );
+}
+
+/** Looks for `super` that belongs to this method: not to a class or an object inside it. */
+function containsSuper(node: AnyNode): boolean {
+  if (node.type === 'Super') return true;
+  if (node.type === 'ClassExpression' || node.type === 'ClassDeclaration') return false;
+  for (const value of Object.values(node) as unknown[]) {
+    const items: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : [value];
+    for (const item of items) {
+      const isNode = typeof item === 'object' && item !== null && typeof (item as { type?: unknown }).type === 'string';
+      // A method of an object literal has a `super` of its own.
+      if (isNode && !isMethod(item as AnyNode) && containsSuper(item as AnyNode)) return true;
+    }
+  }
+  return false;
+}
+
+function isMethod(node: AnyNode): boolean {
+  return node.type === 'Property' && (node.method || node.kind !== 'init');
+}

@@ -1,0 +1,11 @@
+import type { Payload } from '../values/payload.js';
+
+/** A function made ready to travel. Opaque to the scheduler. */
+export interface FunctionPayload {
+  /** sha256, in hex, of what determines its behaviour: the same function with equal captured values has the same hash. */
+  readonly hash: string;
+  /** Name for people: that of the function, or `anonymous`. */
+  readonly name: string;
+  /** Code and captured values. */
+  readonly payload: Payload;
+}

@@ -1,0 +1,115 @@
+import { createRequire } from 'node:module';
+import { dirname, relative, sep } from 'node:path';
+import type { CallableValue } from '../values/callable-value.js';
+import { filePath, kindOfFile } from './file-kinds.js';
+import type { PackageInfo } from './file-kinds.js';
+import { builtinReference } from './node-exports.js';
+import type { ImportOrigin } from './read-script.js';
+import type { Reference } from './references.js';
+import { isBareSpecifier, isBuiltinSpecifier, resolvePackage } from './resolve-package.js';
+
+/** First part of a path: what transpilers make of a CommonJS module so that it looks like one with a default export. */
+export const INTEROP = '#interop';
+
+/** How many exports of a module are looked through for a function. */
+const MAX_EXPORTS = 5000;
+
+/** Finds out what in a program comes from installed packages, and how another process gets the same. */
+export class PackageReferences {
+  readonly #origins = new Map<string, PackageInfo | 'builtin' | undefined>();
+  readonly #require = createRequire(import.meta.url);
+
+  /**
+   * The reference behind a variable that a script imports, or `undefined` if that leads to the user's own code.
+   * @param importer - URL or path of the script
+   */
+  fromImport(origin: ImportOrigin, importer: string, value: unknown): Reference | undefined {
+    const package_ = this.#packageOf(origin, importer);
+    if (package_ === undefined) return undefined;
+    const path = exportPath(origin, value);
+    if (package_ === 'builtin') return builtinReference(origin.specifier, path);
+    const { name, version } = package_;
+    const hint = filePath(importer) ?? '';
+    return { kind: origin.kind, specifier: origin.specifier, file: '', path, pkg: name, version, hint };
+  }
+
+  /** The reference to a function that lies in a file of a package, if that file exports it. */
+  fromFile(fn: CallableValue, file: string, info: PackageInfo): Reference | undefined {
+    const module = this.#loadedModule(file);
+    if (module === undefined) return undefined;
+    const path = findExport(module.exported, fn);
+    if (path === undefined) return undefined;
+    const inside = relative(info.root, file).split(sep).join('/');
+    const { name, version } = info;
+    return { kind: module.kind, specifier: '', file: inside, path, pkg: name, version, hint: file };
+  }
+
+  #packageOf(origin: ImportOrigin, importer: string): PackageInfo | 'builtin' | undefined {
+    const { specifier, kind } = origin;
+    if (isBuiltinSpecifier(specifier)) return 'builtin';
+    const file = filePath(importer);
+    if (file === undefined || !isBareSpecifier(specifier)) return undefined;
+    const key = `${kind} ${specifier} ${dirname(file)}`;
+    if (!this.#origins.has(key)) this.#origins.set(key, resolvedPackage(specifier, dirname(file), kind));
+    return this.#origins.get(key);
+  }
+
+  /** What a file of a package exports. It has been loaded already, since the function that lies in it is here. */
+  #loadedModule(file: string): { readonly exported: unknown; readonly kind: 'esm' | 'cjs' } | undefined {
+    const cached = this.#require.cache[file];
+    if (cached !== undefined) return { exported: cached.exports as unknown, kind: 'cjs' };
+    try {
+      return { exported: this.#require(file) as unknown, kind: 'esm' };
+    } catch (error) {
+      // A module that awaits at top level cannot be had at once; the function is then refused with a way out.
+      void error;
+      return undefined;
+    }
+  }
+}
+
+function resolvedPackage(specifier: string, folder: string, kind: 'esm' | 'cjs'): PackageInfo | undefined {
+  const file =
+    resolvePackage(specifier, folder, kind) ?? resolvePackage(specifier, folder, kind === 'esm' ? 'cjs' : 'esm');
+  if (file === undefined) return undefined;
+  const found = kindOfFile(file);
+  return found.type === 'package' ? found.info : undefined;
+}
+
+function exportPath({ exported, kind, specifier }: ImportOrigin, value: unknown): readonly string[] {
+  if (exported !== '*') {
+    // Node's own modules are their default export.
+    return exported === 'default' && isBuiltinSpecifier(specifier) ? [] : [exported];
+  }
+  const wrapped = typeof value === 'object' && value !== null && 'default' in value;
+  return wrapped && (kind === 'cjs' || isBuiltinSpecifier(specifier)) ? [INTEROP] : [];
+}
+
+function findExport(exported: unknown, wanted: unknown): string[] | undefined {
+  if (exported === wanted) return [];
+  const first = findMember(exported, wanted);
+  if (first !== undefined) return [first];
+  const inner: unknown = isContainer(exported) ? (exported as { default?: unknown }).default : undefined;
+  const second = inner === undefined ? undefined : findMember(inner, wanted);
+  return second === undefined ? undefined : ['default', second];
+}
+
+function findMember(container: unknown, wanted: unknown): string | undefined {
+  if (!isContainer(container)) return undefined;
+  return Object.getOwnPropertyNames(container)
+    .slice(0, MAX_EXPORTS)
+    .find((key) => valueOf(container, key) === wanted);
+}
+
+/** Exports of transpiled modules are getters; those of this file have run before, as the program uses it. */
+function valueOf(container: object, key: string): unknown {
+  try {
+    return (container as Readonly<Record<string, unknown>>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function isContainer(value: unknown): value is object {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null;
+}

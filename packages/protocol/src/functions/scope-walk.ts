@@ -1,0 +1,360 @@
+import type { AnyNode, Class, Function as FunctionNode, Identifier, Pattern } from 'acorn';
+
+/** How a piece of code uses a name that it does not declare. */
+export interface NameUse {
+  /** It assigns to the name. */
+  writes: boolean;
+  /** The name stands only under `typeof`, so it need not exist. */
+  onlyTypeof: boolean;
+  /** Properties that are read from it, if nothing else is done with it; `undefined` if it is used as a whole. */
+  properties: Set<string> | undefined;
+}
+
+/** What a piece of code uses of its surroundings without a name. */
+export interface Surroundings {
+  /** `this` outside of any function with a `this` of its own. */
+  outerThis: boolean;
+  outerArguments: boolean;
+  outerNewTarget: boolean;
+  /** `super` outside of any class or object literal. */
+  outerSuper: boolean;
+  directEval: boolean;
+  /** Private names that no class inside declares. */
+  privateNames: string[];
+}
+
+/** Finds all names that code uses without declaring them. One walk; declarations may come after uses. */
+export class ScopeWalk {
+  readonly names = new Map<string, NameUse>();
+  /** Names that some function inside assigns to and does not declare itself. */
+  readonly closureWrites = new Set<string>();
+  readonly surroundings: Surroundings = {
+    outerThis: false,
+    outerArguments: false,
+    outerNewTarget: false,
+    outerSuper: false,
+    directEval: false,
+    privateNames: [],
+  };
+  /** Starts of `import(…)` and of `import.meta`, with the argument of the former if that is a plain text. */
+  readonly dynamicImports: { readonly start: number; readonly specifier: string | undefined }[] = [];
+  readonly importMetas: { readonly start: number; readonly end: number }[] = [];
+  readonly #scopes: Scope[] = [];
+  readonly #privates: Set<string>[] = [];
+
+  /** Walks an expression. */
+  walk(root: AnyNode): void {
+    this.#inScope('function', () => this.#visit(root));
+  }
+
+  /** Walks the parts of a class that its text keeps: everything but what is taken out of it. */
+  walkParts(owner: Class, parts: readonly AnyNode[], ownName: Identifier | null | undefined): void {
+    this.#inScope('function', () => {
+      if (ownName) this.#declare(ownName.name, 'block');
+      this.#privates.push(privateNamesOf(owner));
+      this.#inThis(() => parts.forEach((part) => this.#visit(part)));
+      this.#privates.pop();
+    });
+  }
+
+  #inScope(kind: Scope['kind'], body: () => void): void {
+    const scope: Scope = { kind, declared: new Set(), uses: [], ownThis: false };
+    this.#scopes.push(scope);
+    body();
+    this.#scopes.pop();
+    const parent = this.#scopes.at(-1);
+    for (const use of scope.uses) {
+      if (scope.declared.has(use.name)) continue;
+      if (use.writes && kind === 'function') this.closureWrites.add(use.name);
+      if (parent === undefined) this.#free(use);
+      else parent.uses.push(use);
+    }
+  }
+
+  /** Runs `body` where `this`, `arguments`, `new.target` and `super` belong to the code itself. */
+  #inThis(body: () => void): void {
+    this.#inScope('function', () => {
+      (this.#scopes.at(-1) as Scope).ownThis = true;
+      body();
+    });
+  }
+
+  get #hasOwnThis(): boolean {
+    return this.#scopes.some((scope) => scope.ownThis);
+  }
+
+  #free(use: Use): void {
+    const known = this.names.get(use.name);
+    if (known === undefined) {
+      const properties = use.property === undefined ? undefined : new Set([use.property]);
+      this.names.set(use.name, { writes: use.writes, onlyTypeof: use.typeof, properties });
+      return;
+    }
+    known.writes ||= use.writes;
+    known.onlyTypeof &&= use.typeof;
+    if (use.typeof) return;
+    if (use.property === undefined) known.properties = undefined;
+    else known.properties?.add(use.property);
+  }
+
+  #declare(name: string, kind: 'var' | 'block'): void {
+    let at = this.#scopes.length - 1;
+    if (kind === 'var') while (at > 0 && (this.#scopes[at] as Scope).kind !== 'function') at--;
+    (this.#scopes[at] as Scope).declared.add(name);
+  }
+
+  #declarePattern(pattern: Pattern, kind: 'var' | 'block'): void {
+    switch (pattern.type) {
+      case 'Identifier':
+        return this.#declare(pattern.name, kind);
+      case 'ObjectPattern':
+        for (const property of pattern.properties) {
+          if (property.type === 'RestElement') this.#declarePattern(property.argument, kind);
+          else {
+            if (property.computed) this.#visit(property.key);
+            this.#declarePattern(property.value, kind);
+          }
+        }
+        return;
+      case 'ArrayPattern':
+        for (const element of pattern.elements) if (element) this.#declarePattern(element, kind);
+        return;
+      case 'RestElement':
+        return this.#declarePattern(pattern.argument, kind);
+      case 'AssignmentPattern':
+        this.#declarePattern(pattern.left, kind);
+        return this.#visit(pattern.right);
+      case 'MemberExpression':
+        return this.#visit(pattern);
+    }
+  }
+
+  #assign(target: AnyNode): void {
+    switch (target.type) {
+      case 'Identifier':
+        return this.#use(target.name, { writes: true });
+      case 'ObjectPattern':
+        for (const property of target.properties) {
+          if (property.type === 'RestElement') this.#assign(property.argument);
+          else {
+            if (property.computed) this.#visit(property.key);
+            this.#assign(property.value);
+          }
+        }
+        return;
+      case 'ArrayPattern':
+        for (const element of target.elements) if (element) this.#assign(element);
+        return;
+      case 'RestElement':
+        return this.#assign(target.argument);
+      case 'AssignmentPattern':
+        this.#assign(target.left);
+        return this.#visit(target.right);
+      default:
+        return this.#visit(target);
+    }
+  }
+
+  #use(name: string, how: { writes?: boolean; typeof?: boolean; property?: string | undefined } = {}): void {
+    const use: Use = {
+      name,
+      writes: how.writes ?? false,
+      typeof: how.typeof ?? false,
+      property: how.property,
+    };
+    if (name === 'arguments') {
+      if (!this.#hasOwnThis) this.surroundings.outerArguments = true;
+      return;
+    }
+    (this.#scopes.at(-1) as Scope).uses.push(use);
+  }
+
+  #function(node: FunctionNode): void {
+    const body = (): void => {
+      for (const param of node.params) this.#declarePattern(param, 'block');
+      if (node.body.type === 'BlockStatement') node.body.body.forEach((statement) => this.#visit(statement));
+      else this.#visit(node.body);
+    };
+    if (node.type === 'ArrowFunctionExpression') return this.#inScope('function', body);
+    if (node.type === 'FunctionDeclaration' && node.id) this.#declare(node.id.name, 'var');
+    this.#inThis(() => {
+      if (node.type === 'FunctionExpression' && node.id) this.#declare(node.id.name, 'block');
+      body();
+    });
+  }
+
+  #class(node: Class): void {
+    if (node.type === 'ClassDeclaration' && node.id) this.#declare(node.id.name, 'block');
+    this.#inScope('block', () => {
+      if (node.id) this.#declare(node.id.name, 'block');
+      if (node.superClass) this.#visit(node.superClass);
+      this.#privates.push(privateNamesOf(node));
+      for (const member of node.body.body) {
+        if (member.type !== 'StaticBlock' && member.computed) this.#visit(member.key);
+      }
+      this.#inThis(() => node.body.body.forEach((member) => this.#visit(member)));
+      this.#privates.pop();
+    });
+  }
+
+  #private(name: string): void {
+    if (!this.#privates.some((names) => names.has(name))) this.surroundings.privateNames.push(`#${name}`);
+  }
+
+  #visit(node: AnyNode): void {
+    switch (node.type) {
+      case 'Identifier':
+        return this.#use(node.name);
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        return this.#function(node);
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return this.#class(node);
+      case 'VariableDeclaration':
+        for (const { id, init } of node.declarations) {
+          this.#declarePattern(id, node.kind === 'var' ? 'var' : 'block');
+          if (init) this.#visit(init);
+        }
+        return;
+      case 'BlockStatement':
+      case 'StaticBlock':
+        return this.#inScope(node.type === 'StaticBlock' ? 'function' : 'block', () =>
+          node.body.forEach((s) => this.#visit(s)),
+        );
+      case 'ForStatement':
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return this.#inScope('block', () => this.#loop(node));
+      case 'SwitchStatement':
+        this.#visit(node.discriminant);
+        return this.#inScope('block', () => node.cases.forEach((item) => this.#visit(item)));
+      case 'CatchClause':
+        return this.#inScope('block', () => {
+          if (node.param) this.#declarePattern(node.param, 'block');
+          this.#visit(node.body);
+        });
+      default:
+        return this.#visitUse(node);
+    }
+  }
+
+  #loop(node: AnyNode): void {
+    if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
+      if (node.left.type === 'VariableDeclaration') this.#visit(node.left);
+      else this.#assign(node.left);
+      this.#visit(node.right);
+      return this.#visit(node.body);
+    }
+    this.#children(node);
+  }
+
+  #visitUse(node: AnyNode): void {
+    switch (node.type) {
+      case 'AssignmentExpression':
+        this.#assign(node.left);
+        return this.#visit(node.right);
+      case 'UpdateExpression':
+        return this.#assign(node.argument);
+      case 'UnaryExpression':
+        if (node.operator === 'typeof' && node.argument.type === 'Identifier') {
+          return this.#use(node.argument.name, { typeof: true });
+        }
+        return this.#visit(node.argument);
+      case 'MemberExpression':
+        return this.#member(node);
+      case 'Property':
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+        if (node.computed && node.type === 'Property') this.#visit(node.key);
+        if (node.value) this.#visit(node.value);
+        return;
+      case 'CallExpression':
+        if (node.callee.type === 'Identifier' && node.callee.name === 'eval') this.surroundings.directEval = true;
+        return this.#children(node);
+      case 'LabeledStatement':
+        return this.#visit(node.body);
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        return;
+      default:
+        return this.#visitSpecial(node);
+    }
+  }
+
+  #visitSpecial(node: AnyNode): void {
+    switch (node.type) {
+      case 'ThisExpression':
+        if (!this.#hasOwnThis) this.surroundings.outerThis = true;
+        return;
+      case 'Super':
+        if (!this.#hasOwnThis) this.surroundings.outerSuper = true;
+        return;
+      case 'MetaProperty':
+        if (node.meta.name === 'import') this.importMetas.push({ start: node.start, end: node.end });
+        else if (!this.#hasOwnThis) this.surroundings.outerNewTarget = true;
+        return;
+      case 'ImportExpression': {
+        const { source } = node;
+        const specifier = source.type === 'Literal' && typeof source.value === 'string' ? source.value : undefined;
+        this.dynamicImports.push({ start: node.start, specifier });
+        return this.#children(node);
+      }
+      case 'PrivateIdentifier':
+        return this.#private(node.name);
+      default:
+        return this.#children(node);
+    }
+  }
+
+  #member(node: Extract<AnyNode, { type: 'MemberExpression' }>): void {
+    const { object, property } = node;
+    const name = propertyName(node);
+    if (object.type === 'Identifier') this.#use(object.name, { property: name });
+    else this.#visit(object);
+    if (node.computed || property.type === 'PrivateIdentifier') this.#visit(property);
+  }
+
+  #children(node: AnyNode): void {
+    for (const value of Object.values(node) as unknown[]) {
+      if (Array.isArray(value)) for (const item of value as unknown[]) this.#child(item);
+      else this.#child(value);
+    }
+  }
+
+  #child(value: unknown): void {
+    // Whatever in a syntax tree has a type is a node of that tree.
+    if (typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string') {
+      this.#visit(value as AnyNode);
+    }
+  }
+}
+
+interface Scope {
+  readonly kind: 'function' | 'block';
+  readonly declared: Set<string>;
+  readonly uses: Use[];
+  ownThis: boolean;
+}
+
+interface Use {
+  readonly name: string;
+  readonly writes: boolean;
+  readonly typeof: boolean;
+  readonly property: string | undefined;
+}
+
+function propertyName(node: Extract<AnyNode, { type: 'MemberExpression' }>): string | undefined {
+  const { property } = node;
+  if (!node.computed) return property.type === 'Identifier' ? property.name : undefined;
+  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined;
+}
+
+function privateNamesOf(owner: Class): Set<string> {
+  const names = new Set<string>();
+  for (const member of owner.body.body) {
+    if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') names.add(member.key.name);
+  }
+  return names;
+}

@@ -1,0 +1,47 @@
+/* Messages: what processes say to each other. */
+export type { Message, MessageWith, Op, Replies, ReplyTo, RequestOp } from './messages/all-messages.js';
+export { allDefinitions } from './messages/all-messages.js';
+export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
+export type { MessageDefinition } from './messages/define-message.js';
+export type { Fact, Facts } from './messages/facts.js';
+
+/* The wire: messages as frames. */
+export { MessageCodec } from './wire/message-codec.js';
+export type { Envelope, MessageFrames } from './wire/message-codec.js';
+export { SEGMENT_BYTES_MIN, TRUSTED_LIMITS, UNTRUSTED_LIMITS } from './wire/limits.js';
+export type { WireLimits } from './wire/limits.js';
+export type { NumberColumn } from './wire/columns.js';
+export { NumberedTexts, TextColumnBuilder, textColumn } from './wire/text-column.js';
+export type { TextColumn } from './wire/text-column.js';
+export { commonVersion, PROTOCOL_VERSIONS } from './wire/version.js';
+export { ProtocolError } from './errors.js';
+export type { ProtocolErrorCode } from './errors.js';
+
+/* Values: any data as bytes and back. */
+export { ByteSink } from './values/byte-sink.js';
+export { ValueDecoder, decodeValue } from './values/value-decoder.js';
+export { ValueEncoder, encodeValue } from './values/value-encoder.js';
+export type { DecodeOptions, EncodeOptions } from './values/encode-options.js';
+export { payloadBytes, payloadHasCode } from './values/payload.js';
+export type { Payload } from './values/payload.js';
+export { defaultSerializers, registerSerializer, SerializerRegistry } from './values/serializers.js';
+export type { AnyClass, Serializer } from './values/serializers.js';
+export type { CallableValue } from './values/callable-value.js';
+export type { CodeDecoder, CodeEncoder } from './values/code-port.js';
+
+/* Functions: closures with what they capture. */
+export type { FunctionPayload } from './functions/function-payload.js';
+
+/* Tokens and errors. */
+export { TOKENIZE } from './values/token-writer.js';
+export { tokenize } from './values/tokenize.js';
+export type { TokenizeOptions } from './values/tokenize.js';
+export { errorText } from './values/error-text.js';
+export type { ErrorText } from './values/error-text.js';
+export { decodeError, encodeError } from './values/error-codec.js';
+export type { DecodeErrorOptions, EncodeErrorOptions } from './values/error-codec.js';
+export { ClassIdentities } from './functions/class-identities.js';
+export { FunctionDecoder } from './functions/function-decoder.js';
+export type { FunctionDecoderOptions } from './functions/function-decoder.js';
+export { FunctionEncoder } from './functions/function-encoder.js';
+export type { CaptureOptions, FunctionEncoderOptions } from './functions/function-encoder.js';

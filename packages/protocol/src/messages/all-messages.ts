@@ -1,0 +1,59 @@
+import * as clientScheduler from './client-scheduler.js';
+import type { MessageDefinition, MessageOf } from './define-message.js';
+import * as handshake from './handshake.js';
+import * as schedulerWorker from './scheduler-worker.js';
+import * as workerData from './worker-data.js';
+
+/* Everything that one process may say to another, in one closed union. */
+
+type Definitions = typeof clientScheduler & typeof schedulerWorker & typeof workerData & typeof handshake;
+
+type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
+
+/** Any message. */
+export type Message = MessageOf<DefinitionIn<Definitions>>;
+
+/** The words of all messages. */
+export type Op = Message['op'];
+
+/** The message with this word. */
+export type MessageWith<Word extends Op> = Extract<Message, { readonly op: Word }>;
+
+/** All definitions, for the codec and for documents. */
+export const allDefinitions: readonly MessageDefinition[] = [
+  clientScheduler,
+  schedulerWorker,
+  workerData,
+  handshake,
+].flatMap((module) => Object.values(module).filter(isDefinition));
+
+function isDefinition(value: unknown): value is MessageDefinition {
+  return typeof value === 'object' && value !== null && 'op' in value && 'code' in value && 'fields' in value;
+}
+
+/** Which reply belongs to which request. */
+export interface Replies {
+  'register-client': 'client-registered';
+  'scheduler-info': 'scheduler-info-reply';
+  'who-has': 'who-has-reply';
+  'has-what': 'has-what-reply';
+  collect: 'collect-reply';
+  'plan-scatter': 'plan-scatter-reply';
+  'relay-data': 'relay-data-reply';
+  'run-function': 'run-function-reply';
+  story: 'story-reply';
+  'wait-for-workers': 'wait-for-workers-reply';
+  'task-states': 'task-states-reply';
+  'register-worker': 'worker-registered';
+  heartbeat: 'heartbeat-reply';
+  'worker-story': 'story-reply';
+  'unregister-worker': 'worker-unregistered';
+  'get-data': 'get-data-reply';
+  'put-data': 'put-data-reply';
+}
+
+/** The words of messages that are answered. */
+export type RequestOp = keyof Replies;
+
+/** The answer to a request. */
+export type ReplyTo<Word extends RequestOp> = MessageWith<Replies[Word]>;

@@ -1,0 +1,47 @@
+import { bytes, id, ids, list, number, numbers, optional, payload, record, text, texts } from './fields.js';
+
+/** A function made ready to travel. `id` is dense within the connection that introduces it. */
+export const functionPart = record({ id, hash: text, name: text, payload });
+
+/** A worker's number, for the columns that follow, and where it listens. */
+export const workerPart = record({ id, address: text });
+
+/** The kind of a result, for people: `number`, `Float64Array`, `Trip`. Introduced once per connection. */
+export const typePart = record({ id, name: text });
+
+/** Out-of-band buffers of one row's arguments; rows without any are left out. */
+export const rowBuffers = record({ row: id, buffers: list(bytes) });
+
+/**
+ * Encoded argument tuples, a row each, in one block.
+ *
+ * `ends[row]` is where the row's bytes end; an empty row is a task without arguments.
+ */
+export const argumentRows = record({ block: bytes, ends: ids, buffers: list(rowBuffers) });
+
+/** Lists of ids, a list a row: the ids of row `r` are `ids[ends[r - 1] .. ends[r])`. */
+export const idLists = record({ ends: ids, ids });
+
+/** Small encoded results, a row each; an empty row's result was not sent along. */
+export const resultRows = record({ block: bytes, ends: ids });
+
+/** Where results lie: keys, sizes in bytes, and the holders of each as positions in `workers`. */
+export const holderRows = record({
+  keys: texts,
+  taskIds: ids,
+  sizes: numbers,
+  holders: idLists,
+  workers: list(workerPart),
+});
+
+/** Why a task failed. `error` is for the client, the texts for everybody who cannot decode it. */
+export const failurePart = record({ error: payload, name: text, message: text, stack: text });
+
+/** Encoded values of some tasks. */
+export const valueRows = record({ taskIds: ids, keys: texts, payloads: list(payload) });
+
+/** What one worker answered when it was asked to run a function. */
+export const runOutcome = record({ worker: text, value: optional(payload), failure: optional(failurePart) });
+
+/** One step of a task, for `story`. */
+export const storyRow = record({ server: text, key: text, from: text, to: text, stimulusId: text, at: number });

@@ -1,0 +1,2 @@
+/** Any function or class. */
+export type CallableValue = (...args: never[]) => unknown;

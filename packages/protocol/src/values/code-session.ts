@@ -1,0 +1,25 @@
+import type { CallableValue } from './callable-value.js';
+import type { PathStep, Refusal } from './refusal.js';
+
+/** Code of one value while that is written. */
+export interface CodeWriteSession {
+  /** Writes the definition of a function or class: everything behind its tag. The writer knows it by identity already. */
+  writeFunction(fn: CallableValue, depth: number): void;
+  /**
+   * The class to write for an instance, or a refusal.
+   * @param prototype - direct prototype of `value`
+   */
+  classOf(value: object, prototype: object): CallableValue;
+  /** Writes an object that every process has of its own, such as `process.env`, by name; false for all others. */
+  writeKnownObject(value: object): boolean;
+  /** The error for a refusal, if functions have to do with it. */
+  explain(refusal: Refusal, root: string, path: readonly PathStep[]): Error | undefined;
+  /** Writes the code section behind the value. */
+  finish(): void;
+}
+
+/** Code of one value while that is read. */
+export interface CodeReadSession {
+  /** Reads a definition, and gives what it defines the next number before anything inside it is read. */
+  readCode(depth: number): unknown;
+}

@@ -1,0 +1,74 @@
+import { ProtocolError } from '../errors.js';
+import { badValue } from './byte-source.js';
+import type { CallableValue } from './callable-value.js';
+import { fillExact } from './read-objects.js';
+import { DESERIALIZE } from './serializers.js';
+import { TAG } from './tags.js';
+import type { Reader } from './reader.js';
+
+/** Reads an instance of a user's class, whose tag has been read. */
+export function readInstance(reader: Reader, tag: number, depth: number): object {
+  switch (tag) {
+    case TAG.registered:
+      return readRegistered(reader, depth);
+    case TAG.symbolSerialized:
+      return readBySymbol(reader, depth);
+    case TAG.instance: {
+      const prototype = prototypeOf(reader.readCallable(depth + 1));
+      return fillExact(reader, reader.remember(Object.create(prototype) as object), depth);
+    }
+    default:
+      return readSubclass(reader, depth);
+  }
+}
+
+function prototypeOf(owner: CallableValue): object {
+  const prototype: unknown = owner.prototype;
+  if (typeof prototype !== 'object' || prototype === null) throw badValue('a class has no prototype');
+  return prototype;
+}
+
+function readSubclass(reader: Reader, depth: number): object {
+  const prototype = prototypeOf(reader.readCallable(depth + 1));
+  const value = reader.read(depth);
+  if (typeof value !== 'object' || value === null) throw badValue('the content of an instance is missing');
+  Object.setPrototypeOf(value, prototype);
+  if (!Array.isArray(value)) fillExact(reader, value, depth);
+  return value;
+}
+
+function readRegistered(reader: Reader, depth: number): object {
+  const name = reader.readString();
+  const serializer = reader.serializers.named(name);
+  if (serializer === undefined) {
+    throw new ProtocolError(
+      'GRID_PROTOCOL_DESERIALIZE',
+      `no deserializer named ${JSON.stringify(name)} is registered in this process; register it in a module that every worker preloads`,
+      { details: { name } },
+    );
+  }
+  const plain = reader.read(depth + 1);
+  return reader.remember(callDeserialize(name, () => serializer.deserialize(plain)));
+}
+
+function readBySymbol(reader: Reader, depth: number): object {
+  const owner = reader.readCallable(depth + 1);
+  const plain = reader.read(depth + 1);
+  // Reading an unknown class for a documented symbol.
+  const deserialize = (owner as unknown as Readonly<Record<symbol, unknown>>)[DESERIALIZE];
+  if (typeof deserialize !== 'function') throw badValue('a class has no deserializer');
+  return reader.remember(
+    callDeserialize(owner.name, () => Reflect.apply(deserialize as CallableValue, owner, [plain] as never[]) as object),
+  );
+}
+
+function callDeserialize(name: string, deserialize: () => object): object {
+  try {
+    return deserialize();
+  } catch (error) {
+    throw new ProtocolError('GRID_PROTOCOL_DESERIALIZE', `the deserializer of ${name} threw; its error is the cause`, {
+      details: { name },
+      cause: error,
+    });
+  }
+}

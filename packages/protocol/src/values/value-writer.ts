@@ -1,0 +1,306 @@
+import { types } from 'node:util';
+import { BufferTable } from './buffer-table.js';
+import type { ByteSink } from './byte-sink.js';
+import type { CallableValue } from './callable-value.js';
+import type { CodeWriteSession } from './code-session.js';
+import type { EncodeOptions } from './encode-options.js';
+import { writeArray, writeArrayContent } from './write-arrays.js';
+import { writeBuiltIn, writeMapContent, writeSetContent } from './write-built-ins.js';
+import { writeInstance } from './write-instances.js';
+import { writeBigInt, writeNumber, writeSymbol } from './write-primitives.js';
+import { writePlainObject, writeObjectContent } from './write-objects.js';
+import { brandOf, isBuiltInPrototype, refuseUnsendable } from './object-kinds.js';
+import type { Brand } from './object-kinds.js';
+import { Refusal } from './refusal.js';
+import type { PathStep } from './refusal.js';
+import { defaultSerializers } from './serializers.js';
+import type { SerializerRegistry } from './serializers.js';
+import { ShapeTable } from './shapes.js';
+import { writeString } from './strings.js';
+import { MAX_DEPTH, SHELL_DEPTH, TAG } from './tags.js';
+import type { ContainerKind, Writer } from './writer.js';
+
+/** How many objects are looked up by a loop before a map takes over. */
+const LINEAR_OBJECTS = 12;
+
+/** Steps of a path that stay allocated from one value to the next. */
+const KEPT_PATH = 64;
+
+const NO_OPTIONS: EncodeOptions = {};
+
+/** A container that lies too deep to be written where it stands. */
+interface Shell {
+  readonly value: object;
+  readonly kind: ContainerKind;
+  readonly path: readonly PathStep[];
+  readonly parent: Shell | undefined;
+}
+
+/** Number of a shell's kind on the wire. */
+const SHELL_KINDS = ['array', 'object', 'null-object', 'map', 'set'] as const;
+
+/**
+ * Writes one value after the other into a sink: the recursion, identity, paths for errors. What single kinds of values look
+ * like is the matter of the `write-*` files.
+ */
+export class ValueWriter implements Writer {
+  sink: ByteSink;
+  readonly shapes = new ShapeTable();
+  readonly buffers = new BufferTable();
+  options: EncodeOptions = NO_OPTIONS;
+  /** Where the writer is: one step for each depth. Whoever writes a child sets the step at its own depth first. */
+  readonly path: PathStep[] = [];
+  #serializers: SerializerRegistry = defaultSerializers;
+  /** Slots are emptied rather than removed: setting the length of an array is slow. */
+  #objects: (object | undefined)[] = [];
+  #count = 0;
+  #indexes: Map<object, number> | undefined;
+  #shells: Shell[] = [];
+  #currentShell: Shell | undefined;
+  #depth = 0;
+  #session: CodeWriteSession | undefined;
+  /** Whether a prototype is the language's own: the answer costs a look at source text. */
+  readonly #builtIn = new WeakMap<object, boolean>();
+
+  constructor(sink: ByteSink) {
+    this.sink = sink;
+  }
+
+  get serializers(): SerializerRegistry {
+    return this.#serializers;
+  }
+
+  /** The code of this value, if any was met. */
+  get session(): CodeWriteSession | undefined {
+    return this.#session;
+  }
+
+  begin(sink: ByteSink, options: EncodeOptions): void {
+    this.sink = sink;
+    this.options = options;
+    this.#serializers = options.serializers ?? defaultSerializers;
+    this.shapes.begin();
+    this.#depth = 0;
+  }
+
+  /** Lets go of everything that belongs to the value just written. */
+  end(): void {
+    if (this.#count > LINEAR_OBJECTS) {
+      this.#objects = [];
+      this.#indexes = undefined;
+    } else {
+      for (let i = 0; i < this.#count; i++) this.#objects[i] = undefined;
+    }
+    this.#count = 0;
+    if (this.#shells.length > 0) this.#shells = [];
+    this.#currentShell = undefined;
+    this.#session = undefined;
+    this.buffers.end();
+    this.options = NO_OPTIONS;
+    // A few short keys may stay; a long path may hold much that is the user's.
+    if (this.path.length > KEPT_PATH) this.path.length = 0;
+  }
+
+  /** Writes the value and all that was put off because it lies too deep. */
+  writeRoot(value: unknown): void {
+    this.write(value, 0);
+    for (let i = 0; i < this.#shells.length; i++) {
+      const shell = this.#shells[i] as Shell;
+      this.#currentShell = shell;
+      this.#writeShellContent(shell);
+    }
+    this.#currentShell = undefined;
+  }
+
+  /** Appends a value with its tag. `depth` is how deep it lies. */
+  write(value: unknown, depth: number): void {
+    switch (typeof value) {
+      case 'number':
+        return writeNumber(this.sink, value);
+      case 'string':
+        return writeString(this.sink, value);
+      case 'object':
+        if (value === null) return this.sink.byte(TAG.null);
+        return this.#writeObject(value, depth);
+      case 'undefined':
+        return this.sink.byte(TAG.undefined);
+      case 'boolean':
+        return this.sink.byte(value ? TAG.true : TAG.false);
+      case 'bigint':
+        return writeBigInt(this.sink, value);
+      case 'symbol':
+        this.#depth = depth;
+        return writeSymbol(this.sink, value);
+      case 'function':
+        // `typeof` proves that it can be called; the type only adds that nobody knows with what.
+        return this.writeCode(value as CallableValue, depth);
+    }
+  }
+
+  /** Where the writer stands, for errors. */
+  currentPath(): PathStep[] {
+    return [...pathOfShell(this.#currentShell), ...this.path.slice(0, this.#depth)];
+  }
+
+  /** Notes how deep the value is that is now refused. */
+  atDepth(depth: number): void {
+    this.#depth = depth;
+  }
+
+  /** Gives an object the next number, by which later occurrences refer to it. */
+  remember(value: object): void {
+    const index = this.#count++;
+    this.#objects[index] = value;
+    if (this.#indexes !== undefined) this.#indexes.set(value, index);
+    else if (index === LINEAR_OBJECTS) {
+      this.#indexes = new Map();
+      for (let i = 0; i <= index; i++) this.#indexes.set(this.#objects[i] as object, i);
+    }
+  }
+
+  /** Writes a function or class, where the options allow that. */
+  writeCode(fn: CallableValue, depth: number): void {
+    this.#depth = depth;
+    if (this.#writeKnown(fn)) return;
+    const reference = this.options.referenceOf?.(fn);
+    if (reference !== undefined) return this.#writeReference(reference);
+    const session = this.codeSession(() => functionRefusal(fn));
+    this.remember(fn);
+    this.sink.byte(TAG.code);
+    session.writeFunction(fn, depth);
+  }
+
+  /** Writes a definition for something that stands for `value`, unless that was written before. */
+  writeDefinition(value: object, define: () => void): void {
+    if (this.#writeKnown(value)) return;
+    this.remember(value);
+    this.sink.byte(TAG.code);
+    define();
+  }
+
+  /** The code of this value, started when first needed. */
+  codeSession(refusal: () => Refusal): CodeWriteSession {
+    if (this.#session !== undefined) return this.#session;
+    if (this.options.code === undefined) throw refusal();
+    this.#session = this.options.code.begin(this);
+    return this.#session;
+  }
+
+  /** Tells whether a prototype belongs to the language or to Node, in any realm. */
+  isBuiltIn(prototype: object): boolean {
+    let known = this.#builtIn.get(prototype);
+    if (known === undefined) {
+      known = isBuiltInPrototype(prototype);
+      this.#builtIn.set(prototype, known);
+    }
+    return known;
+  }
+
+  /** Puts a container's content off if it lies too deep to be written here. Its tag is written then. */
+  putOff(value: object, kind: ContainerKind, depth: number): boolean {
+    if (depth < SHELL_DEPTH) return false;
+    const nullObject = kind === 'object' && Object.getPrototypeOf(value) === null;
+    this.sink.byte(TAG.shell);
+    this.sink.byte(SHELL_KINDS.indexOf(nullObject ? 'null-object' : kind));
+    this.#shells.push({ value, kind, path: this.path.slice(0, depth), parent: this.#currentShell });
+    return true;
+  }
+
+  #writeObject(value: object, depth: number): void {
+    if (this.#writeKnown(value)) return;
+    this.#depth = depth;
+    const referenceOf = this.options.referenceOf;
+    if (referenceOf !== undefined) {
+      const reference = referenceOf(value);
+      if (reference !== undefined) return this.#writeReference(reference);
+    }
+    if (depth > MAX_DEPTH) {
+      throw new Refusal('DEEP', `it lies more than ${MAX_DEPTH} levels deep`, 'flatten it, or send it in parts');
+    }
+    if (types.isProxy(value)) refuseUnsendable(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (this.options.exact === true && this.#writeKnownObject(value)) return;
+    if (Array.isArray(value)) {
+      // `Array.isArray` makes it `any[]`; the items are looked at one by one.
+      const items = value as readonly unknown[];
+      if (prototype === Array.prototype || this.#hasBuiltInPrototype(prototype)) writeArray(this, items, depth);
+      else writeInstance(this, value, 'array', depth);
+    } else if (prototype === Object.prototype) {
+      this.#writePlain(value, depth);
+    } else {
+      this.#writeOther(value, prototype, depth);
+    }
+  }
+
+  #writePlain(value: object, depth: number): void {
+    if (types.isArgumentsObject(value)) refuseUnsendable(value);
+    writePlainObject(this, value as Record<string, unknown>, depth);
+  }
+
+  #writeOther(value: object, prototype: unknown, depth: number): void {
+    if (prototype === null || types.isModuleNamespaceObject(value)) {
+      // A namespace has no prototype either; its bindings are its properties.
+      return writePlainObject(this, value as Record<string, unknown>, depth);
+    }
+    if (this.#serializers.forPrototype(prototype as object) !== undefined)
+      return writeInstance(this, value, 'object', depth);
+    const brand: Brand = brandOf(value);
+    if (!this.#hasBuiltInPrototype(prototype)) return writeInstance(this, value, brand, depth);
+    if (brand === 'object') {
+      refuseUnsendable(value);
+      return writePlainObject(this, value as Record<string, unknown>, depth);
+    }
+    writeBuiltIn(this, value, brand, depth);
+  }
+
+  #hasBuiltInPrototype(prototype: unknown): boolean {
+    return typeof prototype === 'object' && prototype !== null && this.isBuiltIn(prototype);
+  }
+
+  #writeKnownObject(value: object): boolean {
+    return this.options.code !== undefined && this.codeSession(neverRefused).writeKnownObject(value);
+  }
+
+  #writeKnown(value: object): boolean {
+    const index = this.#indexOf(value);
+    if (index < 0) return false;
+    this.sink.byte(TAG.backReference);
+    this.sink.varint(index);
+    return true;
+  }
+
+  #indexOf(value: object): number {
+    if (this.#indexes !== undefined) return this.#indexes.get(value) ?? -1;
+    const objects = this.#objects;
+    for (let i = 0; i < this.#count; i++) if (objects[i] === value) return i;
+    return -1;
+  }
+
+  #writeReference(index: number): void {
+    this.sink.byte(TAG.reference);
+    this.sink.varint(index);
+  }
+
+  #writeShellContent(shell: Shell): void {
+    if (shell.kind === 'array') writeArrayContent(this, shell.value as readonly unknown[], 0);
+    else if (shell.kind === 'map') writeMapContent(this, shell.value as Map<unknown, unknown>, 0);
+    else if (shell.kind === 'set') writeSetContent(this, shell.value as Set<unknown>, 0);
+    else writeObjectContent(this, shell.value as Record<string, unknown>, 0);
+  }
+}
+
+function neverRefused(): Refusal {
+  return new Refusal('FUNCTION', 'it is code', 'send data');
+}
+
+function functionRefusal(fn: CallableValue): Refusal {
+  const what = /^class\b/.test(Function.prototype.toString.call(fn)) ? 'class' : 'function';
+  const name = typeof fn.name === 'string' && fn.name !== '' ? ` '${fn.name}'` : '';
+  return new Refusal('FUNCTION', `it is the ${what}${name}, and only data can be sent here`, 'send what it returns');
+}
+
+function pathOfShell(shell: Shell | undefined): PathStep[] {
+  const parts: (readonly PathStep[])[] = [];
+  for (let at = shell; at !== undefined; at = at.parent) parts.push(at.path);
+  return parts.reverse().flat();
+}

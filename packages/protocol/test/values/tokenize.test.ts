@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { encodeValue, decodeValue, TOKENIZE, tokenize } from '../../src/index.js';
+
+test('tokens are the same on every machine and in every version: keys of stored results depend on them', () => {
+  const value = [
+    1,
+    -1,
+    1.5,
+    'text',
+    'ü',
+    true,
+    null,
+    undefined,
+    10n,
+    { b: [1], a: new Map([['k', new Set([1])]]) },
+    new Date(0),
+    /a/g,
+    new Uint8Array(600),
+  ];
+  expect(tokenize(value, 'f'.repeat(64))).toBe('9e82ee3c776eea444c367c71a5af9e72');
+});
+
+test('the order of keys and entries does not matter, all else does', () => {
+  expect(tokenize({ a: 1, b: 2 })).toBe(tokenize({ b: 2, a: 1 }));
+  expect(
+    tokenize(
+      new Map([
+        [1, 2],
+        [3, 4],
+      ]),
+    ),
+  ).toBe(
+    tokenize(
+      new Map([
+        [3, 4],
+        [1, 2],
+      ]),
+    ),
+  );
+  expect(tokenize(new Set([1, 'x']))).toBe(tokenize(new Set(['x', 1])));
+  const different = [
+    0,
+    -0,
+    NaN,
+    '0',
+    [0],
+    [[0]],
+    { 0: 0 },
+    null,
+    undefined,
+    false,
+    0n,
+    new Set([0]),
+    new Map([[0, 0]]),
+    new Date(0),
+    [0, undefined],
+    new Uint8Array(1),
+    new Int8Array(1),
+    '',
+  ];
+  expect(new Set(different.map((value) => tokenize(value))).size).toBe(different.length);
+});
+
+test('what travels keeps its token', () => {
+  fc.assert(
+    fc.property(
+      fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withSet: true,
+        withTypedArray: true,
+        withSparseArray: true,
+      }),
+      (value) => {
+        expect(tokenize(decodeValue(encodeValue(value)))).toBe(tokenize(value));
+      },
+    ),
+  );
+});
+
+test('the function is a part of the token', () => {
+  expect(tokenize([1], 'f')).not.toBe(tokenize([1], 'g'));
+  expect(tokenize([1], 'f')).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('cycles have tokens', () => {
+  const one: { self?: unknown } = {};
+  one.self = one;
+  const two: { self?: unknown } = {};
+  two.self = two;
+  expect(tokenize(one)).toBe(tokenize(two));
+});
+
+test('what content does not determine has none, unless it says itself what does', () => {
+  class Handle {
+    constructor(readonly id: number) {}
+  }
+  class Named extends Handle {
+    [TOKENIZE](): unknown {
+      return ['Named', this.id];
+    }
+  }
+  for (const value of [new Handle(1), () => 1, Symbol('s'), Promise.resolve(), new WeakMap()])
+    expect(tokenize([value])).toBeUndefined();
+  expect(tokenize(new Named(1))).toBe(tokenize(new Named(1)));
+  expect(tokenize(new Named(1))).not.toBe(tokenize(new Named(2)));
+});
+
+test('references and functions have the tokens that the caller gives them', () => {
+  const future = {};
+  const options = { referenceOf: (value: object) => (value === future ? 'key-1' : undefined), hashOf: () => 'h' };
+  expect(tokenize([future, () => 1], 'f', options)).toBe(tokenize([future, () => 2], 'f', options));
+  expect(tokenize([future], 'f', options)).not.toBe(tokenize([{}], 'f', options));
+});
