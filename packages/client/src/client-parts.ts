@@ -1,0 +1,29 @@
+import type { Logger } from '@grid/common';
+
+import type { ClientState } from './core/client-state.js';
+import type { FutureTable } from './future-table.js';
+import type { ExplainWait } from './operations/settle.js';
+import type { TokenSource } from './operations/task-key.js';
+import type { ArgumentWriter } from './shell/argument-writer.js';
+import type { FunctionTable } from './shell/function-table.js';
+import type { Outbox } from './shell/outbox.js';
+import type { ResultFetcher } from './shell/result-fetcher.js';
+import type { SchedulerRequests } from './shell/scheduler-requests.js';
+import type { ValueOpener } from './shell/value-opener.js';
+
+/** What the operations of a client work with. */
+export interface ClientParts {
+  readonly state: ClientState;
+  readonly outbox: Outbox;
+  readonly futures: FutureTable;
+  readonly functions: FunctionTable;
+  readonly args: ArgumentWriter;
+  readonly tokens: TokenSource;
+  readonly requests: SchedulerRequests;
+  readonly fetcher: ResultFetcher;
+  readonly opener: ValueOpener;
+  readonly explain: ExplainWait;
+  readonly logger: Logger;
+  /** Throws `GRID_CLIENT_CLOSED` or `GRID_CLIENT_SCHEDULER_LOST` if nothing can be sent any more. */
+  assertOpen(what: string): void;
+}

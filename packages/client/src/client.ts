@@ -1,0 +1,290 @@
+import type { Key } from '@grid/common';
+import type { ComputeOptions, GraphRunner, TaskGraph } from '@grid/graph';
+import type { Facts } from '@grid/protocol';
+
+import { AsCompleted } from './as-completed.js';
+import type { ClientParts } from './client-parts.js';
+import type { ClientSession } from './shell/client-session.js';
+import { openSession } from './shell/open-session.js';
+import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
+import { submitGraph } from './operations/submit-graph.js';
+import { gather, type GatherOptions } from './operations/gather.js';
+import { hasWhat, schedulerInfo, story, whoHas, type StoryStep } from './operations/inspect-cluster.js';
+import { map } from './operations/map.js';
+import { runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
+import { scatter, type Scatterable } from './operations/scatter.js';
+import { submit } from './operations/submit.js';
+import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
+import type { ConnectOptions, ConnectTarget, MapOptions, ScatterOptions, SubmitOptions } from './options.js';
+
+/**
+ * A program's line to a cluster: it sends functions and data, and holds futures of results.
+ *
+ * @source dask.distributed `Client`. Method names are Dask's in camelCase; arguments are one tuple, since there are no
+ * keyword arguments.
+ */
+export class Client implements AsyncDisposable, GraphRunner {
+  readonly #session: ClientSession;
+
+  private constructor(session: ClientSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Connects to a scheduler.
+   *
+   * @param target - An address such as `tcp://host:8786`, or a cluster object. Without it the environment's
+   * `GRID_SCHEDULER_ADDRESS`; without that a local cluster is started, if `@grid/deploy` is installed, and ends with
+   * this client.
+   * @throws {@link ClientError} `GRID_CLIENT_CONNECT_FAILED`, `GRID_CLIENT_NO_SCHEDULER`; errors of authentication have
+   * codes of `@grid/rpc`.
+   *
+   * @example
+   * ```ts
+   * await using client = await Client.connect('tcp://127.0.0.1:8786');
+   * ```
+   */
+  static async connect(target?: ConnectTarget, options: ConnectOptions = {}): Promise<Client> {
+    return new Client(await openSession(target, options));
+  }
+
+  /** This client's id on the cluster. */
+  get id(): string {
+    return this.#session.id;
+  }
+
+  /** The scheduler's address. */
+  get schedulerAddress(): string {
+    return this.#session.schedulerAddress;
+  }
+
+  /** `running` until {@link Client.close}; `lost` once the scheduler is gone. */
+  get status(): 'running' | 'lost' | 'closed' {
+    return this.#session.status;
+  }
+
+  /**
+   * Runs `fn(...args)` on a worker. Returns at once.
+   *
+   * A {@link Future} anywhere in `args`, however deep, stands for its result, which goes from worker to worker and
+   * never through the client. What `fn` uses of the code around it travels along, with its values of this moment.
+   *
+   * @param fn - May be async. See `docs/functions.md` for what can travel.
+   * @param args - One tuple, sent by value. Scatter what is larger than 1 MiB.
+   * @throws {@link ClientError} `GRID_CLIENT_CLOSED`, `GRID_CLIENT_SCHEDULER_LOST`, `GRID_CLIENT_BAD_OPTION`,
+   * `GRID_CLIENT_FOREIGN_FUTURE`.
+   * @throws `ProtocolError` `GRID_PROTOCOL_CAPTURE` if the function, `GRID_PROTOCOL_UNSERIALIZABLE` if an argument
+   * cannot be sent; both say why, where, and what to do.
+   *
+   * @example
+   * ```ts
+   * using part = client.submit(load, ['part-0.arrow']);
+   * using total = client.submit(sum, [part]);
+   * console.log(await total.result());
+   * ```
+   *
+   * @source dask.distributed `Client.submit`.
+   */
+  submit<Args extends readonly unknown[] | [], Result>(
+    fn: (...args: ResolvedArgs<Args>) => Result,
+    args: Args,
+    options: SubmitOptions = {},
+  ): Future<Awaited<Result>> {
+    // The future's key was made from `fn`, so its result is what `fn` gives.
+    return submit(this.#parts, fn, args, options) as Future<Awaited<Result>>;
+  }
+
+  /**
+   * Runs `fn` on each item. The function is sent once, and all tasks in few messages.
+   *
+   * @returns A future for each item, in order.
+   * @source dask.distributed `Client.map`, with one iterable; see {@link Client.starmap} for several.
+   */
+  map<Item, Result>(
+    fn: (item: Resolved<Item>) => Result,
+    items: Iterable<Item>,
+    options: MapOptions = {},
+  ): Future<Awaited<Result>>[] {
+    const tuples = Array.from(items, (item) => [item] as const);
+    return map(this.#parts, fn, tuples, options) as Future<Awaited<Result>>[];
+  }
+
+  /** Runs `fn` on each tuple of arguments; otherwise as {@link Client.map}. */
+  starmap<Args extends readonly unknown[] | [], Result>(
+    fn: (...args: ResolvedArgs<Args>) => Result,
+    tuples: Iterable<Args>,
+    options: MapOptions = {},
+  ): Future<Awaited<Result>>[] {
+    return map(this.#parts, fn, tuples, options) as Future<Awaited<Result>>[];
+  }
+
+  /**
+   * Sends what `keys` need of a graph, in the order in which it is best run.
+   *
+   * Tasks that this client holds futures of already are not sent again.
+   *
+   * @returns Futures of `keys`.
+   * @throws `GraphError` `GRID_GRAPH_CYCLE`, `GRID_GRAPH_MISSING_KEY`; nothing was sent then.
+   * @source dask.distributed `Client.get` with `sync=False`.
+   */
+  submitGraph(
+    graph: TaskGraph,
+    keys: readonly Key[],
+    options: Omit<SubmitOptions, 'key' | 'pure'> = {},
+  ): Future<unknown>[] {
+    return submitGraph(this.#parts, graph, keys, options);
+  }
+
+  /** Computes `keys` of a graph and fetches their results, as every `GraphRunner` does. */
+  async compute(graph: TaskGraph, keys: readonly Key[], options: ComputeOptions = {}): Promise<unknown[]> {
+    const futures = this.submitGraph(graph, keys, options);
+    try {
+      return await this.gather(futures);
+    } finally {
+      for (const future of futures) future.release();
+    }
+  }
+
+  /**
+   * Fetches results: waits for all futures in `futures`, and replaces them, also in nested arrays, plain objects, Maps
+   * and Sets.
+   *
+   * @throws The first error of a task, unless `errors` is `skip`; then failed futures are left out of arrays.
+   * @source dask.distributed `Client.gather`.
+   */
+  async gather<T>(futures: T, options: GatherOptions = {}): Promise<Resolved<T>> {
+    return (await gather(this.#parts, futures, options)) as Resolved<T>;
+  }
+
+  /**
+   * Puts data on workers, where tasks find it by its futures.
+   *
+   * Data that was scattered cannot be computed again: it is lost with the last worker that has it.
+   *
+   * @param data - A list of values, or an object whose names become keys.
+   * @returns Futures in the same shape, finished.
+   * @source dask.distributed `Client.scatter`.
+   */
+  async scatter<const Data extends Scatterable>(
+    data: Data,
+    options: ScatterOptions = {},
+  ): Promise<{ -readonly [Name in keyof Data]: Future<Data[Name]> }> {
+    return (await scatter(this.#parts, data, options)) as { -readonly [Name in keyof Data]: Future<Data[Name]> };
+  }
+
+  /**
+   * Waits for tasks to be over, without fetching their results. A task that failed is over.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_TIMEOUT`, which says what the tasks wait for; `GRID_CLIENT_CANCELLED`.
+   * @source dask.distributed `wait`.
+   */
+  async wait<F extends Future<unknown>>(
+    futures: readonly F[],
+    options: WaitOptions = {},
+  ): Promise<WaitResult<ResultOf<F>>> {
+    // What comes back are the futures that came in.
+    return (await wait(this.#parts, futures, options)) as WaitResult<ResultOf<F>>;
+  }
+
+  /**
+   * Gives futures in the order in which their tasks end.
+   *
+   * @example
+   * ```ts
+   * for await (const done of client.asCompleted(futures)) console.log(done.key, await done.result());
+   * ```
+   */
+  asCompleted<F extends Future<unknown>>(futures: Iterable<F>, limit: WaitLimit = {}): AsCompleted<ResultOf<F>> {
+    // A future of one of several kinds is a future of any of them.
+    return new AsCompleted(this.#parts, futures as Iterable<Future<ResultOf<F>>>, limit);
+  }
+
+  /**
+   * Gives tasks up. What runs for nobody else is stopped.
+   *
+   * @param options - `force`: also when other clients want it. `reason` stands in the errors of whoever waits.
+   * @source dask.distributed `Client.cancel`, which lets running tasks finish; here they are stopped.
+   */
+  async cancel(
+    futures: readonly Future<unknown>[],
+    options: { readonly reason?: string; readonly force?: boolean } = {},
+  ): Promise<void> {
+    const parts = this.#parts;
+    parts.assertOpen('cancel');
+    const records = futures.map((future) => parts.futures.require(future));
+    parts.futures.cancel(records, options.reason ?? 'cancelled by this client', options.force ?? false);
+  }
+
+  /** Runs failed tasks again, beginning with the ones that failed first. */
+  async retry(futures: readonly Future<unknown>[]): Promise<void> {
+    const parts = this.#parts;
+    parts.assertOpen('retry');
+    parts.futures.retry(futures.map((future) => parts.futures.require(future)));
+  }
+
+  /**
+   * Runs `fn(...args)` on workers at once, outside of any task.
+   *
+   * @returns What it gave, by the worker's address.
+   * @source dask.distributed `Client.run`.
+   */
+  async run<Args extends readonly unknown[] | [], Result>(
+    fn: (...args: Args) => Result,
+    args?: Args,
+    options: RunOptions = {},
+  ): Promise<Record<string, Awaited<Result>>> {
+    return (await runOnWorkers(this.#parts, fn, args ?? [], options)) as Record<string, Awaited<Result>>;
+  }
+
+  /** The addresses of the workers that hold each result, by key; of all results if no futures are given. */
+  async whoHas(futures?: readonly Future<unknown>[]): Promise<Record<string, string[]>> {
+    return whoHas(this.#parts, futures);
+  }
+
+  /** The keys that each worker holds, by its address; of all workers if none are given. */
+  async hasWhat(workers: readonly string[] = []): Promise<Record<string, string[]>> {
+    return hasWhat(this.#parts, workers);
+  }
+
+  /** What the scheduler says of itself and its workers. */
+  async schedulerInfo(): Promise<Facts> {
+    return schedulerInfo(this.#parts);
+  }
+
+  /** All steps that tasks went through, by the time they happened. */
+  async story(...futures: readonly (Future<unknown> | string)[]): Promise<StoryStep[]> {
+    return story(
+      this.#parts,
+      futures.map((future) => (typeof future === 'string' ? future : future.key)),
+    );
+  }
+
+  /**
+   * Waits until the cluster has `count` workers.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_TIMEOUT`.
+   */
+  async waitForWorkers(count: number, limit: { readonly timeout?: number | string } = {}): Promise<void> {
+    await this.#session.waitForWorkers(count, limit.timeout ?? '30s');
+  }
+
+  /**
+   * Lets go of all futures and of the cluster. A cluster that was started for this client alone ends as well.
+   * Idempotent.
+   */
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<Client: ${this.schedulerAddress}, ${this.status}>`;
+  }
+
+  get #parts(): ClientParts {
+    return this.#session.parts;
+  }
+}

@@ -1,0 +1,27 @@
+import { GridError } from '@grid/common';
+
+/** What can go wrong between a program and its cluster. */
+export type ClientErrorCode =
+  /** The client was closed. Connect again. */
+  | 'GRID_CLIENT_CLOSED'
+  /** No scheduler answered in time. Check the address and that the scheduler runs. */
+  | 'GRID_CLIENT_CONNECT_FAILED'
+  /** No address was given, none is configured, and no local cluster can be started. */
+  | 'GRID_CLIENT_NO_SCHEDULER'
+  /** The scheduler went away. Futures of this client are lost; connect to another and submit again. */
+  | 'GRID_CLIENT_SCHEDULER_LOST'
+  /** The future was cancelled or released. */
+  | 'GRID_CLIENT_CANCELLED'
+  /** A future of another client cannot be used here. */
+  | 'GRID_CLIENT_FOREIGN_FUTURE'
+  /** A result vanished and could not be fetched or computed again. */
+  | 'GRID_CLIENT_LOST_DATA'
+  /** A wait ended before what it waited for. */
+  | 'GRID_CLIENT_TIMEOUT'
+  /** A task threw something that is not an error; it is the cause. */
+  | 'GRID_CLIENT_TASK_THREW'
+  /** An option does not fit. */
+  | 'GRID_CLIENT_BAD_OPTION';
+
+/** An error of `@grid/client`. */
+export class ClientError extends GridError<ClientErrorCode> {}

@@ -1,0 +1,100 @@
+import type { Key } from '@grid/common';
+
+import type { FutureRecord, FutureStatus } from './core/future-record.js';
+import { ClientError } from './errors.js';
+import { FUTURE, type Future, type WaitLimit } from './future.js';
+
+/** What a future asks of the client that made it. */
+export interface FutureHost {
+  fetch(record: FutureRecord, limit: WaitLimit): Promise<unknown>;
+  failureOf(record: FutureRecord, limit: WaitLimit): Promise<unknown>;
+  release(handle: FutureHandle<unknown>, record: FutureRecord): void;
+  cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void;
+  retry(record: FutureRecord): void;
+}
+
+/** The one implementation of {@link Future}. */
+export class FutureHandle<T> implements Future<T> {
+  readonly #host: FutureHost;
+  readonly #record: FutureRecord;
+  #isReleased = false;
+
+  constructor(host: FutureHost, record: FutureRecord) {
+    this.#host = host;
+    this.#record = record;
+  }
+
+  get key(): Key {
+    return this.#record.key;
+  }
+
+  get [FUTURE](): T | undefined {
+    return undefined;
+  }
+
+  get status(): FutureStatus {
+    return this.#isReleased ? 'cancelled' : this.#record.status;
+  }
+
+  get type(): string | null {
+    return this.#record.typeName;
+  }
+
+  get isDone(): boolean {
+    return this.status !== 'pending';
+  }
+
+  async result(limit: WaitLimit = {}): Promise<T> {
+    // What comes out was made by the task whose type this future carries; nobody can check it here.
+    return (await this.#host.fetch(this.#held(), limit)) as T;
+  }
+
+  async exception(limit: WaitLimit = {}): Promise<unknown> {
+    return this.#host.failureOf(this.#held(), limit);
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#host.release(this, this.#record);
+  }
+
+  cancel(options: { readonly reason?: string; readonly force?: boolean } = {}): void {
+    this.#host.cancel(this.#held(), options);
+  }
+
+  retry(): void {
+    this.#host.retry(this.#held());
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** @internal The record, for the client whose future this is. */
+  recordFor(host: FutureHost): FutureRecord {
+    if (host === this.#host) return this.#held();
+    throw foreignFuture(this.key);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const type = this.type === null ? '' : `, type: ${this.type}`;
+    return `<Future: ${this.#isReleased ? 'released' : this.status}${type}, key: ${this.key}>`;
+  }
+
+  #held(): FutureRecord {
+    if (!this.#isReleased) return this.#record;
+    throw new ClientError('GRID_CLIENT_CANCELLED', `the future ${this.key} was released`, {
+      details: { key: this.key },
+    });
+  }
+}
+
+/** The error for a future that another client, or another copy of this package, handed out. */
+export function foreignFuture(key: string): ClientError {
+  return new ClientError(
+    'GRID_CLIENT_FOREIGN_FUTURE',
+    `the future ${key} belongs to another client; fetch its result there, or submit its task here`,
+    { details: { key } },
+  );
+}

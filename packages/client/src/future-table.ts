@@ -1,0 +1,115 @@
+import { asKey, type Key } from '@grid/common';
+
+import { addNumberedRecords, addRecord, dropReference, removeRecord, type ClientState } from './core/client-state.js';
+import { notifyWaiters, type FutureRecord } from './core/future-record.js';
+import { ClientError } from './errors.js';
+import { foreignFuture, FutureHandle, type FutureHost } from './future-handle.js';
+import { isFuture, type Future } from './future.js';
+import type { Outbox } from './shell/outbox.js';
+
+/**
+ * The futures of one client: hands them out, counts them, and tells the scheduler when the last of a key is gone.
+ *
+ * A future that is collected as garbage without having been released is released then. That is the safety net, not
+ * the plan: nobody knows when it happens.
+ */
+export class FutureTable {
+  readonly #state: ClientState;
+  readonly #outbox: Outbox;
+  readonly #host: FutureHost;
+  readonly #collected = new FinalizationRegistry<FutureRecord>((record) => this.releaseRecord(record));
+
+  constructor(state: ClientState, outbox: Outbox, host: FutureHost) {
+    this.#state = state;
+    this.#outbox = outbox;
+    this.#host = host;
+  }
+
+  /** The record of `key`, if somebody here holds a future of it. */
+  find(key: string): FutureRecord | undefined {
+    return this.#state.byKey.get(asKey(key));
+  }
+
+  /** The record behind a future of this client; `undefined` for anything else. */
+  recordOf(value: object): FutureRecord | undefined {
+    if (value instanceof FutureHandle) return value.recordFor(this.#host);
+    if (isFuture(value)) throw foreignFuture(value.key);
+    return undefined;
+  }
+
+  /** A new record for a key that nobody here holds. The caller sends its definition. */
+  create(key: Key, id?: number): FutureRecord {
+    return addRecord(this.#state, key, id);
+  }
+
+  /** New records for a map whose keys are `prefix` and a number. The caller sends their definitions. */
+  createNumbered(prefix: string, count: number): FutureRecord[] {
+    return addNumberedRecords(this.#state, prefix, count);
+  }
+
+  /** Forgets a cancelled record whose key is submitted anew; its futures stay cancelled and release nothing. */
+  detach(record: FutureRecord): void {
+    removeRecord(this.#state, record);
+    if (this.#state.lostReason === null) this.#outbox.release(record.id);
+  }
+
+  /** A new future of `record`. */
+  handOut<T>(record: FutureRecord): Future<T> {
+    record.references += 1;
+    const handle = new FutureHandle<T>(this.#host, record);
+    this.#collected.register(handle, record, handle);
+    return handle;
+  }
+
+  /** Lets go of one future. */
+  release(handle: FutureHandle<unknown>, record: FutureRecord): void {
+    this.#collected.unregister(handle);
+    this.releaseRecord(record);
+  }
+
+  /** Lets go of one reference that no handle stands for any more. */
+  releaseRecord(record: FutureRecord): void {
+    if (this.#state.byId.get(record.id) !== record) return;
+    if (!dropReference(this.#state, record)) return;
+    if (this.#state.lostReason === null) this.#outbox.release(record.id);
+    if (record.status === 'pending') {
+      record.status = 'cancelled';
+      record.reason = 'its future was released';
+      notifyWaiters(record);
+    }
+  }
+
+  /** Gives keys up, for this client or for all. */
+  cancel(records: readonly FutureRecord[], reason: string, force: boolean): void {
+    const ids: number[] = [];
+    for (const record of records) {
+      if (record.status === 'lost') continue;
+      ids.push(record.id);
+      record.status = 'cancelled';
+      record.reason = reason;
+      record.block = null;
+      record.failure = null;
+      notifyWaiters(record);
+    }
+    if (ids.length > 0) this.#outbox.send({ op: 'cancel-keys', ids, force, reason });
+  }
+
+  /** Runs failed tasks again. */
+  retry(records: readonly FutureRecord[]): void {
+    const ids: number[] = [];
+    for (const record of records) {
+      if (record.status !== 'error') continue;
+      ids.push(record.id);
+      record.status = 'pending';
+      record.failure = null;
+    }
+    if (ids.length > 0) this.#outbox.send({ op: 'retry-keys', ids });
+  }
+
+  /** The record of a future, or an error that says why it cannot be used. */
+  require(future: Future<unknown>): FutureRecord {
+    const record = this.recordOf(future);
+    if (record !== undefined) return record;
+    throw new ClientError('GRID_CLIENT_FOREIGN_FUTURE', 'a value that is not a future of this client was given as one');
+  }
+}

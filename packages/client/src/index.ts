@@ -1,0 +1,28 @@
+/* Clients. */
+export { Client } from './client.js';
+export type {
+  ClusterLike,
+  ConnectOptions,
+  ConnectTarget,
+  MapOptions,
+  ScatterOptions,
+  SubmitOptions,
+} from './options.js';
+
+/* Futures. */
+export { isFuture } from './future.js';
+export type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
+export type { FutureStatus } from './core/future-record.js';
+export { AsCompleted } from './as-completed.js';
+export type { GatherOptions } from './operations/gather.js';
+export type { OnError } from './operations/fetch.js';
+export type { WaitOptions, WaitResult } from './operations/wait.js';
+export type { RunOptions } from './operations/run-on-workers.js';
+export type { Scatterable } from './operations/scatter.js';
+export type { StoryStep } from './operations/inspect-cluster.js';
+
+/* Errors. */
+export { ClientError } from './errors.js';
+export type { ClientErrorCode } from './errors.js';
+export { taskErrorInfo } from './operations/task-error.js';
+export type { TaskErrorInfo } from './operations/task-error.js';

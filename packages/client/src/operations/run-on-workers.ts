@@ -1,0 +1,47 @@
+import { encodeValue, type CallableValue } from '@grid/protocol';
+
+import type { ClientParts } from '../client-parts.js';
+import { decodeFailure } from './task-error.js';
+
+/** How {@link Client.run} goes about it. */
+export interface RunOptions {
+  /** Addresses or names. Default: all workers. */
+  readonly workers?: string | readonly string[];
+  /** Whether one worker's error fails the call, takes the place of its result, or is left out. Default: `raise`. */
+  readonly onError?: 'raise' | 'return' | 'ignore';
+  /** How long all of it may take, in milliseconds. Default: 60 000. */
+  readonly timeoutMs?: number;
+}
+
+const RUN_TIMEOUT_MS = 60_000;
+
+/** Runs a function on workers outside of any task; results by the worker's address. */
+export async function runOnWorkers(
+  parts: ClientParts,
+  fn: CallableValue,
+  args: readonly unknown[],
+  options: RunOptions,
+): Promise<Record<string, unknown>> {
+  parts.assertOpen('run');
+  const { payload: captured, id } = parts.functions.capture(fn);
+  const { workers = [], onError = 'raise' } = options;
+  const { outcomes } = await parts.requests.request(
+    {
+      op: 'run-function',
+      function: { id, hash: captured.hash, name: captured.name, payload: captured.payload },
+      args: encodeValue(args, { rootName: 'arguments', code: parts.functions.encoder }),
+      workers: typeof workers === 'string' ? [workers] : workers,
+    },
+    { timeoutMs: options.timeoutMs ?? RUN_TIMEOUT_MS },
+  );
+  const results: Record<string, unknown> = {};
+  for (const { worker, value, failure } of outcomes) {
+    if (value !== null) results[worker] = await parts.opener.open(value);
+    else if (failure !== null && onError !== 'ignore') {
+      const error = await decodeFailure(parts.opener, { failure, blame: captured.name, worker }, captured.name);
+      if (onError === 'raise') throw error;
+      results[worker] = error;
+    }
+  }
+  return results;
+}

@@ -1,0 +1,133 @@
+import { asAddress, asKey, isGridError, parseDuration } from '@grid/common';
+import { encodeValue, payloadBytes, textColumn, tokenize, type MessageWith, type Payload } from '@grid/protocol';
+
+import type { ClientParts } from '../client-parts.js';
+import type { FutureRecord } from '../core/future-record.js';
+import { ClientError } from '../errors.js';
+import type { Future } from '../future.js';
+import type { ScatterOptions } from '../options.js';
+import { settle } from './settle.js';
+import { randomKey } from './task-key.js';
+
+const SCATTER_TIMEOUT_MS = 30_000;
+
+interface Piece {
+  readonly record: FutureRecord;
+  readonly payload: Payload;
+}
+
+/** What a scatter keeps the shape of. */
+export type Scatterable = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** Puts values on workers. Lists keep their order; the names of an object become the keys. */
+export async function scatter(parts: ClientParts, data: Scatterable, options: ScatterOptions): Promise<unknown> {
+  parts.assertOpen('scatter');
+  if (isList(data)) return scatterValues(parts, data, [], options);
+  const names = Object.keys(data);
+  const futures = await scatterValues(parts, Object.values(data), names, options);
+  return Object.fromEntries(names.map((name, index) => [name, futures[index]]));
+}
+
+function isList(data: Scatterable): data is readonly unknown[] {
+  return Array.isArray(data);
+}
+
+async function scatterValues(
+  parts: ClientParts,
+  values: readonly unknown[],
+  names: readonly string[],
+  options: ScatterOptions,
+): Promise<Future<unknown>[]> {
+  const pieces: Piece[] = [];
+  // Everything is encoded before anything is asked for: a value that cannot travel must leave no trace.
+  const payloads = values.map((value, index) =>
+    encodeValue(value, { rootName: `scattered value ${String(index)}`, code: parts.functions.encoder }),
+  );
+  const futures = values.map((value, index) => {
+    const key = names[index] ?? keyOfData(value, options.hash ?? true);
+    const known = parts.futures.find(key);
+    const record = known ?? parts.futures.create(asKey(key));
+    if (known === undefined) pieces.push({ record, payload: payloads[index] as Payload });
+    return parts.futures.handOut(record);
+  });
+  if (pieces.length > 0) {
+    try {
+      await place(parts, pieces, options);
+    } catch (error) {
+      for (const future of futures) future.release();
+      throw error;
+    }
+  }
+  return futures;
+}
+
+function keyOfData(value: unknown, hash: boolean): string {
+  const name = nameOfType(value);
+  const token = hash ? tokenize(value) : undefined;
+  return token === undefined ? randomKey(name) : `${name}-${token}`;
+}
+
+function nameOfType(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  const name: unknown = (value.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== '' ? name.toLowerCase() : 'object';
+}
+
+async function place(parts: ClientParts, pieces: readonly Piece[], options: ScatterOptions): Promise<void> {
+  const timeout = options.timeout ?? SCATTER_TIMEOUT_MS;
+  parts.outbox.closeBatch();
+  const { holders: plan } = await parts.requests.request(
+    {
+      op: 'plan-scatter',
+      ids: pieces.map(({ record }) => record.id),
+      keys: textColumn(pieces.map(({ record }) => record.key)),
+      sizes: pieces.map(({ payload }) => payloadBytes(payload)),
+      workers:
+        options.workers === undefined ? [] : typeof options.workers === 'string' ? [options.workers] : options.workers,
+      broadcast: options.broadcast ?? false,
+    },
+    { timeoutMs: parseDuration(timeout) },
+  );
+  const rowsByWorker = new Map<string, number[]>();
+  for (let row = 0; row < pieces.length; row += 1) {
+    const start = row === 0 ? 0 : (plan.holders.ends[row - 1] ?? 0);
+    for (let index = start; index < (plan.holders.ends[row] ?? start); index += 1) {
+      const address = plan.workers[plan.holders.ids[index] ?? -1]?.address;
+      if (address === undefined) continue;
+      const rows = rowsByWorker.get(address);
+      if (rows === undefined) rowsByWorker.set(address, [row]);
+      else rows.push(row);
+    }
+  }
+  await Promise.all(
+    Array.from(rowsByWorker, ([address, rows]) =>
+      put(parts, address, {
+        taskIds: rows.map((row) => plan.taskIds[row] ?? 0),
+        keys: textColumn(rows.map((row) => (pieces[row] as Piece).record.key)),
+        payloads: rows.map((row) => (pieces[row] as Piece).payload),
+      }),
+    ),
+  );
+  const records = pieces.map(({ record }) => record);
+  await settle(records, 'all', { timeout }, parts.explain);
+  const failed = records.find(({ status }) => status !== 'finished');
+  if (failed !== undefined) {
+    throw new ClientError(
+      'GRID_CLIENT_LOST_DATA',
+      `${failed.key} could not be put on a worker: ${failed.reason ?? failed.status}`,
+      {
+        details: { key: failed.key },
+      },
+    );
+  }
+}
+
+/** Straight to the worker; through the scheduler if it cannot be reached from here. */
+async function put(parts: ClientParts, address: string, values: MessageWith<'put-data'>['values']): Promise<void> {
+  try {
+    await parts.fetcher.put(asAddress(address), values);
+  } catch (error) {
+    if (!isGridError(error)) throw error;
+    await parts.requests.bulkRequest({ op: 'relay-data', worker: address, values });
+  }
+}

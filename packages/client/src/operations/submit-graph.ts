@@ -1,0 +1,136 @@
+import type { Key } from '@grid/common';
+import { cull, isTaskRef, order, validateGraph, type RunSpec, type TaskGraph } from '@grid/graph';
+
+import type { ClientParts } from '../client-parts.js';
+import { takeIds } from '../core/client-state.js';
+import type { Future } from '../future.js';
+import type { SubmitOptions } from '../options.js';
+import type { GraphBatch } from '../shell/graph-batch.js';
+import { checkOptions } from './graph-options.js';
+import { cancelWith } from './submit.js';
+
+/** Rows of one message of a graph. The scheduler takes a long message in slices by itself. */
+const MESSAGE_ROWS = 100_000;
+
+/**
+ * Sends what `keys` need of a graph, in the order in which it is best run.
+ *
+ * Tasks that this client holds futures of already are not sent again.
+ *
+ * @returns Futures of `keys`.
+ */
+export function submitGraph(
+  parts: ClientParts,
+  graph: TaskGraph,
+  keys: readonly Key[],
+  options: Omit<SubmitOptions, 'key'>,
+): Future<unknown>[] {
+  parts.assertOpen('submit a graph');
+  for (const key of graph.keys()) {
+    const known = parts.futures.find(key);
+    if (known?.status === 'cancelled') parts.futures.detach(known);
+  }
+  const isKnown = (key: Key): boolean => parts.futures.find(key) !== undefined;
+  const missing = keys.filter((key) => !isKnown(key));
+  const needed = cull(graph, missing);
+  validateGraph(needed, { isKnown });
+  const ranks = order(needed);
+  const specs = Array.from(needed)
+    .filter(({ key }) => !isKnown(key))
+    .sort((a, b) => (ranks.get(a.key) ?? 0) - (ranks.get(b.key) ?? 0));
+  const writer = new GraphWriter(parts, specs, new Set(missing), options);
+  writer.write();
+  const records = keys.map((key) => parts.futures.find(key) ?? parts.futures.create(key, writer.idOf(key)));
+  const futures = records.map((record) => parts.futures.handOut(record));
+  if (options.signal !== undefined) cancelWith(parts, records, options.signal);
+  return futures;
+}
+
+/**
+ * Writes specs, already in order, as messages. Nothing is sent before all of them could be encoded.
+ *
+ * The scheduler forgets at once what nobody holds and nothing depends on. So rows that a later message depends on are
+ * held, as if there were futures of them, until that message is on its way.
+ */
+class GraphWriter {
+  readonly #parts: ClientParts;
+  readonly #specs: readonly RunSpec[];
+  readonly #wanted: ReadonlySet<Key>;
+  readonly #options: Omit<SubmitOptions, 'key'>;
+  readonly #ids = new Map<Key, number>();
+  readonly #batches: GraphBatch[] = [];
+  /** Client ids of rows that a later message depends on. */
+  readonly #held = new Set<number>();
+  #batch: GraphBatch | null = null;
+
+  constructor(
+    parts: ClientParts,
+    specs: readonly RunSpec[],
+    wanted: ReadonlySet<Key>,
+    options: Omit<SubmitOptions, 'key'>,
+  ) {
+    this.#parts = parts;
+    this.#specs = specs;
+    this.#wanted = wanted;
+    this.#options = options;
+  }
+
+  /** The client id of a task of this graph. */
+  idOf(key: Key): number | undefined {
+    return this.#ids.get(key);
+  }
+
+  write(): void {
+    const firstId = takeIds(this.#parts.state, this.#specs.length);
+    for (const [index, { key }] of this.#specs.entries()) this.#ids.set(key, firstId + index);
+    for (const [index, spec] of this.#specs.entries()) {
+      const checked = checkOptions(spec.kind === 'call' ? { ...this.#options, ...spec.options } : this.#options);
+      let batch = this.#batch;
+      if (batch === null || batch.optionsKey !== checked.optionsKey || batch.rows === MESSAGE_ROWS) {
+        batch = this.#parts.outbox.newBatch(checked.options, firstId + index, checked.optionsKey);
+        this.#batches.push(batch);
+        this.#batch = batch;
+      }
+      this.#addRow(batch, spec);
+    }
+    this.#send(firstId);
+  }
+
+  #send(firstId: number): void {
+    const { outbox } = this.#parts;
+    for (const batch of this.#batches) {
+      const rows = Array.from({ length: batch.rows }, (_, row) => row);
+      batch.setWanted(
+        rows.filter((row) => {
+          const id = batch.firstId + row;
+          return this.#held.has(id) || this.#wanted.has((this.#specs[id - firstId] as RunSpec).key);
+        }),
+      );
+    }
+    for (const batch of this.#batches) outbox.sendBatch(batch);
+    for (const id of this.#held) {
+      if (!this.#wanted.has((this.#specs[id - firstId] as RunSpec).key)) outbox.release(id);
+    }
+  }
+
+  #addRow(batch: GraphBatch, spec: RunSpec): void {
+    const { functions, args } = this.#parts;
+    // A literal is a task that gives its argument back: references in it are replaced on the way.
+    const fn = functions.capture(spec.kind === 'call' ? spec.fn : giveBack);
+    const tuple = spec.kind === 'call' ? spec.args : [spec.value];
+    const written = args.write(batch.args, tuple, (value) => this.#referenceOf(value));
+    batch.use(fn);
+    batch.addRow({ key: spec.key, functionId: fn.id, ...written });
+  }
+
+  #referenceOf(value: object): number | undefined {
+    if (!isTaskRef(value)) return this.#parts.futures.recordOf(value)?.id;
+    const id = this.#ids.get(value.key);
+    if (id !== undefined && id < (this.#batch?.firstId ?? 0)) this.#held.add(id);
+    return id ?? this.#parts.futures.find(value.key)?.id;
+  }
+}
+
+function giveBack<T>(value: T): T {
+  return value;
+}

@@ -1,0 +1,82 @@
+import { asKey } from '@grid/common';
+import type { CallableValue } from '@grid/protocol';
+
+import type { ClientParts } from '../client-parts.js';
+import type { FutureRecord } from '../core/future-record.js';
+import { ClientError } from '../errors.js';
+import type { Future } from '../future.js';
+import type { SubmitOptions } from '../options.js';
+import type { KnownFunction } from '../shell/function-table.js';
+import { checkOptions, type CheckedOptions } from './graph-options.js';
+import { keyOfTask } from './task-key.js';
+
+/** One task to be made, its options checked and its function captured. */
+export interface NewTask {
+  readonly key: string;
+  readonly fn: KnownFunction;
+  readonly args: readonly unknown[];
+  readonly checked: CheckedOptions;
+}
+
+/** Runs `fn(...args)` on the cluster. */
+export function submit(
+  parts: ClientParts,
+  fn: CallableValue,
+  args: readonly unknown[],
+  options: SubmitOptions,
+): Future<unknown> {
+  parts.assertOpen('submit');
+  options.signal?.throwIfAborted();
+  const checked = checkOptions(options);
+  const known = parts.functions.capture(fn);
+  const key =
+    options.key ??
+    keyOfTask({ name: known.payload.name, functionHash: known.payload.hash, pure: options.pure }, args, parts.tokens);
+  const record = addTask(parts, { key, fn: known, args, checked });
+  const future = parts.futures.handOut(record);
+  if (options.signal !== undefined) cancelWith(parts, [record], options.signal);
+  return future;
+}
+
+/** The record of a task; if this client holds no future of its key, the task is sent to the scheduler. */
+export function addTask(parts: ClientParts, { key, fn, args, checked }: NewTask): FutureRecord {
+  if (key === '') {
+    throw new ClientError(
+      'GRID_CLIENT_BAD_OPTION',
+      'option key is empty; give the task a name, or leave the option out',
+      {
+        details: { option: 'key' },
+      },
+    );
+  }
+  const existing = parts.futures.find(key);
+  if (existing !== undefined && existing.status !== 'cancelled') return existing;
+  if (existing !== undefined) return revive(parts, existing, { key, fn, args, checked });
+  const batch = parts.outbox.batchFor(checked.options, checked.optionsKey, parts.state.nextId);
+  // Encoding may refuse an argument; nothing is kept of the task until it has not.
+  const { dependencies, buffers } = parts.args.write(batch.args, args);
+  batch.use(fn);
+  batch.addRow({ key, functionId: fn.id, dependencies, buffers });
+  return parts.futures.create(asKey(key));
+}
+
+/** A key that was cancelled here and is still held is submitted anew, under a new number. */
+function revive(parts: ClientParts, cancelled: FutureRecord, task: NewTask): FutureRecord {
+  parts.futures.detach(cancelled);
+  return addTask(parts, task);
+}
+
+/** Cancels tasks when `signal` fires, unless they are over by then. */
+export function cancelWith(parts: ClientParts, records: readonly FutureRecord[], signal: AbortSignal): void {
+  signal.addEventListener(
+    'abort',
+    () => {
+      const pending = records.filter(
+        (record) => record.status === 'pending' && parts.state.byId.get(record.id) === record,
+      );
+      if (pending.length > 0 && parts.state.lostReason === null)
+        parts.futures.cancel(pending, 'its signal fired', false);
+    },
+    { once: true },
+  );
+}

@@ -1,0 +1,186 @@
+import { asAddress, isGridError, messageOf, parseDuration, type Duration, type Logger } from '@grid/common';
+import type { CallableValue, FunctionDecoder, FunctionEncoder, Message } from '@grid/protocol';
+import type { ConnectionPool, Link, LinkHandlers } from '@grid/rpc';
+
+import type { ClientParts } from '../client-parts.js';
+import { createClientState } from '../core/client-state.js';
+import { notifyWaiters, type FutureRecord } from '../core/future-record.js';
+import { handleMessage, loseScheduler } from '../core/handle-message.js';
+import { ClientError } from '../errors.js';
+import type { FutureHandle, FutureHost } from '../future-handle.js';
+import { FutureTable } from '../future-table.js';
+import type { WaitLimit } from '../future.js';
+import { fetchResults } from '../operations/fetch.js';
+import { explainWait } from '../operations/inspect-cluster.js';
+import { settle } from '../operations/settle.js';
+import { errorOfRecord } from '../operations/task-error.js';
+import { ArgumentWriter } from './argument-writer.js';
+import { FunctionTable } from './function-table.js';
+import { Outbox } from './outbox.js';
+import { ResultFetcher } from './result-fetcher.js';
+import { SchedulerRequests } from './scheduler-requests.js';
+import { ValueOpener } from './value-opener.js';
+
+/** What a session is made from. */
+export interface SessionParts {
+  readonly pool: ConnectionPool;
+  readonly encoder: FunctionEncoder;
+  readonly decoder: FunctionDecoder;
+  readonly logger: Logger;
+  /** A cluster that ends with the session. */
+  readonly owned: AsyncDisposable | null;
+}
+
+/** The life of one connection to a scheduler, and everything that lives as long as it does. */
+export class ClientSession implements LinkHandlers, FutureHost {
+  readonly id: string;
+  readonly schedulerAddress: string;
+  readonly parts: ClientParts;
+  readonly #session: SessionParts;
+  #link: Link | null = null;
+  #status: 'running' | 'lost' | 'closed' = 'running';
+
+  constructor(id: string, schedulerAddress: string, session: SessionParts) {
+    this.id = id;
+    this.schedulerAddress = schedulerAddress;
+    this.#session = session;
+    this.parts = this.#createParts();
+  }
+
+  get status(): 'running' | 'lost' | 'closed' {
+    return this.#status;
+  }
+
+  /** Takes over a line on which this client has been registered. */
+  attach(link: Link): void {
+    this.#link = link;
+  }
+
+  onMessage(message: Message): void {
+    if (message.op === 'scheduler-closing') {
+      this.#lose(`the scheduler closed: ${message.reason}`);
+      return;
+    }
+    if (message.op === 'graph-refused') {
+      this.#session.logger.warn({ code: message.code, graph: message.graphId }, 'the scheduler refused a graph');
+    }
+    for (const record of handleMessage(this.parts.state, message)) notifyWaiters(record);
+  }
+
+  async onRequest(message: Message): Promise<Message> {
+    throw new ClientError('GRID_CLIENT_BAD_OPTION', `a client does not answer '${message.op}'`);
+  }
+
+  onClosed(reason: Error | undefined): void {
+    this.#lose(reason === undefined ? 'the scheduler closed the connection' : messageOf(reason));
+  }
+
+  async fetch(record: FutureRecord, limit: WaitLimit): Promise<unknown> {
+    const results = await fetchResults(this.parts, [record], 'raise', limit);
+    return results.get(record);
+  }
+
+  async failureOf(record: FutureRecord, limit: WaitLimit): Promise<unknown> {
+    await settle([record], 'all', limit, this.parts.explain);
+    return record.status === 'finished' ? undefined : errorOfRecord(this.parts.opener, record);
+  }
+
+  release(handle: FutureHandle<unknown>, record: FutureRecord): void {
+    this.parts.futures.release(handle, record);
+  }
+
+  cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void {
+    this.parts.assertOpen('cancel');
+    this.parts.futures.cancel([record], options.reason ?? 'cancelled by this client', options.force ?? false);
+  }
+
+  retry(record: FutureRecord): void {
+    this.parts.assertOpen('retry');
+    this.parts.futures.retry([record]);
+  }
+
+  async waitForWorkers(count: number, timeout: Duration): Promise<void> {
+    this.parts.assertOpen('waitForWorkers');
+    const timeoutMs = parseDuration(timeout);
+    try {
+      await this.parts.requests.request({ op: 'wait-for-workers', count }, { timeoutMs });
+    } catch (error) {
+      if (!isGridError(error, 'GRID_RPC_TIMEOUT')) throw error;
+      throw new ClientError(
+        'GRID_CLIENT_TIMEOUT',
+        `${String(count)} workers were not there after ${String(timeoutMs)} ms`,
+        {
+          details: { count, timeoutMs },
+          cause: error,
+        },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#status === 'closed') return;
+    const wasRunning = this.#status === 'running';
+    this.#status = 'closed';
+    if (wasRunning && this.#link?.isClosed === false) this.parts.outbox.send({ op: 'close-client' });
+    this.#settleAsLost('the client was closed');
+    this.#session.encoder.close();
+    await this.#link?.close();
+    await this.#session.pool.close();
+    await this.#session.owned?.[Symbol.asyncDispose]();
+  }
+
+  #lose(reason: string): void {
+    if (this.#status !== 'running') return;
+    this.#status = 'lost';
+    this.#session.logger.warn({ scheduler: this.schedulerAddress, reason }, 'scheduler lost');
+    this.#settleAsLost(reason);
+    this.#link?.abort(new ClientError('GRID_CLIENT_SCHEDULER_LOST', reason));
+  }
+
+  #settleAsLost(reason: string): void {
+    for (const record of loseScheduler(this.parts.state, reason)) notifyWaiters(record);
+  }
+
+  #openLink(): Link {
+    if (this.#link !== null) return this.#link;
+    throw new ClientError('GRID_CLIENT_CLOSED', 'the client is not connected yet');
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#status === 'running') return;
+    if (this.#status === 'closed') throw new ClientError('GRID_CLIENT_CLOSED', `${what} after the client was closed`);
+    throw new ClientError(
+      'GRID_CLIENT_SCHEDULER_LOST',
+      `cannot ${what}: ${this.parts.state.lostReason ?? 'the scheduler is gone'}`,
+      {
+        details: { scheduler: this.schedulerAddress },
+      },
+    );
+  }
+
+  #createParts(): ClientParts {
+    const { pool, encoder, decoder, logger } = this.#session;
+    const link = (): Link => this.#openLink();
+    const state = createClientState();
+    const functions = new FunctionTable(encoder);
+    const outbox = new Outbox(link, functions);
+    const futures = new FutureTable(state, outbox, this);
+    const requests = new SchedulerRequests(link, pool, asAddress(this.schedulerAddress));
+    const recordOf = (value: object): FutureRecord | undefined => futures.recordOf(value);
+    const parts: ClientParts = {
+      state,
+      outbox,
+      futures,
+      functions,
+      args: new ArgumentWriter(recordOf, encoder),
+      tokens: { recordOf, hashOf: (fn: CallableValue) => encoder.capture(fn).hash },
+      requests,
+      fetcher: new ResultFetcher(requests, pool, logger),
+      opener: new ValueOpener(decoder, encoder),
+      explain: (records) => explainWait(parts, records),
+      logger,
+      assertOpen: (what) => this.#assertOpen(what),
+    };
+    return parts;
+  }
+}

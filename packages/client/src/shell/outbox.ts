@@ -1,0 +1,104 @@
+import type { MessageWith, Op } from '@grid/protocol';
+import type { Link, MessageRun } from '@grid/rpc';
+
+import type { FunctionTable } from './function-table.js';
+import { GraphBatch, type GraphOptions } from './graph-batch.js';
+
+/** A batch is sent when it has this many rows, so that the scheduler starts on it while the next is encoded. */
+const BATCH_ROWS_MAX = 20_000;
+
+/** A batch is sent when its arguments have this many bytes. */
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Ids to be told to the scheduler, batched for as long as no other message comes between. */
+class ReleaseRun implements MessageRun {
+  readonly op = 'release-keys';
+  readonly #ids: number[] = [];
+
+  add(id: number): void {
+    this.#ids.push(id);
+  }
+
+  finish(): MessageWith<'release-keys'> {
+    return { op: 'release-keys', ids: this.#ids };
+  }
+}
+
+/**
+ * What a client has to say to its scheduler, in order.
+ *
+ * Tasks that are submitted within one turn of the event loop travel together; everything else that is said closes the
+ * batch first, so that nothing overtakes anything.
+ */
+export class Outbox {
+  readonly #link: () => Link;
+  readonly #functions: FunctionTable;
+  #batch: GraphBatch | null = null;
+  #nextGraphId = 0;
+  #isFlushing = false;
+
+  constructor(link: () => Link, functions: FunctionTable) {
+    this.#link = link;
+    this.#functions = functions;
+  }
+
+  /** The open batch for tasks with these options, whose next row is to have the client id `nextId`. */
+  batchFor(options: GraphOptions, optionsKey: string, nextId: number): GraphBatch {
+    const open = this.#batch;
+    if (
+      open !== null &&
+      open.optionsKey === optionsKey &&
+      open.rows < BATCH_ROWS_MAX &&
+      open.args.length < BATCH_BYTES_MAX &&
+      open.firstId + open.rows === nextId
+    ) {
+      return open;
+    }
+    this.closeBatch();
+    const batch = this.newBatch(options, nextId, optionsKey);
+    this.#batch = batch;
+    if (!this.#isFlushing) {
+      this.#isFlushing = true;
+      queueMicrotask(() => {
+        this.#isFlushing = false;
+        this.closeBatch();
+      });
+    }
+    return batch;
+  }
+
+  /** A batch of the caller's own, for {@link Outbox.sendBatch}. */
+  newBatch(options: GraphOptions, firstId: number, optionsKey = ''): GraphBatch {
+    const graphId = this.#nextGraphId;
+    this.#nextGraphId += 1;
+    return new GraphBatch(graphId, firstId, options, optionsKey);
+  }
+
+  /** Sends a batch behind everything that was said before. */
+  sendBatch(batch: GraphBatch): void {
+    this.closeBatch();
+    const link = this.#link();
+    if (batch.rows > 0 && !link.isClosed) link.send(batch.toMessage((fn) => this.#functions.introduce(fn)));
+  }
+
+  /** Sends the open batch, if there is one. */
+  closeBatch(): void {
+    const batch = this.#batch;
+    if (batch === null) return;
+    this.#batch = null;
+    this.sendBatch(batch);
+  }
+
+  /** Tells the scheduler that nobody here holds `id` any more. */
+  release(id: number): void {
+    this.closeBatch();
+    const link = this.#link();
+    if (!link.isClosed) link.openRun('release-keys', () => new ReleaseRun()).add(id);
+  }
+
+  /** Sends any other message. */
+  send(message: MessageWith<Exclude<Op, 'update-graph' | 'release-keys'>>): void {
+    this.closeBatch();
+    this.#link().send(message);
+  }
+}

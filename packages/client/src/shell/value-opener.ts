@@ -1,0 +1,39 @@
+import { payloadHasCode, ValueDecoder, type FunctionDecoder, type FunctionEncoder, type Payload } from '@grid/protocol';
+
+/** Decodes results, with the functions and classes in them as far as the decoder of functions permits. */
+export class ValueOpener {
+  readonly #decoder = new ValueDecoder();
+  readonly #functions: FunctionDecoder;
+  readonly #captured: FunctionEncoder;
+
+  /**
+   * @param functions - Brings functions and classes to life.
+   * @param captured - Knows the sources of what was sent, and so where in them a stack points.
+   */
+  constructor(functions: FunctionDecoder, captured: FunctionEncoder) {
+    this.#functions = functions;
+    this.#captured = captured;
+  }
+
+  /** Decodes a result that lies in `block[start, end)`, if it can be done at once: results with code cannot. */
+  openInline(block: Uint8Array, start: number, end: number): unknown {
+    return this.#decoder.decodeAt(block, start, end, []);
+  }
+
+  /** Tells whether the value that begins there has code in it, for which packages may have to be loaded first. */
+  hasCode(block: Uint8Array, start: number): boolean {
+    return payloadHasCode({ body: block.subarray(start, start + 1), buffers: [] });
+  }
+
+  /** Decodes a result. */
+  async open(payload: Payload): Promise<unknown> {
+    if (!payloadHasCode(payload)) return this.#decoder.decode(payload);
+    await this.#functions.prepare(payload);
+    return this.#decoder.decode(payload, { code: this.#functions });
+  }
+
+  /** Decodes what a task threw; its stack then points into the user's own files. */
+  async openError(payload: Payload): Promise<unknown> {
+    return this.#functions.openError(payload, (stack) => this.#captured.mapStack(stack));
+  }
+}

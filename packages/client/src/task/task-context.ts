@@ -1,0 +1,28 @@
+/** What a running task can learn about itself. */
+export interface TaskContext {
+  /** The task's name on the cluster. */
+  readonly key: string;
+  /** Fires when the task is cancelled or its time is up; what does not listen is ended a moment later. */
+  readonly signal: AbortSignal;
+  /** The address of the worker that runs it. */
+  readonly workerAddress: string;
+  /** Writes a line to the worker's log, tied to the task. */
+  log(message: string): void;
+}
+
+/** Where worker threads put the way to the current task's context. Part of what client and worker agree on. */
+const TASK_CONTEXT = Symbol.for('grid.task-context');
+
+interface ContextHolder {
+  getStore(): TaskContext | undefined;
+}
+
+/** The context of the task that this code runs in; `undefined` outside of tasks. */
+export function getTask(): TaskContext | undefined {
+  return (globalThis as Record<symbol, ContextHolder | undefined>)[TASK_CONTEXT]?.getStore();
+}
+
+/** The address of the worker that this code runs on; `undefined` outside of workers. */
+export function getWorkerAddress(): string | undefined {
+  return getTask()?.workerAddress;
+}

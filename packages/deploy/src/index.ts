@@ -1,0 +1,5 @@
+export { LocalCluster } from './local/local-cluster.js';
+export type { LocalClusterOptions } from './local/local-cluster.js';
+export type { ShapeOptions } from './local/cluster-shape.js';
+export { DeployError } from './errors.js';
+export type { DeployErrorCode } from './errors.js';

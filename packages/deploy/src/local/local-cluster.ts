@@ -1,0 +1,242 @@
+import { formatBytes, nullLogger, type Logger } from '@grid/common';
+import { cpuCount, memoryLimit } from '@grid/common/machine';
+import { parseHostAddress, type Transport } from '@grid/comm';
+import { createToken } from '@grid/rpc';
+
+import { DeployError } from '../errors.js';
+import { fitCluster, type ClusterShape, type ShapeOptions } from './cluster-shape.js';
+import type { ClusterNode, NodeLauncher } from './node-launcher.js';
+import { ProcessLauncher } from './process-launcher.js';
+
+const DASHBOARD_ADDRESS = '127.0.0.1:8787';
+
+/** How a {@link LocalCluster} is made. */
+export interface LocalClusterOptions extends ShapeOptions {
+  /** Number of workers. Default: up to four, one a core; beyond, about the square root of the number of cores. */
+  readonly nWorkers?: number;
+  /** Threads of each worker. Default: what makes use of all cores. */
+  readonly threadsPerWorker?: number;
+  /** Memory of each worker: bytes or `'4 GiB'`. Default: its share of the machine's, by threads. */
+  readonly memoryLimit?: number | string;
+  /**
+   * Whether scheduler and workers are processes of their own. `false` runs them in this process, on its event loop:
+   * for tests, and for stepping through tasks. Default: `true`.
+   */
+  readonly processes?: boolean;
+  /** The interface to listen on. Default: `127.0.0.1`; nothing can be reached from other machines. */
+  readonly host?: string;
+  /** The scheduler's port; 0 for any that is free. Default: 0. */
+  readonly schedulerPort?: number;
+  /** `host:port` for metrics and health; `null` for none. Default: `127.0.0.1:8787`, or the next port that is free. */
+  readonly dashboardAddress?: string | null;
+  /** The cluster's token. Default: one made for this cluster alone. */
+  readonly token?: string;
+  /** The folder from which workers resolve the packages that tasks import. Default: the working directory. */
+  readonly root?: string;
+  /** Variables of the workers' environment, besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the cluster logs what becomes of its workers. Default: nowhere. */
+  readonly logger?: Logger;
+}
+
+/** What a cluster is made of once its scheduler runs. */
+interface ClusterParts {
+  readonly token: string;
+  readonly launcher: NodeLauncher;
+  readonly scheduler: ClusterNode;
+  readonly shape: ClusterShape;
+  readonly logger: Logger;
+}
+
+/**
+ * A scheduler and workers on this machine, as large as it is.
+ *
+ * Ends with `await using`, {@link LocalCluster.close}, or this process, however that ends.
+ *
+ * @example
+ * ```ts
+ * await using cluster = await LocalCluster.start({ nWorkers: 2, threadsPerWorker: 1 });
+ * await using client = await Client.connect(cluster);
+ * ```
+ *
+ * @source dask.distributed `LocalCluster`.
+ */
+export class LocalCluster implements AsyncDisposable {
+  /** The secret that clients of this cluster must have. Given to whoever is handed the cluster object. */
+  readonly token: string;
+  /** Ways to reach the cluster, where the usual ones do not. */
+  readonly transports: readonly Transport[] | null;
+  /** Its workers are this program's own processes: what they send may be evaluated by its clients. */
+  readonly trustWorkers = true;
+  readonly #launcher: NodeLauncher;
+  readonly #scheduler: ClusterNode;
+  readonly #shape: ClusterShape;
+  readonly #logger: Logger;
+  readonly #workers = new Map<string, ClusterNode>();
+  readonly #logs = new Map<string, readonly string[]>();
+  #nextWorker = 0;
+  #isClosed = false;
+  // Calls to `scale` take effect one after the other.
+  #scaling: Promise<void> = Promise.resolve();
+
+  private constructor({ token, launcher, scheduler, shape, logger }: ClusterParts) {
+    this.token = token;
+    this.transports = launcher.transports;
+    this.#launcher = launcher;
+    this.#scheduler = scheduler;
+    this.#shape = shape;
+    this.#logger = logger;
+    this.#keepLog(scheduler);
+  }
+
+  /**
+   * Starts a cluster, and waits until all its workers are there.
+   *
+   * @throws {@link DeployError} `GRID_DEPLOY_START_FAILED`, with the last output of the process that did not come up.
+   */
+  static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    const shape = fitCluster({ cpus: cpuCount(), memory: memoryLimit() }, options);
+    const token = options.token ?? createToken();
+    const launcher = await createLauncher(options, shape, token);
+    const starting = launcher.startScheduler();
+    // Workers wait for the scheduler themselves, so that all processes load their code at the same time.
+    const names = Array.from({ length: shape.workers }, (_, index) => String(index));
+    const nodes = await Promise.allSettled([
+      starting,
+      ...names.map(async (name) => launcher.startWorker(name, starting)),
+    ]);
+    const started = nodes.flatMap((node) => (node.status === 'fulfilled' ? [node.value] : []));
+    const failed = nodes.find((node) => node.status === 'rejected');
+    if (failed !== undefined) {
+      await Promise.all(started.map(async (node) => node.stop()));
+      throw failed.reason;
+    }
+    const [scheduler, ...workers] = started as [ClusterNode, ...ClusterNode[]];
+    const cluster = new LocalCluster({ token, launcher, scheduler, shape, logger: options.logger ?? nullLogger });
+    cluster.#nextWorker = workers.length;
+    for (const worker of workers) cluster.#adopt(worker);
+    return cluster;
+  }
+
+  /** Where clients connect. */
+  get schedulerAddress(): string {
+    return this.#scheduler.address;
+  }
+
+  /** Where the cluster answers over HTTP: `/health`, `/metrics`; `null` if it does not. */
+  get dashboardLink(): string | null {
+    return this.#scheduler.http;
+  }
+
+  /** The workers that live, by name. */
+  get workers(): ReadonlyMap<string, { readonly address: string; readonly pid: number | null }> {
+    return this.#workers;
+  }
+
+  /** Threads of each worker. */
+  get threadsPerWorker(): number {
+    return this.#shape.threadsPerWorker;
+  }
+
+  /**
+   * Makes it `count` workers. Those that are to leave do so in order; results that only they had are computed again.
+   *
+   * @throws {@link DeployError} `GRID_DEPLOY_CLOSED`, `GRID_DEPLOY_BAD_OPTION`, `GRID_DEPLOY_START_FAILED`.
+   */
+  async scale(count: number): Promise<void> {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new DeployError('GRID_DEPLOY_BAD_OPTION', `cannot scale to ${String(count)} workers`, {
+        details: { count },
+      });
+    }
+    const before = this.#scaling;
+    const scaling = before.then(() => this.#scaleTo(count));
+    // A failure belongs to its caller; the next call starts from what is there.
+    this.#scaling = scaling.catch(() => {});
+    return scaling;
+  }
+
+  /** The last lines that the scheduler and each worker logged, also of workers that are gone. */
+  getLogs(): Record<string, readonly string[]> {
+    return Object.fromEntries(Array.from(this.#logs, ([name, log]) => [name, [...log]] as const));
+  }
+
+  /** Ends all workers, then the scheduler. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#scaling;
+    await Promise.all(Array.from(this.#workers.values(), (worker) => worker.stop()));
+    await this.#scheduler.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { threadsPerWorker, memoryLimit: memory } = this.#shape;
+    const count = this.#workers.size;
+    const state = this.#isClosed
+      ? 'closed'
+      : `${String(count)} workers, ${String(count * threadsPerWorker)} threads, ${formatBytes(count * memory)}`;
+    const http = this.dashboardLink === null ? '' : `, ${this.dashboardLink}`;
+    return `<LocalCluster: ${this.schedulerAddress}, ${state}${http}>`;
+  }
+
+  async #scaleTo(count: number): Promise<void> {
+    if (this.#isClosed) throw new DeployError('GRID_DEPLOY_CLOSED', 'the cluster is closed');
+    const leaving = [...this.#workers.values()].slice(count);
+    const missing = Math.max(0, count - this.#workers.size);
+    const scheduler = Promise.resolve(this.#scheduler);
+    const joining = Array.from({ length: missing }, () => {
+      const name = String(this.#nextWorker);
+      this.#nextWorker += 1;
+      return this.#launcher.startWorker(name, scheduler);
+    });
+    await Promise.all(leaving.map((worker) => worker.stop()));
+    const started = await Promise.allSettled(joining);
+    for (const worker of started) if (worker.status === 'fulfilled') this.#adopt(worker.value);
+    const failed = started.find((worker) => worker.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #adopt(worker: ClusterNode): void {
+    this.#workers.set(worker.name, worker);
+    this.#keepLog(worker);
+    void worker.exited.then((how) => {
+      this.#workers.delete(worker.name);
+      if (!this.#isClosed) this.#logger.info({ worker: worker.name, address: worker.address, how }, 'worker ended');
+    });
+  }
+
+  #keepLog(node: ClusterNode): void {
+    this.#logs.set(node.name, node.log);
+  }
+}
+
+/** `host:port`, with brackets around an IPv6 host. */
+function parseDashboardAddress(text: string): { readonly host: string; readonly port: number } {
+  const { host, port } = parseHostAddress(text, { defaultScheme: 'tcp', defaultPort: 8787 });
+  return { host, port };
+}
+
+async function createLauncher(options: LocalClusterOptions, shape: ClusterShape, token: string): Promise<NodeLauncher> {
+  const { host = '127.0.0.1', root = process.cwd(), logger = nullLogger } = options;
+  if (options.processes === false) {
+    // Scheduler and worker are a lot of code, which a program with a cluster of processes never needs in its own.
+    const { InProcessLauncher } = await import('./in-process-launcher.js');
+    return new InProcessLauncher({ shape, token, root, logger });
+  }
+  return new ProcessLauncher({
+    host,
+    schedulerPort: options.schedulerPort ?? 0,
+    http:
+      options.dashboardAddress === null ? null : parseDashboardAddress(options.dashboardAddress ?? DASHBOARD_ADDRESS),
+    token,
+    threads: shape.threadsPerWorker,
+    memoryLimit: shape.memoryLimit,
+    root,
+    env: options.env ?? {},
+  });
+}

@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline';
+
+/** What a scheduler process is told on its standard input. */
+export interface SchedulerLaunch {
+  readonly host: string;
+  readonly port: number;
+  /** Where it answers over HTTP; `null` for nowhere. */
+  readonly http: { readonly host: string; readonly port: number } | null;
+  readonly token: string | null;
+}
+
+/** What a worker process is told on its standard input. */
+export interface WorkerLaunch {
+  readonly schedulerAddress: string;
+  readonly name: string;
+  readonly host: string;
+  readonly threads: number;
+  readonly memoryLimit: number;
+  /** Where packages are resolved from that tasks import. */
+  readonly root: string;
+  readonly token: string | null;
+}
+
+/** What a process answers in its first line on standard output. */
+export interface LaunchReply {
+  readonly address: string;
+  readonly http: string | null;
+  readonly pid: number;
+}
+
+/**
+ * Reads what the parent says first, and calls `onParentGone` when it says no more: a child whose parent was killed
+ * must not stay behind.
+ */
+export async function readLaunchConfig<Config>(onParentGone: () => void): Promise<Config> {
+  const lines = createInterface({ input: process.stdin });
+  return new Promise((resolve) => {
+    // Later lines mean nothing yet; reading on is how the end is noticed.
+    lines.once('line', (line) => resolve(JSON.parse(line) as Config));
+    lines.once('close', onParentGone);
+  });
+}
+
+/** Says that this process is ready. */
+export function reply(message: LaunchReply): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}

@@ -1,0 +1,28 @@
+import { recommend } from '../recommend.js';
+import { runTransitions } from '../run-transitions.js';
+import type { SchedulerOutput } from '../scheduler-output.js';
+import type { SchedulerState } from '../scheduler-state.js';
+import type { StimulusWith } from '../stimulus.js';
+import { STATE } from '../task-state.js';
+import { currentRun } from '../current-run.js';
+
+/** A task threw. It is tried again as often as its options allow; an answer to an earlier run is late and says nothing. */
+export function taskErred(state: SchedulerState, stimulus: StimulusWith<'task-erred'>, out: SchedulerOutput): void {
+  const { worker, failure } = stimulus;
+  const task = currentRun(state, stimulus);
+  if (task === undefined) return;
+  if (task.retriesLeft > 0) {
+    task.retriesLeft -= 1;
+    recommend(state, task, STATE.waiting);
+  } else {
+    task.failure = {
+      taskId: task.id,
+      key: task.key,
+      worker: worker.about.address,
+      workerId: worker.id,
+      cause: failure,
+    };
+    recommend(state, task, STATE.erred);
+  }
+  runTransitions(state, out);
+}

@@ -1,0 +1,30 @@
+import type { MessageWith } from '@grid/protocol';
+
+/** How a task's error travels: closed for the client, texts for everybody else. */
+export type FailurePart = MessageWith<'task-erred'>['failure'];
+
+/** Failures that the scheduler finds itself. */
+export interface SchedulerFailure {
+  readonly code: 'GRID_SCHEDULER_KILLED_WORKER';
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number | readonly string[]>>;
+}
+
+/** Why tasks are in `erred`: one object for the task that failed and for all that needed it. */
+export interface FailureRecord {
+  /** The number of the task that failed. */
+  readonly taskId: number;
+  /** Its key. */
+  readonly key: string;
+  /** The address of the worker that it failed on. */
+  readonly worker: string;
+  /** That worker's number. */
+  readonly workerId: number;
+  /** What the task threw, or what the scheduler has to say. */
+  readonly cause: FailurePart | SchedulerFailure;
+}
+
+/** Whether the scheduler itself found the failure. */
+export function isSchedulerFailure(cause: FailurePart | SchedulerFailure): cause is SchedulerFailure {
+  return 'code' in cause;
+}

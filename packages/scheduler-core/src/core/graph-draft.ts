@@ -1,0 +1,193 @@
+import { NumberedTexts } from '@grid/protocol';
+
+import { addTask } from './add-task.js';
+import { findCycle } from './find-cycle.js';
+import type { GraphRefusal } from './graph-refusal.js';
+import { leaveGroup } from './prefixes.js';
+import type { TaskRecord } from './records.js';
+import { addMember } from './relation.js';
+import type { SchedulerState } from './scheduler-state.js';
+import type { UpdateGraph } from './stimulus.js';
+import type { TaskGroup } from './task-group.js';
+import { STATE } from './task-state.js';
+
+/** Below this many dependencies, doubles are looked for by scanning. */
+const SCAN_MAX = 16;
+
+/**
+ * The records of a submission on their way into the tables: made, checked and linked, or taken out again without a trace.
+ */
+export class GraphDraft {
+  /** The record of each row: new ones, and those of keys that were known. */
+  readonly rows: TaskRecord[] = [];
+  readonly #state: SchedulerState;
+  readonly #graph: UpdateGraph;
+  readonly #fresh: TaskRecord[] = [];
+
+  constructor(state: SchedulerState, graph: UpdateGraph) {
+    this.#state = state;
+    this.#graph = graph;
+  }
+
+  /** Makes all records and links them; why that cannot be, if so. Then {@link GraphDraft.undo} is to be called. */
+  fill(): GraphRefusal | null {
+    const isOrdered = this.#checkDependencies();
+    if (typeof isOrdered !== 'boolean') return isOrdered;
+    const duplicate = this.#makeRecords();
+    if (duplicate !== null) return duplicate;
+    if (!isOrdered) {
+      const cycle = this.#findCycle();
+      if (cycle !== null) return cycle;
+    }
+    this.#link();
+    return null;
+  }
+
+  /** Takes the new records out of all tables. They are not linked, or {@link GraphDraft.fill} had succeeded. */
+  undo(): void {
+    const state = this.#state;
+    for (const task of this.#fresh) {
+      state.keys.delete(task.key);
+      state.tasks.delete(task.id);
+      leaveGroup(state, task.group);
+      this.#graph.graph.liveCount -= 1;
+      state.stateCounts[STATE.released] = (state.stateCounts[STATE.released] as number) - 1;
+    }
+  }
+
+  /** Whether every row depends on earlier ones only; or what is wrong with the columns. */
+  #checkDependencies(): boolean | GraphRefusal {
+    const { client, firstId, firstRow, endRow, keys, dependencies } = this.#graph;
+    if (firstId + firstRow < client.nextId) {
+      return this.#refuse('GRID_SCHEDULER_BAD_GRAPH', 'numbers of tasks are used twice', []);
+    }
+    if (dependencies === null) return true;
+    const { ends, ids } = dependencies;
+    if (ends.length !== keys.length) return this.#refuse('GRID_SCHEDULER_BAD_GRAPH', 'columns differ in length', []);
+    const endId = firstId + keys.length;
+    let isOrdered = true;
+    let position = firstRow === 0 ? 0 : (ends[firstRow - 1] as number);
+    for (let row = firstRow; row < endRow; row += 1) {
+      const end = ends[row] as number;
+      if (end < position || end > ids.length)
+        return this.#refuse('GRID_SCHEDULER_BAD_GRAPH', 'a column is cut off', []);
+      for (; position < end; position += 1) {
+        const id = ids[position] as number;
+        if (id >= firstId + row) isOrdered = false;
+        if (id >= endId || (id < firstId + firstRow && this.#known(id) === undefined)) {
+          return this.#refuse(
+            'GRID_SCHEDULER_UNKNOWN_DEPENDENCY',
+            `${keys.at(row)} depends on a task that is not here any more; submit it again`,
+            [keys.at(row)],
+          );
+        }
+      }
+    }
+    return isOrdered;
+  }
+
+  #makeRecords(): GraphRefusal | null {
+    const { graph, keys, firstRow, endRow } = this.#graph;
+    const state = this.#state;
+    // Numbered keys have one name; asking for the group of each would cost more than the rest of this loop.
+    let group: TaskGroup | undefined;
+    for (let row = firstRow; row < endRow; row += 1) {
+      const key = keys.at(row);
+      const known = state.keys.get(key);
+      if (known === undefined) {
+        const task = addTask(state, key, { graph, row }, group);
+        if (keys instanceof NumberedTexts) group = task.group;
+        this.#fresh.push(task);
+        this.rows.push(task);
+      } else if (known.graph === graph) {
+        return this.#refuse('GRID_SCHEDULER_DUPLICATE_KEY', `the key ${key} stands for two tasks of one graph`, [key]);
+      } else this.rows.push(known);
+    }
+    return null;
+  }
+
+  #findCycle(): GraphRefusal | null {
+    const { graph, firstRow, dependencies } = this.#graph;
+    const { rows } = this;
+    const isNew = (index: number): boolean => rows[index]?.graph === graph;
+    const cycle = findCycle(rows.length, (index) => {
+      if (dependencies === null || !isNew(index)) return [];
+      return this.#idsOf(firstRow + index)
+        .map((id) => id - this.#graph.firstId - firstRow)
+        .filter((other) => other >= 0 && isNew(other));
+    });
+    if (cycle === null) return null;
+    const keys = cycle.map((index) => (rows[index] as TaskRecord).key);
+    return this.#refuse(
+      'GRID_SCHEDULER_CYCLIC_GRAPH',
+      `tasks depend on themselves: ${keys.slice(0, 10).join(' -> ')}`,
+      keys,
+    );
+  }
+
+  #link(): void {
+    const { dependencies, graph } = this.#graph;
+    if (dependencies === null) return;
+    for (const task of this.#fresh) {
+      const { row } = task;
+      const start = row === 0 ? 0 : (dependencies.ends[row - 1] as number);
+      const end = dependencies.ends[row] as number;
+      if (start === end) continue;
+      if (end === start + 1) {
+        const dependency = this.#resolve(dependencies.ids[start] as number);
+        task.dependencies = dependency;
+        dependOn(task, dependency);
+        continue;
+      }
+      const all: TaskRecord[] = [];
+      for (let position = start; position < end; position += 1)
+        all.push(this.#resolve(dependencies.ids[position] as number));
+      const unique = withoutDoubles(all);
+      if (unique.length < all.length) (graph.aliasedRows ??= new Map<number, TaskRecord[]>()).set(row, all);
+      task.dependencies = unique.length === 1 ? (unique[0] as TaskRecord) : unique;
+      for (const dependency of unique) dependOn(task, dependency);
+    }
+  }
+
+  #idsOf(row: number): number[] {
+    const { dependencies } = this.#graph;
+    const ids: number[] = [];
+    if (dependencies === null) return ids;
+    for (
+      let at = row === 0 ? 0 : (dependencies.ends[row - 1] as number);
+      at < (dependencies.ends[row] as number);
+      at += 1
+    ) {
+      ids.push(dependencies.ids[at] as number);
+    }
+    return ids;
+  }
+
+  #resolve(id: number): TaskRecord {
+    const index = id - this.#graph.firstId - this.#graph.firstRow;
+    // Checked before: it is one or the other.
+    return (index >= 0 ? this.rows[index] : this.#known(id)) as TaskRecord;
+  }
+
+  #known(id: number): TaskRecord | undefined {
+    return this.#graph.client.tasks.get(id) ?? this.#graph.owner?.tasks.get(id);
+  }
+
+  #refuse(code: GraphRefusal['code'], message: string, keys: readonly string[]): GraphRefusal {
+    const { graph, firstId } = this.#graph;
+    return { graphId: graph.graphId, firstId, rows: this.#graph.keys.length, code, message, keys };
+  }
+}
+
+function dependOn(task: TaskRecord, dependency: TaskRecord): void {
+  dependency.dependents = addMember(dependency.dependents, task);
+  task.group.dependencies.add(dependency.group);
+}
+
+function withoutDoubles(tasks: TaskRecord[]): TaskRecord[] {
+  if (tasks.length > SCAN_MAX) return [...new Set(tasks)];
+  for (let index = 1; index < tasks.length; index += 1) {
+    if (tasks.indexOf(tasks[index] as TaskRecord) < index) return [...new Set(tasks)];
+  }
+  return tasks;
+}

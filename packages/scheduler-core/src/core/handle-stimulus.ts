@@ -1,0 +1,91 @@
+import { assertNever } from '@grid/common';
+
+import { addClient } from './events/add-client.js';
+import { addKeys } from './events/add-keys.js';
+import { addWorker } from './events/add-worker.js';
+import { cancelKeys } from './events/cancel-keys.js';
+import { clientDesiresKeys } from './events/client-desires-keys.js';
+import { clientReleasesKeys } from './events/client-releases-keys.js';
+import { heartbeat } from './events/heartbeat.js';
+import { longRunning } from './events/long-running.js';
+import { missingData } from './events/missing-data.js';
+import { planScatter } from './events/plan-scatter.js';
+import { releaseWorkerData } from './events/release-worker-data.js';
+import { removeClient } from './events/remove-client.js';
+import { removeWorker } from './events/remove-worker.js';
+import { requestRefreshWhoHas } from './events/request-refresh-who-has.js';
+import { rescheduleTask } from './events/reschedule-task.js';
+import { retryKeys } from './events/retry-keys.js';
+import { taskErred } from './events/task-erred.js';
+import { tasksFinished } from './events/tasks-finished.js';
+import { updateGraph } from './events/update-graph.js';
+import { workerStatus } from './events/worker-status.js';
+import { fillSlots } from './run-transitions.js';
+import type { SchedulerOutput } from './scheduler-output.js';
+import type { SchedulerState } from './scheduler-state.js';
+import type { Stimulus } from './stimulus.js';
+
+/**
+ * The only door into the core: takes in one thing that happened at `at` (milliseconds since the epoch) and follows it
+ * until nothing more follows from it. What is to be done outside is said to `out` meanwhile.
+ */
+export function handleStimulus(state: SchedulerState, stimulus: Stimulus, at: number, out: SchedulerOutput): void {
+  state.cause.stimulusId += 1;
+  state.cause.opNumber = state.story.opNumber(stimulus.op);
+  state.cause.at = at;
+  if ('worker' in stimulus && stimulus.worker.status === 'closed') {
+    // What it said on its way out concerns nobody: all that it had has been taken back.
+    state.staleCount += 1;
+    return;
+  }
+  dispatch(state, stimulus, out);
+  // Only now: tasks that follow from finished ones come before the roots that wait in the queue.
+  fillSlots(state, out);
+}
+
+function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutput): void {
+  switch (stimulus.op) {
+    case 'update-graph':
+      return updateGraph(state, stimulus, out);
+    case 'tasks-finished':
+      return tasksFinished(state, stimulus, out);
+    case 'client-releases-keys':
+      return clientReleasesKeys(state, stimulus, out);
+    case 'add-client':
+      return addClient(state, stimulus);
+    case 'remove-client':
+      return removeClient(state, stimulus, out);
+    case 'client-desires-keys':
+      return clientDesiresKeys(state, stimulus, out);
+    case 'cancel-keys':
+      return cancelKeys(state, stimulus, out);
+    case 'retry-keys':
+      return retryKeys(state, stimulus, out);
+    case 'plan-scatter':
+      return planScatter(state, stimulus, out);
+    case 'add-worker':
+      return addWorker(state, stimulus, out);
+    case 'remove-worker':
+      return removeWorker(state, stimulus, out);
+    case 'worker-status':
+      return workerStatus(state, stimulus, out);
+    case 'heartbeat':
+      return heartbeat(state, stimulus);
+    case 'task-erred':
+      return taskErred(state, stimulus, out);
+    case 'add-keys':
+      return addKeys(state, stimulus, out);
+    case 'missing-data':
+      return missingData(state, stimulus, out);
+    case 'release-worker-data':
+      return releaseWorkerData(state, stimulus, out);
+    case 'request-refresh-who-has':
+      return requestRefreshWhoHas(state, stimulus, out);
+    case 'long-running':
+      return longRunning(state, stimulus);
+    case 'reschedule-task':
+      return rescheduleTask(state, stimulus, out);
+    default:
+      assertNever(stimulus, 'stimulus');
+  }
+}

@@ -1,0 +1,154 @@
+import { IdTable } from '@grid/common';
+import type { ClientRecord, TaskRecord, WorkerRecord } from './records.js';
+import { KeyIndex } from './key-index.js';
+import type { SchedulerPolicy } from './scheduler-options.js';
+import { Story } from './story.js';
+import type { TaskGroup } from './task-group.js';
+import type { TaskPrefix } from './task-prefix.js';
+import { TaskQueue } from './task-queue.js';
+import { STATE_COUNT } from './task-state.js';
+
+/**
+ * Theory of operation.
+ *
+ * The core owns every decision: which tasks exist, in which state each is, who computes it, who is told. The shell owns
+ * time and lines: it turns messages into stimuli, calls `handleStimulus`, and writes the effects that the core names on
+ * its output into the outboxes of connections, where they wait for the end of the turn. So nothing leaves before the
+ * core has come to rest.
+ *
+ * An event changes records and *recommends* next states. The work list `work` holds the recommended tasks; the last one
+ * recommended is taken first, and a later recommendation for a task replaces the earlier one. A transition takes one task
+ * one step and recommends others; it never calls another transition. When the list is empty, free slots of workers are
+ * filled from the queue: always after the downstream tasks, or depth-first order would be lost.
+ *
+ * Counters stand for sets. `waitingCount` of a waiting task and `waiterCount` of its dependencies change only where a
+ * task enters or leaves the active states (waiting, no-worker, queued, processing) or the state memory.
+ *
+ * `validateState` checks these invariants, by number:
+ *
+ * - S1 A task is in exactly one state; tables and counts say the same as the records.
+ * - S2 released: not processing, no holders, nobody counts on it to be counted.
+ * - S3 waiting: `waitingCount` is the number of dependencies that are not in memory, and is above 0.
+ * - S4 queued, no-worker: all dependencies are in memory; it is in exactly one queue.
+ * - S5 processing: on exactly one live worker, and in its list at its place.
+ * - S6 memory: at least one live holder, and a size.
+ * - S7 erred: has a failure, no holders; no dependent is active.
+ * - S8 forgotten: referenced by nothing.
+ * - S9 `dependents` is the inverse of `dependencies`, and `waiterCount` counts the active dependents.
+ * - S10 `whoHas` and what workers hold are inverse; a worker's `nbytes` is their sum.
+ * - S11 a wanted or needed task is never released at rest; a task that nobody can ask for any more is not kept.
+ * - S12 `suspicious` never exceeds the allowed failures but in `erred`.
+ * - S13 a worker's estimates are the sums over its tasks; only running workers were given new ones.
+ * - S14 clients and tasks know each other by the same numbers.
+ * - S15 no free slot while a task is queued for it.
+ * - S16 the work list is empty at rest.
+ */
+export interface SchedulerState {
+  readonly policy: SchedulerPolicy;
+  readonly tasks: IdTable<TaskRecord>;
+  readonly keys: KeyIndex;
+  readonly groups: Map<string, TaskGroup>;
+  readonly prefixes: Map<string, TaskPrefix>;
+  /** Numbers of prefixes that were forgotten. */
+  readonly freePrefixNumbers: number[];
+  /** In the order in which they came. */
+  readonly workers: WorkerRecord[];
+  readonly workersById: Map<number, WorkerRecord>;
+  readonly clients: Map<number, ClientRecord>;
+  /** How many tasks there are in each state. */
+  readonly stateCounts: number[];
+  /** How often each transition was taken, by `from * 8 + to`. */
+  readonly stepCounts: Float64Array;
+  readonly queue: TaskQueue;
+  /** Tasks in `no-worker`, in the order in which they came. */
+  readonly unrunnable: Set<TaskRecord>;
+  /** Plain data that clients were told to send to workers and that has not arrived, and the workers that shall have it. */
+  readonly planned: Map<TaskRecord, WorkerRecord[]>;
+  readonly story: Story;
+  /** Tasks with a recommended state; the last is next. */
+  readonly work: TaskRecord[];
+  /** What is known of the result that `processing→memory` or `released→memory` is about. */
+  readonly arrival: Arrival;
+  /** What all steps at the moment are caused by. */
+  readonly cause: { stimulusId: number; opNumber: number; at: number };
+  nextTaskId: number;
+  nextWorkerId: number;
+  nextClientId: number;
+  nextRunId: number;
+  /** Of submissions: those of the first are numbered 0. */
+  generation: number;
+  lastSubmitAt: number;
+  /** Bytes a second between workers. */
+  bandwidth: number;
+  /** All threads of running workers. */
+  totalThreads: number;
+  /** Whether a slot may have opened since the queue was last served. */
+  mayHaveOpenSlots: boolean;
+  /** For placing tasks in turn. */
+  roundRobin: number;
+  /** Changes when workers come, go or change their status. */
+  workersVersion: number;
+  /** Messages that were about an earlier run, or about what is gone. They are normal; many are a sign. */
+  staleCount: number;
+  /** How many tasks workers died of, since the start. */
+  suspiciousCount: number;
+}
+
+/** A result that has just come to lie on a worker. One object, used again and again. */
+export interface Arrival {
+  worker: WorkerRecord | null;
+  nbytes: number;
+  typeId: number;
+  durationMs: number;
+  /** The task whose encoded result came along, `null` if none did. */
+  inlineTask: TaskRecord | null;
+  inlineBlock: Uint8Array | null;
+  inlineStart: number;
+  inlineEnd: number;
+}
+
+/** The state of a scheduler that has heard of nobody. */
+export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
+  return {
+    policy,
+    tasks: new IdTable(),
+    keys: new KeyIndex(),
+    groups: new Map(),
+    prefixes: new Map(),
+    freePrefixNumbers: [],
+    workers: [],
+    workersById: new Map(),
+    clients: new Map(),
+    stateCounts: new Array<number>(STATE_COUNT).fill(0),
+    stepCounts: new Float64Array(STATE_COUNT * STATE_COUNT),
+    queue: new TaskQueue(),
+    unrunnable: new Set(),
+    planned: new Map(),
+    story: new Story(policy.storyLength),
+    work: [],
+    arrival: {
+      worker: null,
+      nbytes: 0,
+      typeId: -1,
+      durationMs: 0,
+      inlineTask: null,
+      inlineBlock: null,
+      inlineStart: 0,
+      inlineEnd: 0,
+    },
+    cause: { stimulusId: 0, opNumber: 0, at: 0 },
+    nextTaskId: 0,
+    nextWorkerId: 0,
+    nextClientId: 0,
+    nextRunId: 1,
+    generation: 0,
+    lastSubmitAt: -Infinity,
+    bandwidth: policy.bandwidth,
+    totalThreads: 0,
+    mayHaveOpenSlots: false,
+    roundRobin: 0,
+    workersVersion: 0,
+    staleCount: 0,
+    suspiciousCount: 0,
+  };
+}

@@ -1,0 +1,121 @@
+import type { NumberColumn, TextColumn } from '@grid/protocol';
+
+import type { FailurePart } from './failure-record.js';
+import type { GraphBlock } from './graph-block.js';
+import type { ClientRecord, WorkerAbout, WorkerRecord, WorkerStatus } from './records.js';
+
+/** Small encoded results that came with a batch; see `resultRows` of the protocol. */
+export interface InlineResults {
+  readonly block: Uint8Array;
+  readonly ends: NumberColumn;
+}
+
+/** Tasks, a row each. */
+export interface UpdateGraph {
+  readonly op: 'update-graph';
+  readonly client: ClientRecord;
+  readonly graph: GraphBlock;
+  /** The client's number of row 0. */
+  readonly firstId: number;
+  readonly keys: TextColumn;
+  /** Client numbers; a list a row. */
+  readonly dependencies: { readonly ends: NumberColumn; readonly ids: NumberColumn } | null;
+  /** 1 for each row that the client wants; `null`: it wants all. */
+  readonly wanted: Uint8Array | null;
+  /**
+   * The rows to take in now. A long graph that lists dependencies before dependents may come in slices, in order; the
+   * other columns are those of the whole graph each time.
+   */
+  readonly firstRow: number;
+  readonly endRow: number;
+  /**
+   * In a graph that comes in slices: wants what the client does not, until the last slice is in and this is removed, so
+   * that nothing is dropped that a later slice needs. `null` for a graph that comes at once.
+   */
+  readonly owner: ClientRecord | null;
+}
+
+/** Something that happened. Names of workers and clients have been looked up; numbers of tasks have not. */
+export type Stimulus =
+  | UpdateGraph
+  /** A client came; `onRecord` gets its record. */
+  | {
+      readonly op: 'add-client';
+      readonly name: string;
+      readonly isListening: boolean;
+      readonly onRecord: (client: ClientRecord) => void;
+    }
+  | { readonly op: 'remove-client'; readonly client: ClientRecord }
+  | {
+      readonly op: 'client-desires-keys';
+      readonly client: ClientRecord;
+      readonly ids: NumberColumn;
+      readonly keys: TextColumn;
+    }
+  | { readonly op: 'client-releases-keys'; readonly client: ClientRecord; readonly ids: NumberColumn }
+  | { readonly op: 'cancel-keys'; readonly client: ClientRecord; readonly ids: NumberColumn; readonly force: boolean }
+  | { readonly op: 'retry-keys'; readonly client: ClientRecord; readonly ids: NumberColumn }
+  | {
+      readonly op: 'plan-scatter';
+      readonly client: ClientRecord;
+      readonly ids: NumberColumn;
+      readonly keys: TextColumn;
+      readonly sizes: NumberColumn;
+      /** Addresses, names or hosts; empty for any. */
+      readonly workers: readonly string[];
+      readonly broadcast: boolean;
+    }
+  /** A worker registered; `onRecord` gets its record. */
+  | { readonly op: 'add-worker'; readonly about: WorkerAbout; readonly onRecord: (worker: WorkerRecord) => void }
+  | {
+      readonly op: 'remove-worker';
+      readonly worker: WorkerRecord;
+      /** It left in order: nobody is to blame. */
+      readonly isExpected: boolean;
+      /** Why, for people. */
+      readonly reason: string;
+    }
+  | { readonly op: 'worker-status'; readonly worker: WorkerRecord; readonly status: Exclude<WorkerStatus, 'closed'> }
+  | { readonly op: 'heartbeat'; readonly worker: WorkerRecord }
+  | {
+      readonly op: 'tasks-finished';
+      readonly worker: WorkerRecord;
+      readonly taskIds: NumberColumn;
+      readonly runIds: NumberColumn;
+      readonly sizes: NumberColumn;
+      /** The worker's own numbers; see `WorkerRecord.typeNumbers`. */
+      readonly typeIds: NumberColumn;
+      /** Milliseconds. */
+      readonly durations: NumberColumn;
+      readonly results: InlineResults | null;
+    }
+  | {
+      readonly op: 'task-erred';
+      readonly worker: WorkerRecord;
+      readonly taskId: number;
+      readonly runId: number;
+      readonly failure: FailurePart;
+    }
+  | {
+      readonly op: 'add-keys';
+      readonly worker: WorkerRecord;
+      readonly taskIds: NumberColumn;
+      readonly sizes: NumberColumn;
+    }
+  | { readonly op: 'missing-data'; readonly worker: WorkerRecord; readonly taskId: number; readonly holderId: number }
+  | { readonly op: 'release-worker-data'; readonly worker: WorkerRecord; readonly taskIds: NumberColumn }
+  | { readonly op: 'request-refresh-who-has'; readonly worker: WorkerRecord; readonly taskIds: NumberColumn }
+  | {
+      readonly op: 'long-running';
+      readonly worker: WorkerRecord;
+      readonly taskId: number;
+      readonly runId: number;
+      readonly durationMs: number;
+    }
+  | { readonly op: 'reschedule-task'; readonly worker: WorkerRecord; readonly taskId: number; readonly runId: number };
+
+/** The words of all stimuli. */
+export type StimulusOp = Stimulus['op'];
+
+/** The stimulus with this word. */
+export type StimulusWith<Word extends StimulusOp> = Extract<Stimulus, { readonly op: Word }>;

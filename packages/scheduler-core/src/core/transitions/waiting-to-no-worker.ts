@@ -1,0 +1,10 @@
+import type { TaskRecord } from '../records.js';
+import type { SchedulerState } from '../scheduler-state.js';
+import { setState } from '../set-state.js';
+import { STATE } from '../task-state.js';
+
+/** No running worker may run `task`. */
+export function waitingToNoWorker(state: SchedulerState, task: TaskRecord): void {
+  state.unrunnable.add(task);
+  setState(state, task, STATE.noWorker);
+}

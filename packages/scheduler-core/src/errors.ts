@@ -1,0 +1,35 @@
+import { GridError } from '@grid/common';
+
+/** What can go wrong on a scheduler. */
+export type SchedulerErrorCode =
+  /** A graph's columns do not fit together. A bug of the client that made it. */
+  | 'GRID_SCHEDULER_BAD_GRAPH'
+  /** Tasks of a graph depend on themselves; `details.keys` names a cycle. */
+  | 'GRID_SCHEDULER_CYCLIC_GRAPH'
+  /** One graph has two tasks of one key. */
+  | 'GRID_SCHEDULER_DUPLICATE_KEY'
+  /** A task depends on one that was released, cancelled or lost. Submit that one again. */
+  | 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY'
+  /** Workers died while they ran a task, more often than is allowed. */
+  | 'GRID_SCHEDULER_KILLED_WORKER'
+  /** The task was cancelled. */
+  | 'GRID_SCHEDULER_CANCELLED'
+  /** Data that cannot be computed again was lost with its worker. */
+  | 'GRID_SCHEDULER_LOST_DATA'
+  /** Nobody submitted this key, or it has been forgotten. */
+  | 'GRID_SCHEDULER_UNKNOWN_KEY'
+  /** A worker or client of this name is here already. Choose another name. */
+  | 'GRID_SCHEDULER_NAME_TAKEN'
+  /** No worker is running. Start one, or wait for one. */
+  | 'GRID_SCHEDULER_NO_WORKERS'
+  /** No worker of this address or name is here. */
+  | 'GRID_SCHEDULER_UNKNOWN_WORKER'
+  /** A peer asked for something before it registered, or registered twice. */
+  | 'GRID_SCHEDULER_NOT_REGISTERED'
+  /** A peer may not ask this, or said something that makes no sense. */
+  | 'GRID_SCHEDULER_BAD_REQUEST'
+  /** The scheduler closes or is closed. */
+  | 'GRID_SCHEDULER_CLOSED';
+
+/** An error of `@grid/scheduler-core`. */
+export class SchedulerError extends GridError<SchedulerErrorCode> {}

@@ -1,0 +1,19 @@
+import type { SchedulerPolicy } from './core/scheduler-options.js';
+
+/** How a scheduler is run. */
+export interface SchedulerOptions {
+  /** The cluster's token; `null` lets in everybody of this machine. */
+  readonly token: string | null;
+  /**
+   * Milliseconds without a heartbeat after which a worker is given up; at least ten heartbeat intervals are waited for.
+   *
+   * @defaultValue 300 000
+   */
+  readonly workerTtlMs?: number;
+  /** Where people and tools get `/health`, `/metrics` and `/json/identity.json`; `null` for nowhere. @defaultValue `null` */
+  readonly http?: { readonly host: string; readonly port: number } | null;
+  /** Numbers behind the decisions that differ from {@link DEFAULT_POLICY}. */
+  readonly policy?: Partial<SchedulerPolicy>;
+  /** Check all invariants after every step. Slow: for tests and for hunting bugs. @defaultValue false */
+  readonly validate?: boolean;
+}

@@ -1,0 +1,66 @@
+import type { GraphBlock } from '../core/graph-block.js';
+import type { GraphRefusal } from '../core/graph-refusal.js';
+import type { ClientRecord, TaskRecord, WorkerRecord } from '../core/records.js';
+import type { CancelReason, SchedulerOutput } from '../core/scheduler-output.js';
+import type { ClientOutbox } from './client-outbox.js';
+import type { FunctionRegistry } from './function-registry.js';
+import type { WorkerOutbox } from './worker-outbox.js';
+
+/** Writes what the core has others do into the outboxes of their links, where it waits for the end of the turn. */
+export class LinkOutput implements SchedulerOutput {
+  readonly workers = new Map<number, WorkerOutbox>();
+  readonly clients = new Map<number, ClientOutbox>();
+  readonly #functions: FunctionRegistry;
+
+  constructor(functions: FunctionRegistry) {
+    this.#functions = functions;
+  }
+
+  computeTask(worker: WorkerRecord, task: TaskRecord): void {
+    this.workers.get(worker.id)?.computeTask(task);
+  }
+
+  freeKeys(worker: WorkerRecord, taskId: number): void {
+    this.workers.get(worker.id)?.freeKeys(taskId);
+  }
+
+  removeWorker(worker: WorkerRecord, gone: WorkerRecord): void {
+    this.workers.get(worker.id)?.removeWorker(gone);
+  }
+
+  refreshWhoHas(worker: WorkerRecord, task: TaskRecord): void {
+    this.workers.get(worker.id)?.refreshWhoHas(task);
+  }
+
+  closeWorker(worker: WorkerRecord, reason: string): void {
+    this.workers.get(worker.id)?.close(reason);
+  }
+
+  keyInMemory(client: ClientRecord, id: number, task: TaskRecord): void {
+    this.clients.get(client.id)?.keyInMemory(id, task);
+  }
+
+  keyErred(client: ClientRecord, id: number, task: TaskRecord): void {
+    this.clients.get(client.id)?.keyErred(id, task);
+  }
+
+  keyLost(client: ClientRecord, id: number): void {
+    this.clients.get(client.id)?.keyLost(id);
+  }
+
+  keyCancelled(client: ClientRecord, id: number, reason: CancelReason): void {
+    this.clients.get(client.id)?.keyCancelled(id, reason);
+  }
+
+  keyRetried(client: ClientRecord, id: number): void {
+    this.clients.get(client.id)?.keyRetried(id);
+  }
+
+  graphRefused(client: ClientRecord, refusal: GraphRefusal): void {
+    this.clients.get(client.id)?.graphRefused(refusal);
+  }
+
+  graphReleased(graph: GraphBlock): void {
+    this.#functions.releaseGraph(graph);
+  }
+}

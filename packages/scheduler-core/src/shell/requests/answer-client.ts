@@ -1,0 +1,47 @@
+import type { Message } from '@grid/protocol';
+
+import { SchedulerError } from '../../errors.js';
+import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
+import { collect } from './collect.js';
+import { hasWhat } from './has-what.js';
+import { planScatter } from './plan-scatter.js';
+import { relayData } from './relay-data.js';
+import { runFunction } from './run-function.js';
+import { describeScheduler } from './scheduler-info.js';
+import { story } from './story.js';
+import { taskStates } from './task-states.js';
+import { whoHas } from './who-has.js';
+
+/** Answers what a client asks. Bulk requests come over lines that have not registered; all others need a record. */
+export async function answerClient(server: SchedulerContext, client: ClientPeer, message: Message): Promise<Message> {
+  switch (message.op) {
+    case 'register-client':
+      client.register(message);
+      return { op: 'client-registered', schedulerId: server.id, info: describeScheduler(server) };
+    case 'collect':
+      return collect(server, message.taskIds, client.signal);
+    case 'relay-data':
+      return relayData(server, message, client.signal);
+    case 'scheduler-info':
+      return { op: 'scheduler-info-reply', info: describeScheduler(server) };
+    case 'who-has':
+      return whoHas(server.state, client.record, message.ids);
+    case 'has-what':
+      return hasWhat(server.state, message.workers);
+    case 'plan-scatter':
+      client.checkNumbers(message.ids);
+      return planScatter(server, client.record, message);
+    case 'run-function':
+      return runFunction(server, message, client.signal);
+    case 'story':
+      return story(server, message.keys);
+    case 'wait-for-workers':
+      return { op: 'wait-for-workers-reply', count: await server.waiters.wait(message.count, client.signal) };
+    case 'task-states':
+      return taskStates(server.state, client.record, message.ids);
+    default:
+      throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a client does not ask '${message.op}'`, {
+        details: { op: message.op },
+      });
+  }
+}

@@ -1,0 +1,44 @@
+import type { Facts } from '@grid/protocol';
+
+import { STATE, STATE_NAMES } from '../../core/task-state.js';
+import type { SchedulerContext } from '../scheduler-context.js';
+
+/** What people and tools are told of the cluster: the scheduler, its workers by address, how many tasks are in each state. */
+export function describeScheduler(server: SchedulerContext): Facts {
+  const { state } = server;
+  const workers: Record<string, Facts> = {};
+  for (const peer of server.workerPeers) {
+    const { record, about, metrics } = peer;
+    if (record === null) continue;
+    workers[record.about.address] = {
+      id: record.id,
+      name: record.about.name,
+      host: record.about.host,
+      threads: record.threads,
+      memoryLimit: record.about.memoryLimit,
+      status: record.status,
+      nbytes: record.nbytes,
+      processing: record.processing.length,
+      inMemory: record.held.length + record.replicas.size,
+      lastSeenAt: record.lastSeenAt,
+      registeredAt: about.registeredAt,
+      pid: about.pid,
+      versions: about.versions,
+      metrics,
+    };
+  }
+  return {
+    type: 'Scheduler',
+    id: server.id,
+    address: server.addresses[0] ?? '',
+    addresses: [...server.addresses],
+    http: server.httpUrl,
+    startedAt: server.startedAt,
+    workers,
+    threads: state.totalThreads,
+    clients: [...state.clients.values()].filter(({ isListening }) => isListening).map(({ name }) => name),
+    tasks: Object.fromEntries(
+      STATE_NAMES.flatMap((name, code) => (code === STATE.forgotten ? [] : [[name, state.stateCounts[code] ?? 0]])),
+    ),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Logger } from '@grid/common';
+import type { Facts, MessageWith } from '@grid/protocol';
+import type { ConnectionPool, Link } from '@grid/rpc';
+
+import type { ClientRecord, WorkerRecord } from '../core/records.js';
+import type { SchedulerState } from '../core/scheduler-state.js';
+import type { Stimulus } from '../core/stimulus.js';
+import type { FunctionRegistry } from './function-registry.js';
+import type { LinkOutput } from './link-output.js';
+import type { TypeNames } from './type-names.js';
+import type { WorkerOutbox } from './worker-outbox.js';
+import type { WorkerWaiters } from './worker-waiters.js';
+
+/** A worker's link, as the rest of the shell knows it. */
+export interface WorkerPeer {
+  readonly link: Link;
+  /** `null` before it has registered and after it has left. */
+  readonly record: WorkerRecord | null;
+  readonly outbox: WorkerOutbox | null;
+  /** What it said of itself in its last heartbeat. */
+  readonly metrics: Facts;
+  /** When it registered, in milliseconds since the epoch, and what it runs on. */
+  readonly about: { readonly registeredAt: number; readonly pid: number; readonly versions: Facts };
+  /** Ends this life of the worker, once. */
+  leave(reason: string, isExpected: boolean): void;
+}
+
+/** A client's link, as requests know it. */
+export interface ClientPeer {
+  /** The client's record. Throws if it has not registered. */
+  readonly record: ClientRecord;
+  /** Fires when the link is gone. */
+  readonly signal: AbortSignal;
+  /** Makes the client known; once. */
+  register(message: MessageWith<'register-client'>): void;
+  /** Throws if numbers are far beyond those that the client has used. */
+  checkNumbers(ids: ArrayLike<number>): void;
+}
+
+/** What streams and requests have of the server that they are part of. */
+export interface SchedulerContext {
+  /** Tells this life of the scheduler from any other. */
+  readonly id: string;
+  readonly state: SchedulerState;
+  readonly output: LinkOutput;
+  readonly functions: FunctionRegistry;
+  readonly typeNames: TypeNames;
+  readonly waiters: WorkerWaiters;
+  /** To workers, for data. */
+  readonly pool: ConnectionPool;
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Where peers reach it. */
+  readonly addresses: readonly string[];
+  /** Where it answers over HTTP; `null` if nowhere. */
+  readonly httpUrl: string | null;
+  /** The links of workers that are registered, in the order in which they came. */
+  readonly workerPeers: Iterable<WorkerPeer>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Gives the core something that happened. */
+  stimulate(stimulus: Stimulus): void;
+  /** Turns away a worker whose name is taken. One at the same address is the former life of the newcomer, and is over. */
+  makeRoomFor(name: string, address: string): void;
+  /** Takes a worker into the tables of the shell, while the core takes it into its own. */
+  rememberWorker(peer: WorkerPeer, worker: WorkerRecord, outbox: WorkerOutbox): void;
+  /** Takes a worker out of all tables. */
+  forgetWorker(worker: WorkerRecord, why: { readonly reason: string; readonly isExpected: boolean }): void;
+}

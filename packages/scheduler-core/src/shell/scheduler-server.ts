@@ -1,0 +1,233 @@
+import { invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
+import type { Transports } from '@grid/comm';
+import { MessageCodec } from '@grid/protocol';
+import {
+  ConnectionPool,
+  createInstanceId,
+  RpcServer,
+  type Link,
+  type LinkHandlers,
+  type LocalIdentity,
+} from '@grid/rpc';
+
+import { handleStimulus } from '../core/handle-stimulus.js';
+import type { WorkerRecord } from '../core/records.js';
+import { DEFAULT_POLICY } from '../core/scheduler-options.js';
+import { createSchedulerState, type SchedulerState } from '../core/scheduler-state.js';
+import type { Stimulus } from '../core/stimulus.js';
+import { validateState } from '../core/validate-state.js';
+import { SchedulerError } from '../errors.js';
+import { createHttpServer } from '../http/create-http-server.js';
+import type { SchedulerOptions } from '../options.js';
+import { ClientStream } from './client-stream.js';
+import { FunctionRegistry } from './function-registry.js';
+import { heartbeatIntervalMs } from './heartbeat-interval.js';
+import { LinkOutput } from './link-output.js';
+import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
+import { TypeNames } from './type-names.js';
+import { WorkerWaiters } from './worker-waiters.js';
+import type { WorkerOutbox } from './worker-outbox.js';
+import { WorkerStream } from './worker-stream.js';
+
+/** What a scheduler works with. */
+export interface SchedulerParts {
+  readonly transports: Transports;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+const DEFAULT_TTL_MS = 300_000;
+/** How often it is looked for workers that are silent, at most. */
+const TTL_CHECK_MS = 30_000;
+
+/**
+ * The scheduler: accepts clients and workers, and does what its core decides.
+ *
+ * It owns the state, the clock and the lines. Messages become stimuli; what the core says goes into outboxes, which leave
+ * at the end of the turn.
+ */
+export class SchedulerServer implements SchedulerContext, AsyncDisposable {
+  /** Tells this life of the scheduler from any other. */
+  readonly id = createInstanceId('scheduler');
+  readonly state: SchedulerState;
+  readonly output: LinkOutput;
+  readonly functions: FunctionRegistry;
+  readonly typeNames = new TypeNames();
+  readonly waiters: WorkerWaiters;
+  /** To workers, for data. */
+  readonly pool: ConnectionPool;
+  readonly logger: Logger;
+  readonly startedAt: number;
+  readonly #clock: Clock;
+  readonly #options: SchedulerOptions;
+  readonly #rpc: RpcServer;
+  readonly #workerPeers = new Map<number, WorkerPeer>();
+  readonly #addresses: Address[] = [];
+  #http: ReturnType<typeof createHttpServer> | null = null;
+  #ttlTimer: NodeJS.Timeout | null = null;
+  #closing: Promise<void> | undefined;
+  #isBroken = false;
+
+  constructor(options: SchedulerOptions, parts: SchedulerParts) {
+    const { transports, logger, clock } = parts;
+    const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {} };
+    const codec = new MessageCodec();
+    this.#options = options;
+    this.#clock = clock;
+    this.logger = logger;
+    this.startedAt = clock.now();
+    this.state = createSchedulerState({ ...DEFAULT_POLICY, ...options.policy });
+    this.functions = new FunctionRegistry((functionId) => {
+      for (const outbox of this.output.workers.values()) outbox.freeFunction(functionId);
+    });
+    this.output = new LinkOutput(this.functions);
+    this.waiters = new WorkerWaiters(this.state);
+    this.pool = new ConnectionPool({ token: options.token, local }, { transports, logger, codec });
+    this.#rpc = new RpcServer(
+      { token: options.token, local, roles: ['client', 'worker'] },
+      { transports, logger, codec, accept: (link) => this.#accept(link) },
+    );
+  }
+
+  /** Where peers reach it. */
+  get addresses(): readonly Address[] {
+    return this.#addresses;
+  }
+
+  /** Where it answers over HTTP; `null` if nowhere. */
+  get httpUrl(): string | null {
+    return this.#http?.url ?? null;
+  }
+
+  /** The links of workers that are registered, in the order in which they came. */
+  get workerPeers(): Iterable<WorkerPeer> {
+    return this.#workerPeers.values();
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /**
+   * Listens, and answers over HTTP if that is wanted.
+   *
+   * @param addresses - At least one; port 0 for any that is free.
+   * @returns Where peers reach it, an address for each that was given.
+   */
+  async start(addresses: readonly Address[]): Promise<readonly Address[]> {
+    invariant(this.#addresses.length === 0, 'the scheduler has started already');
+    try {
+      for (const address of addresses) this.#addresses.push(await this.#rpc.listen(address));
+      this.#http = createHttpServer(this, this.#options);
+      await this.#http?.start();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    const ttlMs = this.#options.workerTtlMs ?? DEFAULT_TTL_MS;
+    this.#ttlTimer = setInterval(() => this.#giveUpSilentWorkers(ttlMs), Math.min(ttlMs, TTL_CHECK_MS));
+    for (const address of this.#addresses) this.logger.info({}, `Scheduler at: ${address}`);
+    return this.#addresses;
+  }
+
+  /** Gives the core something that happened. */
+  stimulate(stimulus: Stimulus): void {
+    if (this.#isBroken) return;
+    try {
+      handleStimulus(this.state, stimulus, this.#clock.now(), this.output);
+      if (this.#options.validate === true) validateState(this.state);
+    } catch (error) {
+      this.#isBroken = true;
+      // Half a step cannot be taken back: nobody can rely on this state any more.
+      this.logger.error(
+        { stimulus: stimulus.op, error: messageOf(error) },
+        'the scheduler is broken by a bug and closes',
+      );
+      void this.close('the scheduler met a bug');
+      throw error;
+    }
+  }
+
+  /** Turns away a worker whose name is taken. One at the same address is the former life of the newcomer, and is over. */
+  makeRoomFor(name: string, address: string): void {
+    for (const stream of [...this.#workerPeers.values()]) {
+      const about = stream.record?.about;
+      if (about?.address === address) {
+        stream.leave('another worker came at its address', false);
+        stream.link.abort('another worker came at its address');
+      } else if (about?.name === name) {
+        throw new SchedulerError(
+          'GRID_SCHEDULER_NAME_TAKEN',
+          `a worker named ${name} is here already; choose another name`,
+          {
+            details: { name, address: about.address },
+          },
+        );
+      }
+    }
+  }
+
+  /** Takes a worker into the tables of the shell, while the core takes it into its own. */
+  rememberWorker(peer: WorkerPeer, worker: WorkerRecord, outbox: WorkerOutbox): void {
+    this.#workerPeers.set(worker.id, peer);
+    this.output.workers.set(worker.id, outbox);
+    const { name, address, threads } = worker.about;
+    this.logger.info({ worker: name, address, threads }, 'worker joined');
+    // After the core has it: who waits may be answered only then.
+    queueMicrotask(() => this.waiters.check());
+  }
+
+  /** Takes a worker out of all tables. */
+  forgetWorker(worker: WorkerRecord, why: { readonly reason: string; readonly isExpected: boolean }): void {
+    const { name, address } = worker.about;
+    this.#workerPeers.delete(worker.id);
+    this.output.workers.delete(worker.id);
+    this.pool.remove(address as Address, why.reason);
+    if (why.isExpected) this.logger.info({ worker: name, address, reason: why.reason }, 'worker left');
+    else
+      this.logger.warn(
+        { worker: name, address, reason: why.reason, processing: worker.processing.length },
+        'worker lost',
+      );
+    this.stimulate({ op: 'remove-worker', worker, ...why });
+  }
+
+  /** Tells everybody, then closes all lines in order. Idempotent, bounded in time. */
+  close(reason = 'the scheduler closes'): Promise<void> {
+    this.#closing ??= this.#closeAll(reason);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #closeAll(reason: string): Promise<void> {
+    if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
+    for (const link of this.#rpc.links) {
+      if (link.isClosed) continue;
+      link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });
+    }
+    this.waiters.close();
+    await Promise.all([this.#rpc.close(), this.pool.close(), this.#http?.close()]);
+  }
+
+  #accept(link: Link): LinkHandlers {
+    if (this.#closing !== undefined) throw new SchedulerError('GRID_SCHEDULER_CLOSED', 'the scheduler closes');
+    return link.peer.role === 'worker' ? new WorkerStream(link, this) : new ClientStream(link, this);
+  }
+
+  #giveUpSilentWorkers(ttlMs: number): void {
+    const limitMs = Math.max(ttlMs, 10 * heartbeatIntervalMs(this.state.workers.length));
+    const now = this.now();
+    for (const stream of [...this.#workerPeers.values()]) {
+      const { record } = stream;
+      if (record === null || now - record.lastSeenAt <= limitMs) continue;
+      const reason = `nothing was heard of it for ${String(Math.round(now - record.lastSeenAt))} ms`;
+      stream.outbox?.close(reason);
+      stream.leave(reason, false);
+      stream.link.abort(reason);
+    }
+  }
+}

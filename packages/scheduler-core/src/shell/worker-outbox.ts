@@ -1,0 +1,58 @@
+import type { Link } from '@grid/rpc';
+
+import type { TaskRecord, WorkerRecord } from '../core/records.js';
+import type { SchedulerState } from '../core/scheduler-state.js';
+import type { FunctionRegistry } from './function-registry.js';
+import { ComputeRun, type Introductions } from './runs/compute-run.js';
+import { FreeKeysRun } from './runs/free-keys-run.js';
+import { RefreshWhoHasRun } from './runs/refresh-who-has-run.js';
+
+/** What is on its way to one worker, in the order in which the core said it. A link that is closed takes nothing more. */
+export class WorkerOutbox {
+  readonly link: Link;
+  readonly #state: SchedulerState;
+  readonly #introduced: Introductions = { functions: new Set(), workers: new Set() };
+  readonly #createComputeRun: () => ComputeRun;
+  readonly #createRefreshRun: () => RefreshWhoHasRun;
+
+  constructor(link: Link, state: SchedulerState, functions: FunctionRegistry) {
+    this.link = link;
+    this.#state = state;
+    this.#createComputeRun = () => new ComputeRun(functions, this.#introduced);
+    this.#createRefreshRun = () => new RefreshWhoHasRun(this.#introduced.workers);
+  }
+
+  computeTask(task: TaskRecord): void {
+    if (this.link.isClosed) return;
+    this.link.openRun('compute-tasks', this.#createComputeRun).add(task, this.#state.cause.stimulusId);
+  }
+
+  freeKeys(taskId: number): void {
+    if (this.link.isClosed) return;
+    this.link.openRun('free-keys', createFreeKeysRun).add(taskId, this.#state.cause.stimulusId);
+  }
+
+  refreshWhoHas(task: TaskRecord): void {
+    if (this.link.isClosed) return;
+    this.link.openRun('refresh-who-has', this.#createRefreshRun).add(task, this.#state.cause.stimulusId);
+  }
+
+  removeWorker(gone: WorkerRecord): void {
+    // A worker that was never told of it has nothing to forget.
+    if (this.link.isClosed || !this.#introduced.workers.delete(gone.id)) return;
+    this.link.send({ op: 'remove-worker', workerId: gone.id, stimulusId: this.#state.cause.stimulusId });
+  }
+
+  /** Tells the worker to drop a function, if it has it. */
+  freeFunction(functionId: number): void {
+    if (this.#introduced.functions.delete(functionId) && !this.link.isClosed) {
+      this.link.send({ op: 'free-functions', functionIds: [functionId] });
+    }
+  }
+
+  close(reason: string): void {
+    if (!this.link.isClosed) this.link.send({ op: 'close-worker', reason });
+  }
+}
+
+const createFreeKeysRun = (): FreeKeysRun => new FreeKeysRun();

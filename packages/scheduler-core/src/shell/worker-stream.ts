@@ -1,0 +1,183 @@
+import { asAddress } from '@grid/common';
+import { parseHostAddress, splitAddress } from '@grid/comm';
+import type { Facts, Message, MessageWith } from '@grid/protocol';
+import type { Link, LinkHandlers, RpcError } from '@grid/rpc';
+
+import type { WorkerRecord } from '../core/records.js';
+import { SchedulerError } from '../errors.js';
+import { heartbeatIntervalMs } from './heartbeat-interval.js';
+import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
+import { WorkerOutbox } from './worker-outbox.js';
+
+/** More threads than this are a mistake. */
+const THREADS_MAX = 4096;
+
+/** One worker's link: its messages become stimuli, in order. The end of the link is the end of this life of the worker. */
+export class WorkerStream implements LinkHandlers, WorkerPeer {
+  readonly link: Link;
+  readonly #server: SchedulerContext;
+  #record: WorkerRecord | null = null;
+  #outbox: WorkerOutbox | null = null;
+  /** What it said of itself last. */
+  metrics: Facts = {};
+  /** When it registered, in milliseconds since the epoch, and what it runs on. */
+  about: { readonly registeredAt: number; readonly pid: number; readonly versions: Facts } = {
+    registeredAt: 0,
+    pid: 0,
+    versions: {},
+  };
+
+  constructor(link: Link, server: SchedulerContext) {
+    this.link = link;
+    this.#server = server;
+  }
+
+  get record(): WorkerRecord | null {
+    return this.#record;
+  }
+
+  get outbox(): WorkerOutbox | null {
+    return this.#outbox;
+  }
+
+  onMessage(message: Message): void {
+    const worker = this.#record;
+    // After it was given up, what is still on its way concerns nobody.
+    if (worker === null) return;
+    switch (message.op) {
+      case 'tasks-finished':
+        return this.#tasksFinished(worker, message);
+      case 'task-erred': {
+        const { taskId, runId, failure } = message;
+        return this.#server.stimulate({ op: message.op, worker, taskId, runId, failure });
+      }
+      case 'add-keys': {
+        const { taskIds, sizes } = message;
+        checkLengths(message.op, taskIds.length, sizes.length);
+        return this.#server.stimulate({ op: message.op, worker, taskIds, sizes });
+      }
+      case 'missing-data':
+        return this.#server.stimulate({ op: message.op, worker, taskId: message.taskId, holderId: message.workerId });
+      case 'long-running': {
+        const { taskId, runId, duration } = message;
+        return this.#server.stimulate({ op: message.op, worker, taskId, runId, durationMs: duration });
+      }
+      case 'reschedule-task':
+        return this.#server.stimulate({ op: message.op, worker, taskId: message.taskId, runId: message.runId });
+      case 'release-worker-data':
+        return this.#server.stimulate({ op: message.op, worker, taskIds: message.taskIds });
+      case 'request-refresh-who-has':
+        return this.#server.stimulate({ op: message.op, worker, taskIds: message.taskIds });
+      case 'worker-status-change':
+        this.#server.stimulate({ op: 'worker-status', worker, status: message.status });
+        return this.#server.waiters.check();
+      default:
+        throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a worker does not send '${message.op}'`, {
+          details: { op: message.op },
+        });
+    }
+  }
+
+  async onRequest(message: Message): Promise<Message> {
+    switch (message.op) {
+      case 'register-worker':
+        return this.#register(message);
+      case 'heartbeat':
+        return this.#heartbeat(message);
+      case 'unregister-worker':
+        this.leave(message.reason, message.expected);
+        return { op: 'worker-unregistered' };
+      default:
+        throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a worker does not ask '${message.op}'`, {
+          details: { op: message.op },
+        });
+    }
+  }
+
+  onClosed(reason: RpcError | undefined): void {
+    this.leave(reason?.message ?? 'its line closed', this.#record?.status === 'closing');
+  }
+
+  /** Ends this life of the worker, once. */
+  leave(reason: string, isExpected: boolean): void {
+    const worker = this.#record;
+    if (worker === null) return;
+    this.#record = null;
+    this.#server.forgetWorker(worker, { reason, isExpected });
+  }
+
+  #register(message: MessageWith<'register-worker'>): Message {
+    if (this.#record !== null)
+      throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', 'this line has registered already');
+    const { address, threads, memoryLimit, pid, versions } = message;
+    const host = hostOf(address);
+    if (threads < 1 || threads > THREADS_MAX) {
+      throw new SchedulerError(
+        'GRID_SCHEDULER_BAD_REQUEST',
+        `a worker has 1 to ${String(THREADS_MAX)} threads, not ${String(threads)}`,
+      );
+    }
+    const name = message.name === '' ? address : message.name;
+    this.#server.makeRoomFor(name, address);
+    this.about = { registeredAt: this.#server.now(), pid, versions };
+    this.#server.stimulate({
+      op: 'add-worker',
+      about: { name, address, host, threads, memoryLimit: Math.max(0, memoryLimit) },
+      onRecord: (record) => {
+        this.#record = record;
+        this.#outbox = new WorkerOutbox(this.link, this.#server.state, this.#server.functions);
+        this.#server.rememberWorker(this, record, this.#outbox);
+      },
+    });
+    return {
+      op: 'worker-registered',
+      schedulerId: this.#server.id,
+      workerId: (this.#record as WorkerRecord | null)?.id ?? 0,
+      heartbeatIntervalMs: heartbeatIntervalMs(this.#server.state.workers.length),
+      now: this.#server.now(),
+    };
+  }
+
+  #heartbeat({ metrics }: MessageWith<'heartbeat'>): Message {
+    const worker = this.#record;
+    const intervalMs = heartbeatIntervalMs(this.#server.state.workers.length);
+    const now = this.#server.now();
+    if (worker === null) return { op: 'heartbeat-reply', status: 'missing', intervalMs, now };
+    this.metrics = metrics;
+    this.#server.stimulate({ op: 'heartbeat', worker });
+    return { op: 'heartbeat-reply', status: 'ok', intervalMs, now };
+  }
+
+  #tasksFinished(worker: WorkerRecord, message: MessageWith<'tasks-finished'>): void {
+    const { taskIds, runIds, sizes, typeIds, durations, results } = message;
+    const rows = taskIds.length;
+    checkLengths(message.op, rows, runIds.length, sizes.length, typeIds.length, durations.length);
+    if (results !== null) {
+      checkLengths(message.op, rows, results.ends.length);
+      checkEnds(results.ends, results.block.length);
+    }
+    for (const { id, name } of message.types) {
+      if (id <= worker.typeNumbers.length) worker.typeNumbers[id] = this.#server.typeNames.numberOf(name);
+    }
+    this.#server.stimulate({ op: message.op, worker, taskIds, runIds, sizes, typeIds, durations, results });
+  }
+}
+
+function hostOf(address: string): string {
+  const known = asAddress(address);
+  return splitAddress(known).scheme === 'inproc' ? address : parseHostAddress(known).host;
+}
+
+function checkLengths(op: string, rows: number, ...lengths: readonly number[]): void {
+  if (lengths.every((length) => length === rows)) return;
+  throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `columns of '${op}' differ in length`, { details: { op } });
+}
+
+function checkEnds(ends: ArrayLike<number>, max: number): void {
+  let before = 0;
+  for (let row = 0; row < ends.length; row += 1) {
+    const end = ends[row] as number;
+    if (end < before || end > max) throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', 'inline results are cut off');
+    before = end;
+  }
+}

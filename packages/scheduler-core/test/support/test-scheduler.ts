@@ -1,0 +1,164 @@
+import { textColumn } from '@grid/protocol';
+
+import { GraphBlock, type GraphOptions } from '../../src/core/graph-block.js';
+import { handleStimulus } from '../../src/core/handle-stimulus.js';
+import type { ClientRecord, TaskRecord, WorkerRecord } from '../../src/core/records.js';
+import { DEFAULT_POLICY, type SchedulerPolicy } from '../../src/core/scheduler-options.js';
+import { createSchedulerState, type SchedulerState } from '../../src/core/scheduler-state.js';
+import type { Stimulus } from '../../src/core/stimulus.js';
+import { STATE_NAMES, type TaskStateName } from '../../src/core/task-state.js';
+import { validateState } from '../../src/core/validate-state.js';
+import { RecordingOutput } from './recording-output.js';
+
+/** Tasks by key, each with the keys it depends on. */
+export type Shape = Readonly<Record<string, readonly string[]>>;
+
+export interface SubmitOptions extends Partial<GraphOptions> {
+  /** Keys that the client wants; default: all. */
+  readonly wanted?: readonly string[];
+  /** Places in the order of execution; default: as listed. */
+  readonly order?: readonly number[];
+}
+
+const OPTIONS: GraphOptions = {
+  priority: 0,
+  fifoTimeoutMs: 100,
+  retries: 0,
+  workers: [],
+  allowOtherWorkers: false,
+  timeoutMs: 0,
+};
+
+/** What a task throws in tests. */
+export const FAILURE = { error: { body: new Uint8Array(), buffers: [] }, name: 'Error', message: 'boom', stack: '' };
+
+/** A scheduler's core, driven by hand, that checks every invariant after each step. */
+export class TestScheduler {
+  readonly state: SchedulerState;
+  readonly out = new RecordingOutput();
+  now = 1_000_000;
+  #graphId = 0;
+  #port = 0;
+
+  constructor(policy: Partial<SchedulerPolicy> = {}) {
+    this.state = createSchedulerState({ ...DEFAULT_POLICY, storyLength: 1000, ...policy });
+  }
+
+  stimulate(stimulus: Stimulus): void {
+    handleStimulus(this.state, stimulus, this.now, this.out);
+    validateState(this.state);
+  }
+
+  client(name = 'client', isListening = true): ClientRecord {
+    let client: ClientRecord | undefined;
+    this.stimulate({ op: 'add-client', name, isListening, onRecord: (record) => void (client = record) });
+    return client as unknown as ClientRecord;
+  }
+
+  worker(name: string, threads = 1, memoryLimit = 0): WorkerRecord {
+    let worker: WorkerRecord | undefined;
+    this.#port += 1;
+    const about = { name, address: `tcp://127.0.0.1:${String(this.#port)}`, host: '127.0.0.1', threads, memoryLimit };
+    this.stimulate({ op: 'add-worker', about, onRecord: (record) => void (worker = record) });
+    return worker as unknown as WorkerRecord;
+  }
+
+  /** Submits new keys, and keys that this client wants already, in the order given. */
+  submit(client: ClientRecord, shape: Shape, options: SubmitOptions = {}): GraphBlock {
+    const keys = Object.keys(shape);
+    const firstId = client.nextId;
+    const ends: number[] = [];
+    const ids: number[] = [];
+    for (const dependencies of Object.values(shape)) {
+      for (const key of dependencies)
+        ids.push(keys.includes(key) ? firstId + keys.indexOf(key) : this.idOf(client, key));
+      ends.push(ids.length);
+    }
+    return this.#submitColumns(client, keys, { ends, ids }, options);
+  }
+
+  /** Submits tasks that all depend on the same client numbers. */
+  submitIds(client: ClientRecord, keys: readonly string[], ids: readonly number[]): GraphBlock {
+    const ends = keys.map((_, row) => (row + 1) * ids.length);
+    return this.#submitColumns(client, keys, { ends, ids: keys.flatMap(() => ids) }, {});
+  }
+
+  #submitColumns(
+    client: ClientRecord,
+    keys: readonly string[],
+    dependencies: { readonly ends: number[]; readonly ids: readonly number[] },
+    { wanted, order, ...rest }: SubmitOptions,
+  ): GraphBlock {
+    const args = { block: new Uint8Array(), ends: new Uint32Array(keys.length), buffers: null };
+    const graph = new GraphBlock({
+      graphId: this.#graphId,
+      functionIds: 0,
+      args,
+      order: order ?? null,
+      options: { ...OPTIONS, ...rest },
+    });
+    this.#graphId += 1;
+    this.stimulate({
+      op: 'update-graph',
+      client,
+      graph,
+      firstId: client.nextId,
+      keys: textColumn(keys),
+      dependencies: dependencies.ids.length === 0 ? null : dependencies,
+      wanted: wanted === undefined ? null : Uint8Array.from(keys, (key) => (wanted.includes(key) ? 1 : 0)),
+      firstRow: 0,
+      endRow: keys.length,
+      owner: null,
+    });
+    return graph;
+  }
+
+  /** `worker` finishes these, in this order, in one message. */
+  finish(worker: WorkerRecord, keys: readonly string[], { nbytes = 8, durationMs = 1000 } = {}): void {
+    const tasks = keys.map((key) => this.task(key));
+    this.stimulate({
+      op: 'tasks-finished',
+      worker,
+      taskIds: tasks.map(({ id }) => id),
+      runIds: tasks.map(({ runId }) => runId),
+      sizes: tasks.map(() => nbytes),
+      typeIds: tasks.map(() => 0),
+      durations: tasks.map(() => durationMs),
+      results: null,
+    });
+  }
+
+  err(worker: WorkerRecord, key: string): void {
+    const { id, runId } = this.task(key);
+    this.stimulate({ op: 'task-erred', worker, taskId: id, runId, failure: FAILURE });
+  }
+
+  removeWorker(worker: WorkerRecord, isExpected = false): void {
+    this.stimulate({ op: 'remove-worker', worker, isExpected, reason: 'test' });
+  }
+
+  release(client: ClientRecord, keys: readonly string[]): void {
+    this.stimulate({ op: 'client-releases-keys', client, ids: keys.map((key) => this.idOf(client, key)) });
+  }
+
+  task(key: string): TaskRecord {
+    const task = this.state.keys.get(key);
+    if (task === undefined) throw new TypeError(`no task ${key}`);
+    return task;
+  }
+
+  stateOf(key: string): TaskStateName | 'gone' {
+    const task = this.state.keys.get(key);
+    return task === undefined ? 'gone' : (STATE_NAMES[task.state] as TaskStateName);
+  }
+
+  /** States of keys, in that order. */
+  states(...keys: readonly string[]): string[] {
+    return keys.map((key) => this.stateOf(key));
+  }
+
+  idOf(client: ClientRecord, key: string): number {
+    for (const [id, task] of client.tasks.entries()) if (task.key === key) return id;
+    throw new TypeError(`${client.name} does not want ${key}`);
+  }
+}

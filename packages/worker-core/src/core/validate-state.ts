@@ -1,0 +1,96 @@
+import { invariant } from '@grid/common';
+
+import { ACTIVITY } from './activity.js';
+import { hasHolder } from './gather/holders.js';
+import { stateOf, type LocalTask } from './local-task.js';
+import type { WorkerState } from './worker-state.js';
+
+/**
+ * Checks the invariants that {@link WorkerState} names, all of them, over all tasks. For tests and for hunting bugs.
+ *
+ * @throws `InvariantError` with the story of the task.
+ */
+export function validateState(state: WorkerState): void {
+  const waiterCounts = new Map<LocalTask, number>();
+  for (const task of state.tasks.values()) {
+    for (const dependency of task.dependencies) waiterCounts.set(dependency, (waiterCounts.get(dependency) ?? 0) + 1);
+  }
+  for (const [taskId, task] of state.tasks) {
+    check(state, task, task.taskId === taskId && task.activity !== ACTIVITY.forgotten, 'I1: is forgotten and kept');
+    checkUse(state, task);
+    checkRelations(state, task, waiterCounts.get(task) ?? 0);
+    checkPlace(state, task);
+  }
+  checkCounters(state);
+}
+
+function check(state: WorkerState, task: LocalTask, condition: boolean, problem: string): void {
+  if (condition) return;
+  const story = state.story.rows(new Set([task.key])).map(({ from, to, stimulusId }) => `${from}->${to} ${stimulusId}`);
+  invariant(false, `${task.key} (${stateOf(task)}): ${problem}; story: ${story.join(', ')}`);
+}
+
+function checkUse(state: WorkerState, task: LocalTask): void {
+  const isUnderWay = task.isExecuting || task.activity === ACTIVITY.flight;
+  const isOfUse = task.isWanted || isUnderWay || (task.activity === ACTIVITY.memory && task.isHeld);
+  check(state, task, isOfUse, 'I1: nobody needs it');
+  check(state, task, task.activity !== ACTIVITY.released, 'I1: nothing is being done about it');
+  if (task.activity === ACTIVITY.memory)
+    check(state, task, !task.isComputeWanted, 'I3: the scheduler was not answered');
+  check(state, task, task.isAttached === task.isComputeWanted, 'I3: attached and wanted differ');
+  if (task.isExecuting && !task.isComputeWanted) check(state, task, task.isStopping, 'I8: runs for nobody');
+  if (!task.isExecuting) {
+    check(state, task, !task.isStopping && !task.isSuspended && !task.isOverdue, 'I8: says that it is in a thread');
+  }
+}
+
+function checkRelations(state: WorkerState, task: LocalTask, waiterCount: number): void {
+  check(state, task, task.waiterCount === waiterCount, `I2: ${String(waiterCount)} tasks depend on it`);
+  const missed = task.dependencies.filter((dependency) => dependency.activity !== ACTIVITY.memory);
+  check(state, task, task.missingCount === missed.length, `I2: misses ${String(missed.length)} dependencies`);
+  for (const dependency of task.dependencies) {
+    check(state, task, state.tasks.get(dependency.taskId) === dependency, 'I2: a dependency was forgotten');
+  }
+  for (const dependency of missed) {
+    const times = dependency.waiting?.filter((dependent) => dependent === task).length;
+    check(state, task, times === 1, `I2: ${dependency.key} knows of it ${String(times)} times`);
+  }
+  for (const dependent of task.waiting ?? []) {
+    check(state, task, dependent.dependencies.includes(task), `I2: ${dependent.key} does not wait for it`);
+  }
+}
+
+function checkPlace(state: WorkerState, task: LocalTask): void {
+  const { activity } = task;
+  const isInHeap = task.heapIndex >= 0 && state.ready.values()[task.heapIndex] === task;
+  check(state, task, isInHeap === (activity === ACTIVITY.ready), 'I4: the heap of ready tasks is wrong');
+  check(state, task, state.missing.has(task) === (activity === ACTIVITY.missing), 'I4: the missing set is wrong');
+  if (activity === ACTIVITY.ready) check(state, task, task.missingCount === 0, 'I4: misses dependencies');
+  if (activity === ACTIVITY.waiting) check(state, task, task.missingCount > 0, 'I4: waits for nothing');
+  if (activity === ACTIVITY.fetch) {
+    check(state, task, hasHolder(state, task), 'I5: has no holder');
+    for (const workerId of task.holders ?? []) {
+      const peer = state.peers.get(workerId);
+      if (peer === undefined) continue;
+      check(state, task, peer.needed.values().includes(task), `I5: not in the heap of ${String(workerId)}`);
+      check(state, task, state.peersInNeed.has(peer), `I5: ${String(workerId)} is not said to be needed`);
+    }
+  }
+  const flights = [...state.gathering.values()].filter((peer) => peer.inFlight?.includes(task) === true);
+  if (activity === ACTIVITY.flight) check(state, task, flights.length === 1, 'I6: not asked of one peer');
+}
+
+function checkCounters(state: WorkerState): void {
+  const executing = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.executing);
+  const suspended = executing.filter((task) => task.isSuspended).length;
+  const overdue = executing.filter((task) => task.isOverdue).length;
+  const longRunning = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.longRunning).length;
+  const ready = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.ready).length;
+  invariant(state.suspendedCount === suspended, 'I7: the count of suspended tasks is wrong');
+  invariant(state.overdueCount === overdue, 'I7: the count of overdue tasks is wrong');
+  invariant(state.longRunningCount === longRunning, 'I7: the count of long-running tasks is wrong');
+  invariant(state.activeCount === executing.length - suspended - overdue, 'I7: the count of active tasks is wrong');
+  invariant(state.ready.size === ready, 'I4: the heap of ready tasks holds others');
+  const bytes = [...state.gathering.values()].reduce((sum, peer) => sum + peer.inFlightBytes, 0);
+  invariant(state.incomingBytes === bytes, 'I7: the count of bytes under way is wrong');
+}

@@ -1,0 +1,76 @@
+import type { FunctionStats } from './function-stats.js';
+import type { LocalTask } from './local-task.js';
+import type { PeerRecord } from './peer-record.js';
+import { ReadyHeap } from './ready/ready-heap.js';
+import { Story } from './story.js';
+
+/** What the core may use, and how far ahead it plans. All are given; the core has no defaults of its own. */
+export interface WorkerStateOptions {
+  /** Threads that run tasks, each one at a time. */
+  readonly threads: number;
+  /** Work handed to each thread ahead of time, so that it never waits for the next message. Milliseconds. */
+  readonly pushAheadMs: number;
+  /** Tasks per thread that may wait for promises at the same time. */
+  readonly suspendedMaxPerThread: number;
+  /** Bytes asked of one peer at a time; a single larger value is asked for alone. */
+  readonly gatherBytesMax: number;
+  /** Peers asked at the same time. */
+  readonly gatherPeersMax: number;
+  /** Bytes under way to this worker at the same time; one transfer may always go on. */
+  readonly incomingBytesMax: number;
+  /** After this many milliseconds a busy peer is asked again. */
+  readonly busyRetryMs: number;
+  /** Steps that the story remembers. */
+  readonly storyRows: number;
+}
+
+/**
+ * All that a worker knows. Plain data; only the core writes to it.
+ *
+ * Invariants, checked by `validateState`:
+ * - I1 A task is kept only while it is wanted, in memory, or under way in a thread or on a line.
+ * - I2 `waiterCount`, `missingCount` and `waiting` say the same as the `dependencies` of attached tasks.
+ * - I3 A task is attached exactly while the scheduler wants it computed and it has no result.
+ * - I4 The heap of ready tasks holds exactly the ready tasks; the set of missing ones exactly the missing ones.
+ * - I5 What is to be fetched has a known holder, and stands in the heap of each.
+ * - I6 What is in flight was asked of exactly one peer.
+ * - I7 The counters of running tasks and of bytes under way equal what is running and under way.
+ * - I8 Nothing that is in no thread is stopping, suspended or overdue.
+ */
+export class WorkerState {
+  readonly options: WorkerStateOptions;
+  /** This worker's own number, once the scheduler gave it one. */
+  selfId = -1;
+  readonly tasks = new Map<number, LocalTask>();
+  readonly functions = new Map<number, FunctionStats>();
+  readonly peers = new Map<number, PeerRecord>();
+  /** Numbers of workers that have left the cluster. */
+  readonly gone = new Set<number>();
+  /** Peers that have been asked and have not answered, gone ones too. */
+  readonly gathering = new Map<number, PeerRecord>();
+  /** Peers whose heap is not empty. */
+  readonly peersInNeed = new Set<PeerRecord>();
+  readonly ready = new ReadyHeap();
+  readonly missing = new Set<LocalTask>();
+  isPaused = false;
+
+  /** Tasks that were handed to threads, neither suspended nor overdue nor long-running. */
+  activeCount = 0;
+  /** What those are expected to take, in milliseconds. */
+  activeMs = 0;
+  suspendedCount = 0;
+  overdueCount = 0;
+  longRunningCount = 0;
+  incomingBytes = 0;
+
+  /** Decreases, so that among equals what came last runs first. */
+  counter = 0;
+  /** Number of the last stimulus of this worker's own. */
+  stimulusSerial = 0;
+  readonly story: Story;
+
+  constructor(options: WorkerStateOptions) {
+    this.options = options;
+    this.story = new Story(options.storyRows);
+  }
+}

@@ -1,0 +1,98 @@
+import { createDeferred, type Deferred } from '@grid/common';
+import type { Payload } from '@grid/protocol';
+
+import type { CallOutcome, FunctionPart } from './executor.js';
+import { failureOf } from './failure-of.js';
+import { threadLostError } from './lost-runs.js';
+import { sendable, sendableFunction } from './pack-run-message.js';
+import type { ThreadLink, ThreadLinkEvents } from './thread-link.js';
+import type { FromThread } from './thread-messages.js';
+
+/** A call that was not answered. */
+interface PendingCall {
+  readonly name: string;
+  readonly outcome: Deferred<CallOutcome>;
+}
+
+/** A thread beside the pool, for functions that are run outside of tasks. Started when first needed. */
+export class CallThread {
+  readonly #startThread: (events: ThreadLinkEvents) => ThreadLink;
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #onLog: (message: Extract<FromThread, { kind: 'log' }>) => void;
+  #link: ThreadLink | undefined;
+  #lastId = 0;
+
+  constructor(
+    startThread: (events: ThreadLinkEvents) => ThreadLink,
+    onLog: (message: Extract<FromThread, { kind: 'log' }>) => void,
+  ) {
+    this.#startThread = startThread;
+    this.#onLog = onLog;
+  }
+
+  /** @throws the signal's reason; a function that is then still alone in the thread is ended with it */
+  async call(part: FunctionPart, args: Payload, signal: AbortSignal): Promise<CallOutcome> {
+    signal.throwIfAborted();
+    const link = (this.#link ??= this.#start());
+    const callId = (this.#lastId += 1);
+    const outcome = createDeferred<CallOutcome>();
+    this.#pending.set(callId, { name: part.name, outcome });
+    const onAbort = (): void => {
+      this.#pending.delete(callId);
+      if (this.#pending.size === 0) this.#dropThread();
+      outcome.reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const sentArgs = { body: sendable(args.body), buffers: args.buffers.map(sendable) };
+    link.post({ kind: 'call', callId, part: sendableFunction(part), args: sentArgs }, []);
+    try {
+      return await outcome.promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Ends the thread; calls under way fail as those of a lost thread do. */
+  async close(): Promise<void> {
+    const link = this.#link;
+    this.#failAll(undefined);
+    this.#link = undefined;
+    await link?.terminate();
+  }
+
+  #start(): ThreadLink {
+    const link = this.#startThread({
+      onMessage: (message) => {
+        if (message.kind === 'called') this.#onCalled(message);
+        if (message.kind === 'log') this.#onLog(message);
+      },
+      onEnd: (error) => {
+        if (this.#link !== link) return;
+        this.#link = undefined;
+        this.#failAll(error);
+      },
+    });
+    return link;
+  }
+
+  #onCalled({ callId, value, failure }: Extract<FromThread, { kind: 'called' }>): void {
+    const call = this.#pending.get(callId);
+    if (call === undefined) return;
+    this.#pending.delete(callId);
+    if (value !== null) call.outcome.resolve({ value, failure: null });
+    else if (failure !== null) call.outcome.resolve({ value: null, failure });
+  }
+
+  #dropThread(): void {
+    const link = this.#link;
+    this.#link = undefined;
+    void link?.terminate();
+  }
+
+  #failAll(error: unknown): void {
+    for (const { name, outcome } of this.#pending.values()) {
+      outcome.resolve({ value: null, failure: failureOf(threadLostError(error, name)) });
+    }
+    this.#pending.clear();
+  }
+}

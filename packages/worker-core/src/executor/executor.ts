@@ -1,0 +1,88 @@
+import type { MessageWith, Payload } from '@grid/protocol';
+
+import type { FailurePart } from '../core/failure-part.js';
+
+/** A function as it travels. */
+export type FunctionPart = MessageWith<'compute-tasks'>['functions'][number];
+
+/** What an executor has to know about a task. It is read until the execution is answered. */
+export interface TaskToRun {
+  readonly taskId: number;
+  readonly key: string;
+  readonly functionId: number;
+  /** The encoded argument tuple is `argsBlock[argsStart .. argsEnd)`; no bytes: no arguments. */
+  readonly argsBlock: Uint8Array | null;
+  readonly argsStart: number;
+  readonly argsEnd: number;
+  readonly argsBuffers: readonly Uint8Array[] | null;
+  /** What references in the arguments refer to, by position. Their values are in the store. */
+  readonly dependencies: readonly { readonly taskId: number }[];
+  /** Milliseconds that the run may take; 0 for no limit. */
+  readonly timeoutMs: number;
+  /** Milliseconds that it is expected to keep a thread. */
+  readonly estimateMs: number;
+}
+
+/** When a task ran: milliseconds since the epoch, on this machine's clock, and for how long. */
+export interface RunTimes {
+  readonly start: number;
+  readonly duration: number;
+}
+
+/**
+ * How an executor tells what became of tasks. Each `execute` is followed by exactly one of `onSuccess`, `onFailure`,
+ * `onRescheduled` and `onReturned`; before it there may be others.
+ *
+ * Never called from within a call of the executor.
+ */
+export interface ExecutorEvents {
+  onSuccess(task: TaskToRun, payload: Payload, typeName: string, times: RunTimes): void;
+  onFailure(task: TaskToRun, failure: FailurePart, times: RunTimes): void;
+  onRescheduled(task: TaskToRun): void;
+  /** It is in no thread any more, and has no result: it was stopped, taken back, or its thread was lost. */
+  onReturned(task: TaskToRun): void;
+  /** It waits for a promise and leaves its thread to others. */
+  onSuspended(task: TaskToRun): void;
+  /** It keeps its thread for so long that nothing should be planned behind it. */
+  onOverdue(task: TaskToRun): void;
+  /** It asked to leave its slot. `duration`: milliseconds it has run. */
+  onSeceded(task: TaskToRun, duration: number): void;
+  /** A task wrote to its log. */
+  onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string, key: string): void;
+}
+
+/** What tasks are told of the worker that runs them. */
+export interface WorkerIdentity {
+  readonly workerAddress: string;
+  readonly workerName: string;
+}
+
+/** What came of a function that was run outside of any task. */
+export type CallOutcome =
+  { readonly value: Payload; readonly failure: null } | { readonly value: null; readonly failure: FailurePart };
+
+/**
+ * Runs user code. An executor that is right passes the suite in `testing/executor-compliance.ts`.
+ */
+export interface Executor {
+  /** Tasks that run at the same time, besides those that wait for promises. */
+  readonly threads: number;
+  /** Resolves when the first thread can run tasks. @throws `GRID_WORKER_THREAD_FAILED` */
+  start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void>;
+  /** Makes functions known, for the tasks that refer to them by number. */
+  addFunctions(functions: readonly FunctionPart[]): void;
+  /** No task will refer to these again. */
+  freeFunctions(functionIds: ArrayLike<number>): void;
+  execute(task: TaskToRun): void;
+  /**
+   * Ends a run: at once if it has not begun, else by its signal and, if it does not heed that, by ending its thread.
+   * No effect on a task that is not running.
+   */
+  stop(task: TaskToRun): void;
+  /** A value left the store; live copies of it are of no use any more. */
+  forgetValue(taskId: number, payload: Payload): void;
+  /** Runs a function beside the tasks, however busy the threads are. */
+  call(part: FunctionPart, args: Payload, signal: AbortSignal): Promise<CallOutcome>;
+  /** Ends everything that runs, without events. Idempotent, bounded in time. */
+  close(): Promise<void>;
+}

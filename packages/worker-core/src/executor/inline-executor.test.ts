@@ -1,0 +1,13 @@
+import { createTextCodeLoader } from '../testing/text-code-loader.js';
+import { describeExecutorCompliance } from '../testing/executor-compliance.js';
+import { inlineThreadStarter } from './inline-thread.js';
+import { ThreadPoolExecutor } from './thread-pool-executor.js';
+
+describeExecutorCompliance(
+  'an executor on this event loop',
+  async (store) =>
+    new ThreadPoolExecutor(
+      { threads: 1, root: process.cwd(), suspendedGraceMs: 50 },
+      { startThread: inlineThreadStarter(() => createTextCodeLoader()), store },
+    ),
+);

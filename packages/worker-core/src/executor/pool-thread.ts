@@ -1,0 +1,112 @@
+import type { TaskToRun } from './executor.js';
+import type { ThreadLink } from './thread-link.js';
+import { CONTROL, CONTROL_LENGTH } from './thread-messages.js';
+
+/** One run of one task, from `execute` to its end. */
+export class Run {
+  readonly task: TaskToRun;
+  thread: PoolThread | undefined;
+  /** Place in its thread's order. Wraps around at 32 bits. */
+  sequence = 0;
+  isSent = false;
+  /** Has returned a promise. */
+  isSuspended = false;
+  isOverdue = false;
+  hasSeceded = false;
+  /** It is to end, since nobody wants it (`'stopped'`) or since its time is up. */
+  ending: 'no' | 'stopped' | 'timeout' = 'no';
+  /** Ends its thread if it has not ended by itself; or fires when its time is up. */
+  timer: NodeJS.Timeout | undefined;
+
+  constructor(task: TaskToRun) {
+    this.task = task;
+  }
+}
+
+/** The main side's record of a thread. */
+export class PoolThread {
+  readonly control = new Int32Array(new SharedArrayBuffer(CONTROL_LENGTH * Int32Array.BYTES_PER_ELEMENT));
+  link: ThreadLink | undefined;
+  isReady = false;
+  /** Gets no more tasks; it is ended once those that it has are done. */
+  isRetiring = false;
+  /** A task keeps it for longer than expected. */
+  isStuck = false;
+  /** Given to it and not answered, by task id, in order. */
+  readonly runs = new Map<number, Run>();
+  /** Given to it and not yet sent. */
+  outgoing: Run[] = [];
+  /** What the runs that keep it are expected to take, in milliseconds. */
+  pendingMs = 0;
+  nextSequence = 0;
+  readonly knownFunctions = new Set<number>();
+  /** Names of kinds of results, by the thread's numbers. */
+  readonly typeNames: string[] = [];
+  /** Values that left the store since the last message. */
+  forgotten: number[] = [];
+  forgottenFunctions: number[] = [];
+  /** What the watch saw last, and when it saw it first. */
+  seenHead = 0;
+  seenAt = 0;
+
+  /** Whether the thread has taken up `run`; it may have ended since. */
+  hasBegun(run: Run): boolean {
+    return run.isSent && ((Atomics.load(this.control, CONTROL.head) - run.sequence) | 0) > 0;
+  }
+
+  /** The run that keeps the thread now, if one does. */
+  current(): Run | undefined {
+    if (Atomics.load(this.control, CONTROL.isBusy) === 0) return undefined;
+    const sequence = (Atomics.load(this.control, CONTROL.head) - 1) | 0;
+    for (const run of this.runs.values()) if (run.isSent && run.sequence === sequence && !run.isSuspended) return run;
+    return undefined;
+  }
+
+  /** Takes back what has been sent and has not begun, and what has not been sent, in order. */
+  recall(): Run[] {
+    const head = Atomics.exchange(this.control, CONTROL.head, this.nextSequence);
+    const recalled: Run[] = [];
+    this.outgoing = [];
+    for (const run of this.runs.values()) if (!run.isSent || ((run.sequence - head) | 0) >= 0) recalled.push(run);
+    for (const run of recalled) this.release(run);
+    return recalled;
+  }
+
+  add(run: Run): void {
+    run.thread = this;
+    this.runs.set(run.task.taskId, run);
+    this.outgoing.push(run);
+    this.pendingMs += run.task.estimateMs;
+  }
+
+  /** The run has ended, or is not here any more. */
+  release(run: Run): void {
+    if (!this.runs.delete(run.task.taskId)) return;
+    if (!run.isSuspended) this.#unload(run);
+    run.thread = undefined;
+    run.isSent = false;
+  }
+
+  /** Takes what is to be sent, numbered. */
+  takeOutgoing(): Run[] {
+    const runs = this.outgoing;
+    this.outgoing = [];
+    for (const run of runs) {
+      run.sequence = this.nextSequence;
+      run.isSent = true;
+      this.nextSequence = (this.nextSequence + 1) | 0;
+    }
+    return runs;
+  }
+
+  /** The run waits for a promise and keeps the thread no more. */
+  suspend(run: Run): void {
+    run.isSuspended = true;
+    this.#unload(run);
+  }
+
+  #unload(run: Run): void {
+    if (run.isOverdue) this.isStuck = false;
+    this.pendingMs = this.runs.size === 0 ? 0 : this.pendingMs - run.task.estimateMs;
+  }
+}

@@ -1,0 +1,130 @@
+import { ByteSink, ValueEncoder, type CodeEncoder } from '@grid/protocol';
+
+import type { FailurePart } from '../core/failure-part.js';
+import { SHARED_BYTES_MIN, toShared } from '../store/shared-bytes.js';
+import { DONE, type DoneExtra, type DoneMessage, type ThreadFailure } from './thread-messages.js';
+import { typeNameOf } from './type-name.js';
+
+/** Results wait for others at most this long, so that a slow task does not hold back what was done before it. */
+const HOLD_BACK_MS = 1.5;
+
+/** A block of results as large as this goes at once; the store keeps it as long as one of them is wanted. */
+const BLOCK_BYTES_MAX = 64 * 1024;
+
+const NOTHING = new Uint8Array(0);
+
+/** How large a result is, for those who keep it. */
+export interface WrittenResult {
+  readonly bodyBytes: number;
+  readonly bufferCount: number;
+}
+
+/** Collects what became of tasks in a thread until it is sent. */
+export class ResultWriter {
+  readonly #code: CodeEncoder;
+  readonly #encoder = new ValueEncoder();
+  readonly #sink = new ByteSink(8192);
+  readonly #typeIndexes = new Map<string, number>();
+  #rows: number[] = [];
+  #large: [number, Uint8Array | null, readonly Uint8Array[]][] = [];
+  #newTypes: string[] = [];
+  #failures: ThreadFailure[] = [];
+  #rescheduled: number[] = [];
+  #suspended = new Set<number>();
+  #since = 0;
+
+  constructor(code: CodeEncoder) {
+    this.#code = code;
+  }
+
+  /** Whether there is something that should not wait any longer. */
+  isDue(now: number): boolean {
+    return this.#rows.length > 0 && (now - this.#since > HOLD_BACK_MS || this.#sink.length > BLOCK_BYTES_MAX);
+  }
+
+  /**
+   * Adds a result.
+   *
+   * @throws `GRID_PROTOCOL_UNSERIALIZABLE` with the path in the result; nothing is added then.
+   */
+  addResult(taskId: number, value: unknown, start: number, end: number): WrittenResult {
+    const sink = this.#sink;
+    const bodyStart = sink.length;
+    const buffers = this.#encoder.encodeInto(sink, value, { code: this.#code, rootName: 'result' });
+    const bodyBytes = sink.length - bodyStart;
+    if (buffers.length > 0 || bodyBytes >= SHARED_BYTES_MIN) this.#addLarge(bodyStart, bodyBytes, buffers);
+    if (this.#rows.length === 0) this.#since = end;
+    this.#rows.push(taskId, sink.length, this.#typeIndex(value), start, end - start);
+    this.#suspended.delete(taskId);
+    return { bodyBytes, bufferCount: buffers.length };
+  }
+
+  addFailure(taskId: number, failure: FailurePart, start: number, end: number): void {
+    this.#failures.push({ taskId, failure, start, duration: end - start });
+    this.#suspended.delete(taskId);
+  }
+
+  addRescheduled(taskId: number): void {
+    this.#rescheduled.push(taskId);
+    this.#suspended.delete(taskId);
+  }
+
+  /** The task waits for a promise. Taken back by what is added for it before the next message. */
+  addSuspended(taskId: number): void {
+    this.#suspended.add(taskId);
+  }
+
+  /**
+   * Takes everything that was collected.
+   *
+   * @param withSuspended - Whether to tell which tasks wait. Promises that are about to settle need not be told of.
+   */
+  take(withSuspended: boolean): DoneMessage | undefined {
+    const extra = this.#takeExtra(withSuspended);
+    if (this.#rows.length === 0 && extra === undefined) return undefined;
+    const rows = Float64Array.from(this.#rows);
+    const block = this.#sink.length === 0 ? NOTHING : this.#sink.copy();
+    this.#sink.reset();
+    if (this.#rows.length > 0) this.#rows = [];
+    return extra === undefined ? { kind: 'done', rows, block } : { kind: 'done', rows, block, extra };
+  }
+
+  #takeExtra(withSuspended: boolean): DoneExtra | undefined {
+    const suspendedCount = withSuspended ? this.#suspended.size : 0;
+    const ends = this.#failures.length + this.#rescheduled.length;
+    if (ends + suspendedCount + this.#large.length + this.#newTypes.length === 0) return undefined;
+    const extra: DoneExtra = {
+      large: this.#large,
+      newTypes: this.#newTypes,
+      failures: this.#failures,
+      rescheduled: this.#rescheduled,
+      suspended: suspendedCount === 0 ? [] : [...this.#suspended],
+    };
+    this.#large = [];
+    this.#newTypes = [];
+    this.#failures = [];
+    this.#rescheduled = [];
+    if (suspendedCount > 0) this.#suspended = new Set();
+    return extra;
+  }
+
+  #addLarge(bodyStart: number, bodyBytes: number, buffers: readonly Uint8Array[]): void {
+    let body: Uint8Array | null = null;
+    if (bodyBytes >= SHARED_BYTES_MIN) {
+      body = toShared(this.#sink.bytes.subarray(bodyStart, bodyStart + bodyBytes));
+      this.#sink.length = bodyStart;
+    }
+    // The user's memory stays the user's: what is kept of it is a copy, unless it is shared already.
+    this.#large.push([this.#rows.length / DONE.width, body, buffers.map(toShared)]);
+  }
+
+  #typeIndex(value: unknown): number {
+    const name = typeNameOf(value);
+    const known = this.#typeIndexes.get(name);
+    if (known !== undefined) return known;
+    const index = this.#typeIndexes.size;
+    this.#typeIndexes.set(name, index);
+    this.#newTypes.push(name);
+    return index;
+  }
+}

@@ -1,0 +1,102 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { WorkerError } from '../errors.js';
+import type { AbortMessage, LogMessage } from './thread-messages.js';
+
+/** How a running task reaches the thread that it runs in. */
+export interface TaskContextParts {
+  readonly workerAddress: string;
+  readonly workerName: string;
+  onSecede(context: TaskContext): void;
+  onLog(level: LogMessage['level'], text: string, key: string): void;
+}
+
+/**
+ * What a running task may know about itself, and do.
+ *
+ * Code in a task finds it without depending on this package: `globalThis[Symbol.for('grid.task-context')].getStore()`,
+ * which is `undefined` outside of tasks.
+ */
+export class TaskContext {
+  readonly taskId: number;
+  /** Milliseconds since the epoch at which the task began. */
+  readonly start: number;
+  readonly #parts: TaskContextParts;
+  // Made when first asked for: most tasks never do, and a controller costs more than they do.
+  #controller: AbortController | undefined;
+  #abortedWith: AbortMessage['code'] | undefined;
+  #hasSeceded = false;
+
+  readonly #keyOf: () => string;
+
+  /** @param keyOf - asked for the key when somebody wants to know it */
+  constructor(task: { readonly taskId: number; readonly start: number }, keyOf: () => string, parts: TaskContextParts) {
+    this.taskId = task.taskId;
+    this.start = task.start;
+    this.#keyOf = keyOf;
+    this.#parts = parts;
+  }
+
+  /** The cluster-wide name of the task. */
+  get key(): string {
+    return this.#keyOf();
+  }
+
+  /** Fires when the task is to stop. A task that does not end soon after loses its thread. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedWith !== undefined) this.#controller.abort(stopReason(this.#abortedWith, this.key));
+    }
+    return this.#controller.signal;
+  }
+
+  /** Where the worker listens that runs the task. */
+  get workerAddress(): string {
+    return this.#parts.workerAddress;
+  }
+
+  get workerName(): string {
+    return this.#parts.workerName;
+  }
+
+  /** Writes a line to the worker's log. */
+  log(text: string, level: LogMessage['level'] = 'info'): void {
+    this.#parts.onLog(level, text, this.key);
+  }
+
+  /** Leaves the slot, so that another task may run while this one goes on. */
+  secede(): void {
+    if (this.#hasSeceded) return;
+    this.#hasSeceded = true;
+    this.#parts.onSecede(this);
+  }
+
+  /** Fires {@link TaskContext.signal}. */
+  abort(code: AbortMessage['code']): void {
+    this.#abortedWith = code;
+    this.#controller?.abort(stopReason(code, this.key));
+  }
+}
+
+/** Why a task was stopped, as an error with a code. */
+export function stopReason(code: AbortMessage['code'], key: string): WorkerError {
+  const text =
+    code === 'GRID_WORKER_TASK_TIMEOUT' ? 'ran for longer than its timeout' : 'was stopped: nobody wants its result';
+  return new WorkerError(code, `task '${key}' ${text}`, { details: { key } });
+}
+
+const CONTEXT = Symbol.for('grid.task-context');
+
+/** The storage that all threads' and packages' code of this realm finds under the well-known symbol. */
+export function taskContextStorage(): AsyncLocalStorage<TaskContext> {
+  const holder = globalThis as { [CONTEXT]?: AsyncLocalStorage<TaskContext> };
+  return (holder[CONTEXT] ??= new AsyncLocalStorage<TaskContext>());
+}
+
+const RESCHEDULE = Symbol.for('grid.reschedule');
+
+/** Whether what a task threw asks for it to be run elsewhere or later: an object marked with `Symbol.for('grid.reschedule')`. */
+export function asksToReschedule(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && (thrown as Record<symbol, unknown>)[RESCHEDULE] === true;
+}

@@ -1,0 +1,264 @@
+import { ValueDecoder, type Payload } from '@grid/protocol';
+
+import { toSharedPayload } from '../store/shared-bytes.js';
+import type { CodeLoader } from './code-loader.js';
+import { failureOf } from './failure-of.js';
+import { LiveValues } from './live-values.js';
+import { ResultWriter } from './result-writer.js';
+import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
+import { TaskInputs } from './task-inputs.js';
+import { asCallable, ThreadFunctions } from './thread-functions.js';
+import {
+  CONTROL,
+  isKeptLive,
+  movable,
+  RUN,
+  type CallMessage,
+  type FromThread,
+  type RunMessage,
+  type ThreadSetup,
+  type ToThread,
+} from './thread-messages.js';
+
+const LIVE_LIMITS = { bytesMax: 32 * 1024 * 1024, countMax: 10_000 };
+
+/** What a loop needs of the thread that it runs in. */
+export interface TaskLoopParts {
+  readonly code: CodeLoader;
+  post(message: FromThread, transfer: readonly ArrayBuffer[]): void;
+}
+
+/** Tasks of one message, and how far they have been run. */
+interface OpenBatch {
+  readonly message: RunMessage;
+  readonly inputs: TaskInputs;
+  readonly length: number;
+  row: number;
+  /** The arguments of the task at `row` hold code: 'loading' while that is loaded. */
+  preparation: 'none' | 'loading' | 'done';
+  preparationError: unknown;
+}
+
+/**
+ * The thread's half of an executor: runs the tasks that it is sent, in order, one at a time; those that return promises
+ * wait beside the others. Collects results and sends them together: when nothing is left to do, and every 1.5 ms.
+ */
+export class TaskLoop {
+  readonly #control: Int32Array;
+  readonly #parts: TaskLoopParts;
+  readonly #contextParts: TaskContextParts;
+  readonly #storage = taskContextStorage();
+  readonly #live = new LiveValues(LIVE_LIMITS);
+  readonly #decoder = new ValueDecoder();
+  readonly #functions: ThreadFunctions;
+  readonly #results: ResultWriter;
+  readonly #batches: OpenBatch[] = [];
+  /** Tasks that wait for promises. */
+  readonly #suspended = new Map<number, TaskContext>();
+  #isRunning = false;
+  #isFlushDue = false;
+
+  constructor(setup: ThreadSetup, parts: TaskLoopParts) {
+    this.#control = setup.control;
+    this.#parts = parts;
+    this.#results = new ResultWriter(parts.code.encoder);
+    this.#functions = new ThreadFunctions(parts.code, () => this.#run());
+    this.#contextParts = {
+      workerAddress: setup.workerAddress,
+      workerName: setup.workerName,
+      onSecede: ({ taskId, start }) => parts.post({ kind: 'seceded', taskId, duration: now() - start }, []),
+      onLog: (level, text, key) => parts.post({ kind: 'log', level, text, key }, []),
+    };
+  }
+
+  /** Takes a message of the main side. */
+  receive(message: ToThread): void {
+    switch (message.kind) {
+      case 'run':
+        this.#accept(message);
+        return;
+      case 'abort':
+        this.#suspended.get(message.taskId)?.abort(message.code);
+        return;
+      case 'forget':
+        for (const taskId of message.taskIds) this.#live.delete(taskId);
+        for (const functionId of message.functionIds) this.#functions.delete(functionId);
+        return;
+      case 'call':
+        void this.#call(message);
+        return;
+    }
+  }
+
+  #accept(message: RunMessage): void {
+    if (message.extra !== undefined) for (const part of message.extra.functions) this.#functions.add(part);
+    const inputs = new TaskInputs(message, {
+      code: this.#parts.code.decoder,
+      decoder: this.#decoder,
+      live: this.#live,
+    });
+    const length = message.rows.length / RUN.width;
+    this.#batches.push({ message, inputs, length, row: 0, preparation: 'none', preparationError: undefined });
+    this.#run();
+  }
+
+  #run(): void {
+    // A task may call back into here only through the event loop, but a loader that has everything at hand need not.
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    Atomics.store(this.#control, CONTROL.isBusy, 1);
+    let batch = this.#batches[0];
+    while (batch !== undefined) {
+      while (batch.row < batch.length && this.#runNext(batch));
+      if (batch.row < batch.length) break;
+      this.#batches.shift();
+      batch = this.#batches[0];
+    }
+    Atomics.store(this.#control, CONTROL.isBusy, 0);
+    this.#isRunning = false;
+    this.#flush(false);
+    if (this.#suspended.size > 0) this.#flushSoon();
+  }
+
+  /** Runs one task; `false` if it has to wait for code to be loaded. */
+  #runNext(batch: OpenBatch): boolean {
+    const { row, message } = batch;
+    const offset = row * RUN.width;
+    const fn = this.#functions.get(message.rows[offset + RUN.functionId] as number);
+    if (fn.state === 'loading') return false;
+    if (!this.#isPrepared(batch)) return false;
+    const { preparationError } = batch;
+    batch.preparation = 'none';
+    batch.preparationError = undefined;
+    batch.row += 1;
+
+    const sequence = (message.firstSequence + row) | 0;
+    // The main side may take back whatever has not begun; who comes first has it.
+    if (Atomics.compareExchange(this.#control, CONTROL.head, sequence, (sequence + 1) | 0) !== sequence) return true;
+
+    const taskId = message.rows[offset + RUN.taskId] as number;
+    const context = new TaskContext({ taskId, start: now() }, () => keyAt(message, row), this.#contextParts);
+    if (fn.state === 'failed' || preparationError !== undefined) {
+      this.#failed(context, fn.state === 'failed' ? fn.error : preparationError);
+      return true;
+    }
+    let result: unknown;
+    try {
+      result = this.#storage.run(context, fn.callable, ...batch.inputs.argumentsOf(row));
+      if (isThenable(result)) {
+        this.#suspend(context, result);
+        return true;
+      }
+    } catch (error) {
+      this.#failed(context, error);
+      return true;
+    }
+    this.#succeeded(context, result);
+    return true;
+  }
+
+  #isPrepared(batch: OpenBatch): boolean {
+    if (batch.preparation !== 'none') return batch.preparation === 'done';
+    const payloads = batch.inputs.payloadsWithCode(batch.row);
+    if (payloads.length === 0) return true;
+    batch.preparation = 'loading';
+    const onPrepared = (error?: unknown): void => {
+      batch.preparation = 'done';
+      batch.preparationError = error;
+      this.#run();
+    };
+    Promise.all(payloads.map((payload) => this.#parts.code.prepare(payload))).then(() => onPrepared(), onPrepared);
+    return false;
+  }
+
+  #suspend(context: TaskContext, promise: PromiseLike<unknown>): void {
+    const { taskId } = context;
+    this.#suspended.set(taskId, context);
+    this.#results.addSuspended(taskId);
+    const settle = (finish: () => void): void => {
+      this.#suspended.delete(taskId);
+      finish();
+      this.#flushSoon();
+    };
+    // Other realms' and libraries' promises may call back twice or at once; ours does neither.
+    Promise.resolve(promise).then(
+      (value) => settle(() => this.#succeeded(context, value)),
+      (error: unknown) => settle(() => this.#failed(context, error)),
+    );
+  }
+
+  #succeeded({ taskId, start }: TaskContext, value: unknown): void {
+    const end = now();
+    try {
+      const { bodyBytes, bufferCount } = this.#results.addResult(taskId, value, start, end);
+      if (isKeptLive(bodyBytes, bufferCount)) this.#live.set(taskId, value, bodyBytes);
+    } catch (error) {
+      this.#failed({ taskId, start }, error);
+      return;
+    }
+    if (this.#results.isDue(end)) this.#flush(false);
+  }
+
+  #failed({ taskId, start }: Pick<TaskContext, 'taskId' | 'start'>, thrown: unknown): void {
+    if (asksToReschedule(thrown)) this.#results.addRescheduled(taskId);
+    else this.#results.addFailure(taskId, failureOf(thrown, this.#parts.code.encoder), start, now());
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    // After the promises that settle in this turn, so that they need not be told of as waiting.
+    setImmediate(() => {
+      this.#isFlushDue = false;
+      this.#flush(true);
+    });
+  }
+
+  #flush(withSuspended: boolean): void {
+    const message = this.#results.take(withSuspended);
+    if (message === undefined) return;
+    this.#parts.post(message, movable([message.rows, message.block]));
+  }
+
+  async #call({ callId, part, args }: CallMessage): Promise<void> {
+    const { code } = this.#parts;
+    try {
+      const callable = asCallable(await code.load(part));
+      await code.prepare(args);
+      const values =
+        args.body.length === 0 ? [] : (new ValueDecoder().decode(args, { code: code.decoder }) as unknown[]);
+      const context = new TaskContext({ taskId: -1, start: now() }, () => part.name, this.#contextParts);
+      const result: unknown = await this.#storage.run(context, callable, ...values);
+      this.#parts.post({ kind: 'called', callId, value: encodeCalled(result, code), failure: null }, []);
+    } catch (error) {
+      this.#parts.post({ kind: 'called', callId, value: null, failure: failureOf(error, code.encoder) }, []);
+    }
+  }
+}
+
+function encodeCalled(result: unknown, code: CodeLoader): Payload {
+  const writer = new ResultWriter(code.encoder);
+  writer.addResult(0, result, 0, 0);
+  const message = writer.take(false);
+  const [, body, buffers] = message?.extra?.large[0] ?? [0, null, []];
+  return toSharedPayload({ body: body ?? message?.block ?? new Uint8Array(0), buffers });
+}
+
+function keyAt({ keys, rows }: RunMessage, row: number): string {
+  const start = row === 0 ? 0 : (rows[(row - 1) * RUN.width + RUN.keyEnd] as number);
+  return keys.slice(start, rows[row * RUN.width + RUN.keyEnd]);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+const origin = performance.timeOrigin;
+
+function now(): number {
+  return origin + performance.now();
+}

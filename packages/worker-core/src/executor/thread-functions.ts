@@ -1,0 +1,62 @@
+import type { CallableValue } from '@grid/protocol';
+
+import { WorkerError } from '../errors.js';
+import type { CodeLoader } from './code-loader.js';
+import type { FunctionPart } from './executor.js';
+
+/** A function as a thread has it. */
+export type ThreadFunction =
+  | { readonly state: 'loaded'; readonly callable: (...args: unknown[]) => unknown }
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+const LOADING: ThreadFunction = { state: 'loading' };
+
+/** The functions that a thread knows by number. Loading one may import packages, so it takes turns. */
+export class ThreadFunctions {
+  readonly #loader: CodeLoader;
+  readonly #onLoaded: () => void;
+  readonly #functions = new Map<number, ThreadFunction>();
+
+  /** @param onLoaded - called after each function that has been loaded, or could not be */
+  constructor(loader: CodeLoader, onLoaded: () => void) {
+    this.#loader = loader;
+    this.#onLoaded = onLoaded;
+  }
+
+  add(part: FunctionPart): void {
+    if (this.#functions.has(part.id)) return;
+    this.#functions.set(part.id, LOADING);
+    this.#loader.load(part).then(
+      (callable) => this.#settle(part.id, { state: 'loaded', callable: asCallable(callable) }),
+      (error: unknown) => this.#settle(part.id, { state: 'failed', error }),
+    );
+  }
+
+  get(functionId: number): ThreadFunction {
+    return this.#functions.get(functionId) ?? unknownFunction(functionId);
+  }
+
+  delete(functionId: number): void {
+    this.#functions.delete(functionId);
+  }
+
+  #settle(functionId: number, outcome: ThreadFunction): void {
+    if (this.#functions.has(functionId)) this.#functions.set(functionId, outcome);
+    this.#onLoaded();
+  }
+}
+
+/** Arguments are checked by nobody: what the user's function takes is the user's business. */
+export function asCallable(callable: CallableValue): (...args: unknown[]) => unknown {
+  return callable as (...args: unknown[]) => unknown;
+}
+
+function unknownFunction(functionId: number): ThreadFunction {
+  const error = new WorkerError(
+    'GRID_WORKER_UNKNOWN_FUNCTION',
+    `function ${String(functionId)} was not introduced before the task that needs it`,
+    { details: { functionId } },
+  );
+  return { state: 'failed', error };
+}

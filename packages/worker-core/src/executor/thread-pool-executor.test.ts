@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { buildThreadEntry } from '../testing/build-thread-entry.js';
+import { describeExecutorCompliance } from '../testing/executor-compliance.js';
+import { ExecutorHarness } from '../testing/executor-harness.js';
+import { MemoryStore } from '../store/memory-store.js';
+import { workerThreadStarter, type WorkerThreadOptions } from './start-worker-thread.js';
+import { ThreadPoolExecutor } from './thread-pool-executor.js';
+
+let entry: Promise<URL> | undefined;
+const testEntry = (): Promise<URL> =>
+  (entry ??= buildThreadEntry(new URL('../testing/thread-entry-of-tests.ts', import.meta.url)));
+
+describeExecutorCompliance(
+  'an executor of threads',
+  async (store) =>
+    new ThreadPoolExecutor(
+      { threads: 2, root: process.cwd(), suspendedGraceMs: 50 },
+      { startThread: workerThreadStarter({ entry: await testEntry() }), store },
+    ),
+);
+
+describe('threads', () => {
+  const harnesses: ExecutorHarness[] = [];
+
+  async function start(threads: number, options: Omit<WorkerThreadOptions, 'entry'> = {}): Promise<ExecutorHarness> {
+    const startThread = workerThreadStarter({ entry: await testEntry(), ...options });
+    const poolOptions = { threads, root: process.cwd(), suspendedGraceMs: 50 };
+    const store = new MemoryStore();
+    const harness = new ExecutorHarness(new ThreadPoolExecutor(poolOptions, { startThread, store }), store);
+    harnesses.push(harness);
+    await harness.start();
+    return harness;
+  }
+
+  afterEach(async () => {
+    await Promise.all(harnesses.splice(0).map(({ executor }) => executor.close()));
+  });
+
+  it('end a task that never returns, and the next ones run', async () => {
+    const harness = await start(1);
+    const { taskId, ended } = harness.execute(harness.define('() => { for (;;); }'));
+    await harness.told(`overdue ${String(taskId)}`);
+    harness.stop(taskId);
+    expect(await ended).toEqual({ end: 'returned' });
+    expect(await harness.run('() => 1')).toMatchObject({ value: 1 });
+  });
+
+  it('end a task that computes for longer than its time', async () => {
+    const harness = await start(1);
+    const { error } = await harness.run('() => { for (;;); }', [], { timeoutMs: 30 });
+    expect((error as { code: string }).code).toBe('GRID_WORKER_TASK_TIMEOUT');
+  });
+
+  it('give back what waits behind a slow task', async () => {
+    const harness = await start(1);
+    const slow = harness.execute(
+      harness.define('() => { const end = Date.now() + 150; while (Date.now() < end); return 1; }'),
+    );
+    const quick = harness.execute(harness.define('() => 2'));
+    expect(await quick.ended).toEqual({ end: 'returned' });
+    expect(harness.notes).toContain(`overdue ${String(slow.taskId)}`);
+    expect(await slow.ended).toMatchObject({ value: 1 });
+  });
+
+  it('are joined by another when a task that computes leaves its slot', async () => {
+    const harness = await start(1);
+    harness.reruns = true;
+    const text = `() => {
+      globalThis[Symbol.for('grid.task-context')].getStore().secede();
+      for (;;);
+    }`;
+    const slow = harness.execute(harness.define(text));
+    expect(await harness.run('() => 2')).toMatchObject({ value: 2 });
+    expect(harness.notes).toContain(`seceded ${String(slow.taskId)}`);
+    harness.stop(slow.taskId);
+    expect(await slow.ended).toEqual({ end: 'returned' });
+  });
+
+  it('take back a task that has not begun, without ending the one before it', async () => {
+    const harness = await start(1);
+    const slow = harness.execute(
+      harness.define('() => { const end = Date.now() + 50; while (Date.now() < end); return 1; }'),
+    );
+    const queued = harness.execute(harness.define('() => 2'));
+    harness.stop(queued.taskId);
+    expect(await queued.ended).toEqual({ end: 'returned' });
+    expect(await slow.ended).toMatchObject({ end: 'success', value: 1 });
+  });
+
+  it.each([
+    ['() => process.exit(3)', 'GRID_WORKER_THREAD_LOST'],
+    [
+      '() => { setTimeout(() => { throw new Error("later") }); return new Promise(() => {}) }',
+      'GRID_WORKER_THREAD_LOST',
+    ],
+  ])('are replaced when %s ends one', async (text, code) => {
+    const harness = await start(1);
+    const { error } = await harness.run(text);
+    expect((error as { code: string }).code).toBe(code);
+    expect(await harness.run('() => 1')).toMatchObject({ value: 1 });
+  });
+
+  it('are replaced when a task uses up the memory of one', async () => {
+    const harness = await start(1, { resourceLimits: { maxOldGenerationSizeMb: 32 } });
+    const { error } = await harness.run('() => { const all = []; for (;;) all.push({ all: [...all.slice(-100)] }); }');
+    expect((error as { code: string }).code).toBe('GRID_WORKER_OUT_OF_MEMORY');
+    expect(await harness.run('() => 1')).toMatchObject({ value: 1 });
+  }, 30_000);
+
+  it('give back what waited for promises beside a task that ended its thread', async () => {
+    const harness = await start(1);
+    const waiting = harness.execute(harness.define('() => new Promise(() => {})'));
+    await harness.told(`suspended ${String(waiting.taskId)}`);
+    await harness.run('() => process.exit(1)');
+    expect(await waiting.ended).toEqual({ end: 'returned' });
+  });
+
+  it('run a function outside of tasks while all of them are busy', async () => {
+    const harness = await start(1);
+    const busy = harness.execute(harness.define('() => { for (;;); }'));
+    const { value } = await harness.call('() => 5', []);
+    expect(value).not.toBeNull();
+    harness.stop(busy.taskId);
+    await busy.ended;
+  });
+
+  it('fail to start with a code when their file is not there', async () => {
+    const startThread = workerThreadStarter({ entry: new URL('file:///does/not/exist.mjs') });
+    const store = new MemoryStore();
+    const harness = new ExecutorHarness(
+      new ThreadPoolExecutor({ threads: 1, root: '/' }, { startThread, store }),
+      store,
+    );
+    await expect(harness.start()).rejects.toMatchObject({ code: 'GRID_WORKER_THREAD_FAILED' });
+    await harness.executor.close();
+  });
+});

@@ -1,0 +1,328 @@
+import type { Payload } from '@grid/protocol';
+
+import { WorkerError } from '../errors.js';
+import type { DataStore } from '../store/data-store.js';
+import { CallThread } from './call-thread.js';
+import type {
+  CallOutcome,
+  Executor,
+  ExecutorEvents,
+  FunctionPart,
+  RunTimes,
+  TaskToRun,
+  WorkerIdentity,
+} from './executor.js';
+import { failureOf } from './failure-of.js';
+import { takeLostRuns, threadLostError } from './lost-runs.js';
+import { packRunMessage } from './pack-run-message.js';
+import { Run, type PoolThread } from './pool-thread.js';
+import { RunWatch } from './run-watch.js';
+import { stopReason } from './task-context.js';
+import type { StartThread } from './thread-link.js';
+import { isKeptLive, type DoneExtra, type DoneMessage, type FromThread } from './thread-messages.js';
+import { THREAD_POOL_DEFAULTS, type ThreadPoolOptions } from './thread-pool-options.js';
+import { ThreadPool, threadOf } from './thread-pool.js';
+import { unpackResults } from './unpack-results.js';
+
+/** A task that was under way in this many threads when they were lost fails, whoever's fault it was. */
+const LOSSES_MAX = 3;
+
+/** Values that left the store are told of along with tasks, or after this many milliseconds. */
+const FORGET_DELAY_MS = 100;
+
+const NEVER_RAN: RunTimes = { start: 0, duration: 0 };
+
+export interface ThreadPoolParts {
+  readonly startThread: StartThread;
+  /** Where the values of dependencies are. */
+  readonly store: DataStore;
+}
+
+/**
+ * Runs tasks in a fixed number of threads, each of which can be ended at any time and is then replaced.
+ *
+ * What is to be run in one turn of the event loop goes to each thread as one message. A task that has not begun can be
+ * taken back from its thread at any time: that is how it is stopped, and how it gets out from behind a slow one.
+ */
+export class ThreadPoolExecutor implements Executor {
+  readonly threads: number;
+  readonly #options: Required<ThreadPoolOptions>;
+  readonly #store: DataStore;
+  readonly #functions = new Map<number, FunctionPart>();
+  /** How often the threads of tasks were lost that are still to be run. */
+  readonly #losses = new Map<number, number>();
+  readonly #pool: ThreadPool;
+  readonly #watch: RunWatch;
+  readonly #calls: CallThread;
+  #events: ExecutorEvents | undefined;
+  #isFlushDue = false;
+  #forgetTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: ThreadPoolOptions, { startThread, store }: ThreadPoolParts) {
+    this.threads = options.threads;
+    this.#options = { ...THREAD_POOL_DEFAULTS, ...options };
+    this.#store = store;
+    this.#pool = new ThreadPool({ size: options.threads, root: options.root }, startThread, {
+      onMessage: (thread, message) => this.#onMessage(thread, message),
+      onLost: (thread, error) => this.#onLost(thread, error),
+    });
+    this.#watch = new RunWatch(this.#options.overdueMs, this.#pool.threads, {
+      onBegun: (run) => this.#startTimeout(run),
+      onOverdue: (thread, run) => this.#onOverdue(thread, run),
+    });
+    this.#calls = new CallThread(
+      (events) => this.#pool.startBeside(events),
+      ({ level, text, key }) => this.#events?.onLog(level, text, key),
+    );
+  }
+
+  async start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void> {
+    this.#events = events;
+    await this.#pool.start(identity);
+  }
+
+  addFunctions(functions: readonly FunctionPart[]): void {
+    for (const part of functions) this.#functions.set(part.id, part);
+  }
+
+  freeFunctions(functionIds: ArrayLike<number>): void {
+    for (const functionId of Array.from(functionIds)) {
+      this.#functions.delete(functionId);
+      for (const thread of this.#pool.threads) {
+        if (thread.knownFunctions.delete(functionId)) thread.forgottenFunctions.push(functionId);
+      }
+    }
+    this.#scheduleForget();
+  }
+
+  execute(task: TaskToRun): void {
+    this.#assign(new Run(task));
+  }
+
+  stop(task: TaskToRun): void {
+    const run = this.#pool.findRun(task.taskId);
+    if (run === undefined) return;
+    const thread = threadOf(run);
+    if (!thread.hasBegun(run)) {
+      const recalled = thread.recall();
+      for (const other of recalled) if (other !== run) this.#assign(other);
+      if (recalled.includes(run)) {
+        this.#forgetRun(run);
+        queueMicrotask(() => this.#tell()?.onReturned(task));
+        return;
+      }
+    }
+    this.#end(run, 'stopped');
+  }
+
+  forgetValue(taskId: number, { body, buffers }: Payload): void {
+    if (!isKeptLive(body.length, buffers.length)) return;
+    for (const thread of this.#pool.threads) thread.forgotten.push(taskId);
+    this.#scheduleForget();
+  }
+
+  async call(part: FunctionPart, args: Payload, signal: AbortSignal): Promise<CallOutcome> {
+    if (this.#isClosed) throw new WorkerError('GRID_WORKER_CLOSED', 'the worker is closed and runs nothing any more');
+    return this.#calls.call(part, args, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#forgetTimer);
+    this.#watch.stop();
+    await Promise.all([this.#pool.close(), this.#calls.close()]);
+  }
+
+  /** Nobody is told anything after `close`. */
+  #tell(): ExecutorEvents | undefined {
+    return this.#isClosed ? undefined : this.#events;
+  }
+
+  #assign(run: Run): void {
+    this.#pool.freest().add(run);
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    // At the end of what is being handled now, which is mostly a message with many tasks or many results.
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isFlushDue = false;
+    if (this.#isClosed) return;
+    const parts = { store: this.#store, functions: this.#functions };
+    for (const thread of this.#pool.threads) {
+      if (thread.outgoing.length === 0) continue;
+      this.#sendForgotten(thread);
+      const { message, transfer } = packRunMessage(thread, thread.takeOutgoing(), parts);
+      thread.link?.post(message, transfer);
+    }
+    this.#watch.start();
+  }
+
+  #scheduleForget(): void {
+    if (this.#isClosed) return;
+    this.#forgetTimer ??= setTimeout(() => {
+      this.#forgetTimer = undefined;
+      for (const thread of this.#pool.threads) this.#sendForgotten(thread);
+    }, FORGET_DELAY_MS).unref();
+  }
+
+  #sendForgotten(thread: PoolThread): void {
+    if (thread.forgotten.length === 0 && thread.forgottenFunctions.length === 0) return;
+    thread.link?.post({ kind: 'forget', taskIds: thread.forgotten, functionIds: thread.forgottenFunctions }, []);
+    thread.forgotten = [];
+    thread.forgottenFunctions = [];
+  }
+
+  #onMessage(thread: PoolThread, message: FromThread): void {
+    switch (message.kind) {
+      case 'done':
+        this.#onDone(thread, message);
+        return;
+      case 'seceded': {
+        const run = thread.runs.get(message.taskId);
+        if (run === undefined) return;
+        run.hasSeceded = true;
+        this.#tell()?.onSeceded(run.task, message.duration);
+        return;
+      }
+      case 'log':
+        this.#tell()?.onLog(message.level, message.text, message.key);
+        return;
+      case 'ready':
+      case 'called':
+        return;
+    }
+  }
+
+  /** A run that was given up may still end in its thread; it is not among its runs then, and that concerns nobody. */
+  #onDone(thread: PoolThread, message: DoneMessage): void {
+    const { extra } = message;
+    if (extra !== undefined) this.#onSuspended(thread, extra.suspended);
+    unpackResults(thread.typeNames, message, ({ taskId, payload, typeName, times }) => {
+      const run = thread.runs.get(taskId);
+      if (run === undefined) return;
+      this.#finish(run);
+      if (run.ending === 'timeout') this.#reportEnded(run, times);
+      else this.#tell()?.onSuccess(run.task, payload, typeName, times);
+    });
+    if (extra !== undefined) this.#onExtraEnds(thread, extra);
+    this.#pool.endIfIdle(thread);
+  }
+
+  #onExtraEnds(thread: PoolThread, { failures, rescheduled }: DoneExtra): void {
+    for (const { taskId, failure, start, duration } of failures) {
+      const run = thread.runs.get(taskId);
+      if (run === undefined) continue;
+      this.#finish(run);
+      if (run.ending === 'no') this.#tell()?.onFailure(run.task, failure, { start, duration });
+      else this.#reportEnded(run, { start, duration });
+    }
+    for (const taskId of rescheduled) {
+      const run = thread.runs.get(taskId);
+      if (run === undefined) continue;
+      this.#finish(run);
+      this.#tell()?.onRescheduled(run.task);
+    }
+  }
+
+  #onSuspended(thread: PoolThread, taskIds: readonly number[]): void {
+    for (const taskId of taskIds) {
+      const run = thread.runs.get(taskId);
+      if (run === undefined || run.isSuspended) continue;
+      thread.suspend(run);
+      this.#startTimeout(run);
+      this.#tell()?.onSuspended(run.task);
+    }
+  }
+
+  #onOverdue(thread: PoolThread, run: Run): void {
+    if (run.hasSeceded) this.#pool.retire(thread);
+    else this.#tell()?.onOverdue(run.task);
+    // Whoever decides what runs may find a better place for them.
+    for (const other of thread.recall()) this.#return(other);
+  }
+
+  #startTimeout(run: Run): void {
+    const { timeoutMs } = run.task;
+    if (timeoutMs > 0 && run.timer === undefined)
+      run.timer = setTimeout(() => this.#end(run, 'timeout'), timeoutMs).unref();
+  }
+
+  /** Lets a run that has begun end by itself, for a while; then ends it. */
+  #end(run: Run, ending: 'stopped' | 'timeout'): void {
+    if (run.ending !== 'no') return;
+    run.ending = ending;
+    const code = ending === 'timeout' ? 'GRID_WORKER_TASK_TIMEOUT' : 'GRID_WORKER_TASK_STOPPED';
+    threadOf(run).link?.post({ kind: 'abort', taskId: run.task.taskId, code }, []);
+    const { suspendedGraceMs, busyGraceMs } = this.#options;
+    clearTimeout(run.timer);
+    run.timer = setTimeout(() => this.#forceEnd(run), run.isSuspended ? suspendedGraceMs : busyGraceMs).unref();
+  }
+
+  #forceEnd(run: Run): void {
+    const thread = threadOf(run);
+    if (run.isSuspended) {
+      // It waits for something. Others in its thread do as well, and are not to suffer: the thread ends after them.
+      this.#finish(run);
+      this.#reportEnded(run, NEVER_RAN);
+      this.#pool.retire(thread);
+      return;
+    }
+    this.#pool.end(thread);
+    const { begun, recalled } = takeLostRuns(thread);
+    this.#forgetRun(run);
+    this.#reportEnded(run, NEVER_RAN);
+    for (const other of begun) if (other !== run) this.#return(other);
+    for (const other of recalled) this.#assign(other);
+  }
+
+  #onLost(thread: PoolThread, error: unknown): void {
+    const { culprit, begun, recalled } = takeLostRuns(thread);
+    if (culprit !== undefined) {
+      this.#forgetRun(culprit);
+      if (culprit.ending === 'no') this.#fail(culprit, error);
+      else this.#reportEnded(culprit, NEVER_RAN);
+    }
+    for (const run of begun) {
+      const losses = (this.#losses.get(run.task.taskId) ?? 0) + 1;
+      if (losses >= LOSSES_MAX) {
+        this.#forgetRun(run);
+        this.#fail(run, error);
+        continue;
+      }
+      this.#return(run);
+      this.#losses.set(run.task.taskId, losses);
+    }
+    for (const run of recalled) this.#return(run);
+  }
+
+  #fail({ task }: Run, error: unknown): void {
+    this.#tell()?.onFailure(task, failureOf(threadLostError(error, task.key)), NEVER_RAN);
+  }
+
+  #reportEnded({ task, ending }: Run, times: RunTimes): void {
+    if (ending === 'timeout') {
+      const error = stopReason('GRID_WORKER_TASK_TIMEOUT', task.key);
+      this.#tell()?.onFailure(task, failureOf(error), times);
+    } else {
+      this.#tell()?.onReturned(task);
+    }
+  }
+
+  #return(run: Run): void {
+    this.#forgetRun(run);
+    this.#tell()?.onReturned(run.task);
+  }
+
+  #finish(run: Run): void {
+    run.thread?.release(run);
+    this.#forgetRun(run);
+  }
+
+  #forgetRun(run: Run): void {
+    if (run.timer !== undefined) clearTimeout(run.timer);
+    if (this.#losses.size > 0) this.#losses.delete(run.task.taskId);
+  }
+}

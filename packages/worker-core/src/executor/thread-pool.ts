@@ -1,0 +1,165 @@
+import { invariant } from '@grid/common';
+
+import { WorkerError } from '../errors.js';
+import type { WorkerIdentity } from './executor.js';
+import { PoolThread, type Run } from './pool-thread.js';
+import type { StartThread, ThreadLink, ThreadLinkEvents } from './thread-link.js';
+import type { FromThread, ThreadSetup } from './thread-messages.js';
+
+/** A thread that ends before it is ready is started again at most so many times in a row. */
+const STARTS_MAX = 3;
+
+export interface ThreadPoolEvents {
+  onMessage(thread: PoolThread, message: FromThread): void;
+  /** The thread ended unasked. It has been replaced already; its runs are still in it. */
+  onLost(thread: PoolThread, error: unknown): void;
+}
+
+/** A fixed number of threads: those that end, or are ended, are replaced. */
+export class ThreadPool {
+  /** Those that take tasks. The same array all the time. */
+  readonly threads: PoolThread[] = [];
+  readonly #size: number;
+  readonly #root: string;
+  readonly #startThread: StartThread;
+  readonly #events: ThreadPoolEvents;
+  readonly #retiring = new Set<PoolThread>();
+  readonly #terminations = new Set<Promise<void>>();
+  #identity: WorkerIdentity = { workerAddress: '', workerName: '' };
+  #started: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #failedStarts = 0;
+  #isClosed = false;
+
+  constructor(options: { size: number; root: string }, startThread: StartThread, events: ThreadPoolEvents) {
+    this.#size = options.size;
+    this.#root = options.root;
+    this.#startThread = startThread;
+    this.#events = events;
+  }
+
+  /** Resolves when one thread is ready. @throws `GRID_WORKER_THREAD_FAILED` */
+  async start(identity: WorkerIdentity): Promise<void> {
+    this.#identity = identity;
+    const started = new Promise<void>((resolve, reject) => {
+      this.#started = { resolve, reject };
+    });
+    for (let index = 0; index < this.#size; index += 1) this.threads.push(this.#spawn());
+    await started;
+  }
+
+  /** A thread of the same kind, outside of the pool. */
+  startBeside(events: ThreadLinkEvents): ThreadLink {
+    return this.#startThread(this.#setup(new PoolThread()), events);
+  }
+
+  /** The thread that is expected to be free first. */
+  freest(): PoolThread {
+    let best: PoolThread | undefined;
+    for (const thread of this.threads) if (best === undefined || isFreeBefore(thread, best)) best = thread;
+    invariant(best !== undefined, 'the pool has no thread');
+    return best;
+  }
+
+  /** The run of a task that is under way in any thread. */
+  findRun(taskId: number): Run | undefined {
+    for (const thread of this.threads) {
+      const run = thread.runs.get(taskId);
+      if (run !== undefined) return run;
+    }
+    for (const thread of this.#retiring) {
+      const run = thread.runs.get(taskId);
+      if (run !== undefined) return run;
+    }
+    return undefined;
+  }
+
+  /** Takes `thread` out of the pool, another one in; what it still runs may end. */
+  retire(thread: PoolThread): void {
+    if (!this.#replace(thread)) return;
+    thread.isRetiring = true;
+    this.#retiring.add(thread);
+    this.endIfIdle(thread);
+  }
+
+  /** Ends a retiring thread that has nothing left to do. */
+  endIfIdle(thread: PoolThread): void {
+    if (thread.isRetiring && thread.runs.size === 0) this.end(thread);
+  }
+
+  /** Ends `thread` whatever it does. */
+  end(thread: PoolThread): void {
+    this.#replace(thread);
+    this.#retiring.delete(thread);
+    const termination = (thread.link?.terminate() ?? Promise.resolve()).finally(() =>
+      this.#terminations.delete(termination),
+    );
+    this.#terminations.add(termination);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const thread of [...this.threads.splice(0), ...this.#retiring]) {
+      for (const run of thread.runs.values()) clearTimeout(run.timer);
+      this.end(thread);
+    }
+    await Promise.all(this.#terminations);
+  }
+
+  /** `false`: it was not in the pool any more. */
+  #replace(thread: PoolThread): boolean {
+    const index = this.threads.indexOf(thread);
+    if (index < 0) return false;
+    this.threads[index] = this.#spawn();
+    return true;
+  }
+
+  #spawn(): PoolThread {
+    const thread = new PoolThread();
+    thread.link = this.#startThread(this.#setup(thread), {
+      onMessage: (message) => {
+        if (message.kind === 'ready') this.#onReady();
+        if (!this.#isClosed) this.#events.onMessage(thread, message);
+      },
+      onEnd: (error) => this.#onEnd(thread, error),
+    });
+    return thread;
+  }
+
+  #onReady(): void {
+    this.#failedStarts = 0;
+    this.#started?.resolve();
+  }
+
+  #onEnd(thread: PoolThread, error: unknown): void {
+    if (this.#isClosed) return;
+    this.#retiring.delete(thread);
+    const index = this.threads.indexOf(thread);
+    this.#failedStarts += 1;
+    if (this.#failedStarts > STARTS_MAX) {
+      // Nothing can be run here; whoever waits for the start closes the worker.
+      const details = { cause: error };
+      this.#started?.reject(
+        new WorkerError('GRID_WORKER_THREAD_FAILED', 'the threads for tasks cannot be started', details),
+      );
+    } else if (index >= 0) {
+      this.threads[index] = this.#spawn();
+    }
+    this.#events.onLost(thread, error);
+  }
+
+  #setup(thread: PoolThread): ThreadSetup {
+    return { control: thread.control, root: this.#root, ...this.#identity };
+  }
+}
+
+function isFreeBefore(a: PoolThread, b: PoolThread): boolean {
+  if (a.isStuck !== b.isStuck) return b.isStuck;
+  return a.pendingMs < b.pendingMs;
+}
+
+/** Names a run's thread; a run that is under way has one. */
+export function threadOf(run: Run): PoolThread {
+  const { thread } = run;
+  invariant(thread !== undefined, `task ${run.task.key} is under way in no thread`);
+  return thread;
+}

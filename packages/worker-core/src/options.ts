@@ -1,0 +1,75 @@
+import type { Address, Bytes } from '@grid/common';
+
+import type { WorkerStateOptions } from './core/worker-state.js';
+
+/** Where a worker answers over HTTP. */
+export interface WorkerHttpOptions {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/** How a worker is set up. Nothing is read from the environment or from files here. */
+export interface WorkerOptions {
+  /** Where the scheduler listens. */
+  readonly schedulerAddress: Address;
+  /** Where this worker listens for those that want its data. @defaultValue `tcp://127.0.0.1:0` */
+  readonly listenAddress?: Address;
+  /** What peers are told to dial, where that differs from what is listened on. */
+  readonly contactAddress?: Address;
+  /** Unique in the cluster. @defaultValue the address that peers dial */
+  readonly name?: string;
+  /** Tasks that run at the same time. */
+  readonly threads: number;
+  /** Bytes that this process may use; told to the scheduler. 0: no limit. */
+  readonly memoryLimit: Bytes;
+  /** Folder from which packages are resolved that tasks import. @defaultValue the working directory of this process */
+  readonly root?: string;
+  /** The cluster's token; `null`: none. */
+  readonly token: string | null;
+  /** @defaultValue `null`: no HTTP */
+  readonly http?: WorkerHttpOptions | null;
+  /** Milliseconds to look for the scheduler before giving up. @defaultValue 60 000 */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds for one transfer from a peer. @defaultValue 300 000 */
+  readonly gatherTimeoutMs?: number;
+  /** Peers that are served at the same time; more are told to ask again. @defaultValue 10 */
+  readonly outgoingTransfersMax?: number;
+  /** Checks every invariant after every step. Slow; for hunting bugs. @defaultValue false */
+  readonly validate?: boolean;
+  /** How far ahead the core plans. @defaultValue {@link CORE_DEFAULTS} */
+  readonly core?: Partial<Omit<WorkerStateOptions, 'threads'>>;
+}
+
+/** Bytes asked of one peer at a time. */
+const GATHER_BYTES_MAX = 50_000_000;
+
+/** What the core uses unless told otherwise. */
+export const CORE_DEFAULTS: Omit<WorkerStateOptions, 'threads' | 'incomingBytesMax'> = {
+  pushAheadMs: 1.5,
+  suspendedMaxPerThread: 100,
+  gatherBytesMax: GATHER_BYTES_MAX,
+  gatherPeersMax: 50,
+  busyRetryMs: 150,
+  storyRows: 8192,
+};
+
+/** The part of the memory limit that may be under way to a worker at the same time. */
+const INCOMING_FRACTION = 0.1;
+
+/** The options of the core that belong to those of a worker. */
+export function coreOptions({ threads, memoryLimit, core }: WorkerOptions): WorkerStateOptions {
+  const incomingBytesMax = memoryLimit > 0 ? Math.max(memoryLimit * INCOMING_FRACTION, GATHER_BYTES_MAX) : Infinity;
+  return { ...CORE_DEFAULTS, incomingBytesMax, ...core, threads };
+}
+
+/** Less than this and not even the code of tasks has room, in bytes. */
+const THREAD_HEAP_MIN = 64 * 2 ** 20;
+
+/**
+ * How large the heap of one thread may grow, in bytes; 0: as Node sees fit. A thread that needs more ends alone, before
+ * the process as a whole is over its limit and all its threads end with it. Typed arrays are not in the heap.
+ */
+export function threadHeapMax({ memoryLimit, threads }: Pick<WorkerOptions, 'memoryLimit' | 'threads'>): number {
+  return memoryLimit === 0 ? 0 : Math.max(THREAD_HEAP_MIN, Math.floor(memoryLimit / threads));
+}

@@ -1,0 +1,164 @@
+import { messageOf, type Clock, type Logger } from '@grid/common';
+import type { ConnectionPool } from '@grid/rpc';
+
+import type { WorkerEffects } from '../core/effects.js';
+import type { FailurePart } from '../core/failure-part.js';
+import { handleStimulus } from '../core/handle-stimulus.js';
+import type { LocalTask } from '../core/local-task.js';
+import type { PeerRecord } from '../core/peer-record.js';
+import type { Stimulus } from '../core/stimulus.js';
+import { validateState } from '../core/validate-state.js';
+import { WorkerState, type WorkerStateOptions } from '../core/worker-state.js';
+import type { Executor, ExecutorEvents } from '../executor/executor.js';
+import type { DataStore } from '../store/data-store.js';
+import { gatherFromPeer } from './peer-gather.js';
+import type { SchedulerOutbox } from './scheduler-outbox.js';
+
+export interface CoreRunnerOptions {
+  readonly core: WorkerStateOptions;
+  readonly gatherTimeoutMs: number;
+  readonly validate: boolean;
+}
+
+export interface CoreRunnerParts {
+  readonly store: DataStore;
+  readonly executor: Executor;
+  readonly outbox: SchedulerOutbox;
+  readonly pool: ConnectionPool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The core's state cannot be trusted any more; nothing is given to it from then on. */
+  onBug(error: unknown): void;
+}
+
+/** Without a value in `Omit` the union would fall together. */
+type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
+
+/** Drives the core: gives it what happens, does what it asks for, and brings back what comes of that. */
+export class CoreRunner {
+  readonly state: WorkerState;
+  readonly #options: CoreRunnerOptions;
+  readonly #parts: CoreRunnerParts;
+  readonly #effects: WorkerEffects;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Stimuli that came from within an effect: the core takes one at a time. */
+  readonly #later: Stimulus[] = [];
+  #isBusy = false;
+  #isEnded = false;
+  #requester = '';
+
+  constructor(options: CoreRunnerOptions, parts: CoreRunnerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.state = new WorkerState(options.core);
+    this.#effects = this.#createEffects();
+  }
+
+  /** Names this worker to its peers. */
+  setRequester(address: string): void {
+    this.#requester = address;
+  }
+
+  /** Tells the core what happened, now. */
+  give(stimulus: WithoutTime<Stimulus>): void {
+    // `WithoutTime` took away the one field that is added here.
+    const timed = { ...stimulus, at: this.#parts.clock.now() } as Stimulus;
+    if (this.#isBusy) {
+      this.#later.push(timed);
+      return;
+    }
+    this.#isBusy = true;
+    try {
+      for (let next: Stimulus | undefined = timed; next !== undefined; next = this.#later.shift()) this.#step(next);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Takes no more stimuli and waits for nothing any more. */
+  end(): void {
+    this.#isEnded = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#later.length = 0;
+  }
+
+  /** What the executor is given to tell what became of tasks. */
+  executorEvents(): ExecutorEvents {
+    const { store, outbox, logger } = this.#parts;
+    return {
+      onSuccess: ({ taskId, key }, payload, typeName, { start, duration }) => {
+        if (this.#isEnded) return;
+        const nbytes = store.put(taskId, key, payload);
+        this.give({ type: 'execute-success', taskId, nbytes, typeId: outbox.typeId(typeName), start, duration });
+      },
+      onFailure: ({ taskId }, failure: FailurePart, { start, duration }) =>
+        this.give({ type: 'execute-failure', taskId, failure, start, duration }),
+      onRescheduled: ({ taskId }) => this.give({ type: 'execute-rescheduled', taskId }),
+      onReturned: ({ taskId }) => this.give({ type: 'execute-returned', taskId }),
+      onSuspended: ({ taskId }) => this.give({ type: 'execute-suspended', taskId }),
+      onOverdue: ({ taskId }) => this.give({ type: 'execute-overdue', taskId }),
+      onSeceded: ({ taskId }, duration) => this.give({ type: 'secede', taskId, duration }),
+      onLog: (level, text, key) => logger[level]({ key }, text),
+    };
+  }
+
+  #step(stimulus: Stimulus): void {
+    if (this.#isEnded) return;
+    try {
+      handleStimulus(this.state, stimulus, this.#effects);
+      if (this.#options.validate) validateState(this.state);
+    } catch (error) {
+      this.end();
+      this.#parts.logger.error({ error: messageOf(error), stimulus: stimulus.type }, 'the core failed; this is a bug');
+      this.#parts.onBug(error);
+    }
+  }
+
+  #createEffects(): WorkerEffects {
+    const { outbox, executor, store } = this.#parts;
+    return {
+      execute: (task) => executor.execute(task),
+      stopTask: (task) => executor.stop(task),
+      dropData: ({ taskId }) => {
+        const value = store.get(taskId);
+        if (value === undefined) return;
+        store.delete(taskId);
+        executor.forgetValue(taskId, value.payload);
+      },
+      gather: (peer, tasks) => void this.#gather(peer, tasks),
+      retryBusyLater: ({ workerId }, at) => this.#wakeAt(at, { type: 'retry-busy-peer', workerId }),
+      taskFinished: (task, start, duration) => outbox.taskFinished(task, start, duration),
+      taskErred: (task, failure, start, duration) => outbox.taskErred(task, failure, start, duration),
+      longRunning: (task, duration) => outbox.longRunning(task, duration),
+      rescheduleTask: (task) => outbox.rescheduleTask(task),
+      addKeys: (task) => outbox.addKeys(task),
+      missingData: (task, workerId) => outbox.missingData(task, workerId),
+      requestRefresh: (task) => outbox.requestRefresh(task),
+    };
+  }
+
+  async #gather(peer: PeerRecord, tasks: readonly LocalTask[]): Promise<void> {
+    const { pool, store, clock } = this.#parts;
+    const timeoutMs = this.#options.gatherTimeoutMs;
+    const stimulus = await gatherFromPeer(peer, tasks, {
+      pool,
+      store,
+      timeoutMs,
+      requester: this.#requester,
+      now: () => clock.now(),
+    });
+    this.give(stimulus);
+  }
+
+  #wakeAt(at: number, stimulus: WithoutTime<Stimulus>): void {
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.give(stimulus);
+      },
+      Math.max(0, at - this.#parts.clock.now()),
+    );
+    this.#timers.add(timer);
+  }
+}

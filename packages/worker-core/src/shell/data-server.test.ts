@@ -1,0 +1,60 @@
+import { encodeValue, textColumn, type MessageWith } from '@grid/protocol';
+import { describe, expect, it } from '@jest/globals';
+
+import { MemoryStore } from '../store/memory-store.js';
+import { DataServer } from './data-server.js';
+
+function createServer(transfers: number): { server: DataServer; store: MemoryStore; puts: unknown[] } {
+  const store = new MemoryStore();
+  const puts: unknown[] = [];
+  const server = new DataServer({
+    store,
+    transfersMax: 2,
+    countTransfers: () => transfers,
+    onPut: (put) => puts.push(put),
+  });
+  store.put(1, 'small', encodeValue('x'));
+  store.put(2, 'large', encodeValue(new Uint8Array(200_000)));
+  return { server, store, puts };
+}
+
+async function getData(server: DataServer, ...taskIds: number[]): Promise<MessageWith<'get-data-reply'>> {
+  return (await server.answer({ op: 'get-data', taskIds, requester: 'me' })) as MessageWith<'get-data-reply'>;
+}
+
+describe('DataServer', () => {
+  it('sends what is there and leaves out what is not', async () => {
+    const { values, status } = await getData(createServer(0).server, 2, 7, 1);
+    expect(status).toBe('ok');
+    expect(Array.from(values.taskIds)).toEqual([2, 1]);
+    expect(values.keys.at(1)).toBe('small');
+  });
+
+  it('puts off large answers while it sends to too many, and gives small ones all the same', async () => {
+    const { server } = createServer(2);
+    expect((await getData(server, 1, 2)).status).toBe('busy');
+    expect((await getData(server, 1)).status).toBe('ok');
+    expect((await getData(createServer(1).server, 2)).status).toBe('ok');
+  });
+
+  it('keeps what is put, and says so', async () => {
+    const { server, store, puts } = createServer(0);
+    const payload = encodeValue([1, 2]);
+    await server.answer({ op: 'put-data', values: { taskIds: [5], keys: textColumn(['five']), payloads: [payload] } });
+    expect(store.get(5)?.key).toBe('five');
+    expect(puts).toEqual([{ taskIds: [5], keys: ['five'], sizes: [payload.body.length] }]);
+  });
+
+  it.each<MessageWith<'put-data'>['values']>([
+    { taskIds: [5, 6], keys: textColumn(['five']), payloads: [encodeValue(1)] },
+    { taskIds: [5], keys: textColumn([]), payloads: [encodeValue(1)] },
+  ])('refuses columns that do not fit together', async (values) => {
+    const { server } = createServer(0);
+    await expect(server.answer({ op: 'put-data', values })).rejects.toMatchObject({ code: 'GRID_WORKER_BAD_MESSAGE' });
+  });
+
+  it('refuses what it does not understand', async () => {
+    const { server } = createServer(0);
+    await expect(server.answer({ op: 'scheduler-info' })).rejects.toMatchObject({ code: 'GRID_WORKER_BAD_MESSAGE' });
+  });
+});

@@ -1,0 +1,76 @@
+import { textColumn, type Message, type MessageWith, type Payload } from '@grid/protocol';
+import { isMessage } from '@grid/rpc';
+
+import type { UpdateData } from '../core/stimulus.js';
+import { WorkerError } from '../errors.js';
+import type { DataStore } from '../store/data-store.js';
+
+export interface DataServerParts {
+  readonly store: DataStore;
+  readonly transfersMax: number;
+  /** How many lines to peers have an answer of ours that they have not taken yet. */
+  countTransfers(): number;
+  /** Values were put into the store. */
+  onPut(put: Omit<UpdateData, 'type' | 'at'>): void;
+}
+
+/** Answers up to this size are given however much is being sent, in bytes. */
+const SMALL_ANSWER_BYTES = 100_000;
+
+const BUSY: MessageWith<'get-data-reply'> = {
+  op: 'get-data-reply',
+  status: 'busy',
+  values: { taskIds: [], keys: textColumn([]), payloads: [] },
+};
+
+/** Answers those who want values, or bring some. */
+export class DataServer {
+  readonly #parts: DataServerParts;
+
+  constructor(parts: DataServerParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers one request. Large values go out as they are, uncopied. */
+  async answer(message: Message): Promise<Message> {
+    if (isMessage(message, 'get-data')) return this.#getData(message);
+    if (isMessage(message, 'put-data')) return this.#putData(message);
+    throw new WorkerError('GRID_WORKER_BAD_MESSAGE', `a worker does not answer '${message.op}'`, {
+      details: { op: message.op },
+    });
+  }
+
+  #getData({ taskIds }: MessageWith<'get-data'>): MessageWith<'get-data-reply'> {
+    const found: number[] = [];
+    let nbytes = 0;
+    const keys: string[] = [];
+    const payloads: Payload[] = [];
+    for (let row = 0; row < taskIds.length; row += 1) {
+      const taskId = taskIds[row] as number;
+      const value = this.#parts.store.get(taskId);
+      if (value === undefined) continue;
+      found.push(taskId);
+      nbytes += value.nbytes;
+      keys.push(value.key);
+      payloads.push(value.payload);
+    }
+    // To be told to come again costs far more than a small answer does.
+    const isLarge = nbytes > SMALL_ANSWER_BYTES;
+    if (isLarge && this.#parts.countTransfers() >= this.#parts.transfersMax) return BUSY;
+    return { op: 'get-data-reply', status: 'ok', values: { taskIds: found, keys: textColumn(keys), payloads } };
+  }
+
+  #putData({ values }: MessageWith<'put-data'>): MessageWith<'put-data-reply'> {
+    const { length } = values.payloads;
+    if (values.taskIds.length !== length || values.keys.length !== length) {
+      throw new WorkerError('GRID_WORKER_BAD_MESSAGE', 'the columns of put-data differ in length');
+    }
+    const taskIds = Array.from(values.taskIds);
+    const keys = taskIds.map((_, row) => values.keys.at(row));
+    const sizes = taskIds.map((taskId, row) =>
+      this.#parts.store.put(taskId, keys[row] as string, values.payloads[row] as Payload),
+    );
+    this.#parts.onPut({ taskIds, keys, sizes });
+    return { op: 'put-data-reply' };
+  }
+}

@@ -1,0 +1,106 @@
+import { COMPUTE_FLAGS, type Message } from '@grid/protocol';
+import type { Link } from '@grid/rpc';
+
+import type { WorkerEffects } from '../core/effects.js';
+import type { FailurePart } from '../core/failure-part.js';
+import type { LocalTask } from '../core/local-task.js';
+import type { DataStore } from '../store/data-store.js';
+import { AddKeysRun, FinishedRun, RefreshRun } from './message-runs.js';
+
+/** Results up to this size go along to clients that wait for them, in bytes. */
+export const INLINE_RESULT_BYTES_MAX = 4096;
+
+type SchedulerEffects = Pick<
+  WorkerEffects,
+  'taskFinished' | 'taskErred' | 'longRunning' | 'rescheduleTask' | 'addKeys' | 'missingData' | 'requestRefresh'
+>;
+
+/** Writes what the core has to say to the scheduler onto the link. Without a link it is dropped: the worker is closing then. */
+export class SchedulerOutbox implements SchedulerEffects {
+  readonly #store: DataStore;
+  readonly #typeIds = new Map<string, number>();
+  readonly #typeNames: string[] = [];
+  #typesTold = 0;
+  #link: Link | undefined;
+  /** What has to be added to this machine's clock to get the scheduler's, in milliseconds. */
+  clockOffsetMs = 0;
+
+  constructor(store: DataStore) {
+    this.#store = store;
+  }
+
+  open(link: Link): void {
+    this.#link = link;
+  }
+
+  /** The number of a kind of result on this worker. */
+  typeId(name: string): number {
+    const known = this.#typeIds.get(name);
+    if (known !== undefined) return known;
+    const id = this.#typeNames.push(name) - 1;
+    this.#typeIds.set(name, id);
+    return id;
+  }
+
+  taskFinished(task: LocalTask, start: number, duration: number): void {
+    const link = this.#openLink();
+    if (link === undefined) return;
+    const run = link.openRun('tasks-finished', () => new FinishedRun());
+    for (; this.#typesTold < this.#typeNames.length; this.#typesTold += 1) {
+      run.addType(this.#typesTold, this.#typeNames[this.#typesTold] as string);
+    }
+    run.add({
+      taskId: task.taskId,
+      runId: task.runId,
+      nbytes: task.nbytes,
+      typeId: task.typeId,
+      start: start === 0 ? 0 : start + this.clockOffsetMs,
+      duration,
+      body: (task.flags & COMPUTE_FLAGS.sendResult) === 0 ? null : this.#inlineBody(task.taskId),
+    });
+  }
+
+  taskErred(task: LocalTask, failure: FailurePart, start: number, duration: number): void {
+    const shifted = start === 0 ? 0 : start + this.clockOffsetMs;
+    this.#send({ op: 'task-erred', taskId: task.taskId, runId: task.runId, start: shifted, duration, failure });
+  }
+
+  longRunning({ taskId, runId }: LocalTask, duration: number): void {
+    this.#send({ op: 'long-running', taskId, runId, duration });
+  }
+
+  rescheduleTask({ taskId, runId }: LocalTask): void {
+    this.#send({ op: 'reschedule-task', taskId, runId });
+  }
+
+  addKeys({ taskId, nbytes }: LocalTask): void {
+    this.#openLink()
+      ?.openRun('add-keys', () => new AddKeysRun())
+      .add(taskId, nbytes);
+  }
+
+  missingData({ taskId }: LocalTask, workerId: number): void {
+    this.#send({ op: 'missing-data', taskId, workerId });
+  }
+
+  requestRefresh({ taskId }: LocalTask): void {
+    this.#openLink()
+      ?.openRun('request-refresh-who-has', () => new RefreshRun())
+      .add(taskId);
+  }
+
+  #inlineBody(taskId: number): Uint8Array | null {
+    const payload = this.#store.get(taskId)?.payload;
+    if (payload === undefined || payload.buffers.length > 0 || payload.body.length > INLINE_RESULT_BYTES_MAX)
+      return null;
+    return payload.body;
+  }
+
+  #send(message: Message): void {
+    this.#openLink()?.send(message);
+  }
+
+  #openLink(): Link | undefined {
+    return this.#link === undefined || this.#link.isClosed ? undefined : this.#link;
+  }
+}

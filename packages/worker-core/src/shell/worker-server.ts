@@ -1,0 +1,371 @@
+import { asAddress, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
+import type { Transports } from '@grid/comm';
+import type { HttpServer } from '@grid/http';
+import { MessageCodec, type Facts, type Message, type MessageWith } from '@grid/protocol';
+import {
+  ConnectionPool,
+  createInstanceId,
+  isMessage,
+  RpcServer,
+  type LinkHandlers,
+  type LocalIdentity,
+} from '@grid/rpc';
+
+import { WorkerError } from '../errors.js';
+import type { Executor } from '../executor/executor.js';
+import { failureOf } from '../executor/failure-of.js';
+import { workerThreadStarter } from '../executor/start-worker-thread.js';
+import { ThreadPoolExecutor } from '../executor/thread-pool-executor.js';
+import { coreOptions, threadHeapMax, type WorkerOptions } from '../options.js';
+import type { DataStore } from '../store/data-store.js';
+import { MemoryStore } from '../store/memory-store.js';
+import { defaultThreadEntry } from '../thread-entry-url.js';
+import { checkComputeTasks } from './check-compute-tasks.js';
+import type { WorkerCloseReason } from './close-reason.js';
+import { CoreRunner } from './core-runner.js';
+import { DataServer } from './data-server.js';
+import { SchedulerLink, type Registration } from './scheduler-link.js';
+import { SchedulerOutbox } from './scheduler-outbox.js';
+import { WorkerMetrics } from './worker-metrics.js';
+
+/** What a worker is made of. */
+export interface WorkerParts {
+  readonly transports: Transports;
+  readonly logger: Logger;
+  /** @defaultValue the host's */
+  readonly clock?: Clock;
+  /** @defaultValue one that keeps everything in memory */
+  readonly store?: DataStore;
+  /** Makes what runs tasks. @defaultValue threads that start with `threadEntry` */
+  readonly createExecutor?: (
+    options: { readonly threads: number; readonly root: string },
+    store: DataStore,
+  ) => Executor;
+  /** The built file that a thread starts with. @defaultValue that of this package, where this package is built */
+  readonly threadEntry?: URL;
+}
+
+/** How often the scheduler is asked who has what nobody seems to have, in milliseconds. */
+const FIND_MISSING_MS = 1000;
+
+type Phase = 'created' | 'starting' | 'running' | 'closing' | 'closed';
+
+/**
+ * A worker: joins a scheduler, runs what it is told to in threads, keeps results and hands them to whoever needs them.
+ *
+ * Its life is one incarnation: when the line to the scheduler breaks, it closes and does not come back.
+ */
+export class WorkerServer implements AsyncDisposable {
+  /** Tells this incarnation from any other. */
+  readonly instanceId = createInstanceId('worker');
+  /** Settles when the worker has closed, for whatever reason. Never rejects. */
+  readonly closed: Promise<WorkerCloseReason>;
+  readonly #options: WorkerOptions;
+  readonly #parts: WorkerParts;
+  readonly #clock: Clock;
+  readonly #store: DataStore;
+  readonly #executor: Executor;
+  readonly #outbox: SchedulerOutbox;
+  readonly #pool: ConnectionPool;
+  readonly #server: RpcServer;
+  readonly #scheduler: SchedulerLink;
+  readonly #data: DataServer;
+  readonly #runner: CoreRunner;
+  readonly #metrics = new WorkerMetrics();
+  #http: HttpServer | undefined;
+  #httpUrl: string | null = null;
+  #missingTimer: NodeJS.Timeout | undefined;
+  #phase: Phase = 'created';
+  #address = asAddress('');
+  #workerId = -1;
+  /** Ends what has no end of its own when this worker closes. */
+  readonly #ending = new AbortController();
+  #closing: Promise<void> | undefined;
+  #onClosed: (reason: WorkerCloseReason) => void = () => {};
+
+  constructor(options: WorkerOptions, parts: WorkerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    this.#store = parts.store ?? new MemoryStore();
+    this.closed = new Promise((resolve) => {
+      this.#onClosed = resolve;
+    });
+    const { transports, logger } = parts;
+    const { token, root = process.cwd(), threads } = options;
+    const codec = new MessageCodec();
+    const local: LocalIdentity = { role: 'worker', instanceId: this.instanceId, about: { name: options.name ?? '' } };
+    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, threadHeapMax(options)))(
+      { threads, root },
+      this.#store,
+    );
+    this.#outbox = new SchedulerOutbox(this.#store);
+    this.#pool = new ConnectionPool({ token, local }, { transports, logger, codec });
+    this.#server = new RpcServer({ token, local }, { transports, logger, codec, accept: () => this.#peerHandlers() });
+    this.#data = new DataServer({
+      store: this.#store,
+      transfersMax: options.outgoingTransfersMax ?? 10,
+      countTransfers: () => this.#countTransfers(),
+      onPut: (put) => this.#runner.give({ type: 'update-data', ...put }),
+    });
+    this.#runner = this.#createRunner();
+    this.#scheduler = this.#createSchedulerLink(local, codec);
+  }
+
+  /** Where peers reach this worker; empty before {@link WorkerServer.start}. */
+  get address(): Address {
+    return this.#address;
+  }
+
+  /** Where it answers over HTTP; `null` if it does not. */
+  get httpUrl(): string | null {
+    return this.#httpUrl;
+  }
+
+  /** This worker's number in the cluster; -1 before it has joined one. */
+  get workerId(): number {
+    return this.#workerId;
+  }
+
+  get name(): string {
+    return this.#options.name ?? this.#address;
+  }
+
+  /**
+   * Listens, starts its threads and joins the scheduler. What fails closes everything again.
+   *
+   * @throws {@link WorkerError} `GRID_WORKER_NO_SCHEDULER`, `GRID_WORKER_THREAD_FAILED`; errors of `@grid/comm`,
+   * `@grid/rpc` and `@grid/http` if it cannot listen.
+   */
+  async start(): Promise<void> {
+    if (this.#phase !== 'created') throw new WorkerError('GRID_WORKER_CLOSED', 'a worker is started once');
+    this.#phase = 'starting';
+    try {
+      await this.#join();
+    } catch (error) {
+      await this.#close({ code: 'GRID_WORKER_NO_SCHEDULER', message: messageOf(error) });
+      throw error;
+    }
+  }
+
+  /** Leaves the cluster in order, and ends everything that runs. Idempotent, bounded in time. */
+  close(reason = 'it was asked to'): Promise<void> {
+    return this.#close({ code: null, message: reason });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #join(): Promise<void> {
+    const {
+      listenAddress = asAddress('tcp://127.0.0.1:0'),
+      contactAddress,
+      http = null,
+      schedulerAddress,
+    } = this.#options;
+    const { logger } = this.#parts;
+    const listening = await this.#server.listen(listenAddress);
+    this.#address = contactAddress ?? listening;
+    this.#runner.setRequester(this.#address);
+    if (http !== null) await this.#startHttp(http);
+    await this.#executor.start(this.#runner.executorEvents(), { workerAddress: this.#address, workerName: this.name });
+    const { workerId, schedulerId } = await this.#scheduler.open(() => this.#registration());
+    if (this.#phase !== 'starting')
+      throw new WorkerError('GRID_WORKER_CLOSED', 'the worker was closed while it joined the cluster');
+    this.#workerId = workerId;
+    this.#runner.state.selfId = workerId;
+    this.#phase = 'running';
+    this.#missingTimer = setInterval(() => this.#findMissing(), FIND_MISSING_MS);
+    logger.info(
+      { scheduler: schedulerAddress, schedulerId, workerId, address: this.#address },
+      `Registered to: ${schedulerAddress}`,
+    );
+  }
+
+  async #startHttp(http: NonNullable<WorkerOptions['http']>): Promise<void> {
+    // Loaded only where it is wanted: a worker is to start fast.
+    const { createWorkerHttp } = await import('../http/worker-http.js');
+    this.#http = createWorkerHttp(http, {
+      state: this.#runner.state,
+      store: this.#store,
+      logger: this.#parts.logger,
+      token: this.#options.token,
+      identity: () => this.#identity(),
+      countTransfers: () => this.#countTransfers(),
+      isRunning: () => this.#phase === 'running',
+    });
+    this.#httpUrl = await this.#http.start();
+  }
+
+  #createRunner(): CoreRunner {
+    const { gatherTimeoutMs = 300_000, validate = false } = this.#options;
+    return new CoreRunner(
+      { core: coreOptions(this.#options), gatherTimeoutMs, validate },
+      {
+        store: this.#store,
+        executor: this.#executor,
+        outbox: this.#outbox,
+        pool: this.#pool,
+        clock: this.#clock,
+        logger: this.#parts.logger,
+        onBug: (error) => void this.#close({ code: 'GRID_WORKER_BUG', message: messageOf(error) }),
+      },
+    );
+  }
+
+  #createSchedulerLink(local: LocalIdentity, codec: MessageCodec): SchedulerLink {
+    const { schedulerAddress, token, connectTimeoutMs = 60_000 } = this.#options;
+    const { transports, logger } = this.#parts;
+    return new SchedulerLink(
+      { schedulerAddress, token, local, connectTimeoutMs },
+      {
+        transports,
+        codec,
+        logger,
+        clock: this.#clock,
+        onOpen: (link) => this.#outbox.open(link),
+        onMessage: (message) => this.#onSchedulerMessage(message),
+        onRequest: (message) => this.#onSchedulerRequest(message),
+        onClockOffset: (offsetMs) => {
+          this.#outbox.clockOffsetMs = offsetMs;
+        },
+        metrics: () => this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers()),
+        onLost: (reason) => this.#onSchedulerLost(reason),
+      },
+    );
+  }
+
+  #peerHandlers(): LinkHandlers {
+    return {
+      // Peers only ask; what a newer one says besides is not for this version.
+      onMessage: ({ op }) => this.#parts.logger.debug({ op }, 'a peer said what a worker does not listen to'),
+      onRequest: (message) => this.#data.answer(message),
+      onClosed: () => {},
+    };
+  }
+
+  #onSchedulerMessage(message: Message): void {
+    if (isMessage(message, 'compute-tasks')) {
+      checkComputeTasks(message);
+      if (message.functions.length > 0) this.#executor.addFunctions(message.functions);
+      this.#runner.give({ type: 'compute-tasks', message });
+    } else if (isMessage(message, 'free-keys')) {
+      this.#runner.give({ type: 'free-keys', message });
+    } else if (isMessage(message, 'refresh-who-has')) {
+      this.#runner.give({ type: 'refresh-who-has', message });
+    } else if (isMessage(message, 'remove-worker')) {
+      this.#onRemoveWorker(message);
+    } else if (isMessage(message, 'free-functions')) {
+      this.#executor.freeFunctions(message.functionIds);
+      this.#runner.give({ type: 'free-functions', message });
+    } else if (isMessage(message, 'close-worker')) {
+      void this.#close({ code: null, message: message.reason });
+    } else {
+      this.#parts.logger.warn({ op: message.op }, 'the scheduler said what a worker does not understand');
+    }
+  }
+
+  #onRemoveWorker(message: MessageWith<'remove-worker'>): void {
+    const peer = this.#runner.state.peers.get(message.workerId);
+    // Whatever is under way from there will not come.
+    if (peer !== undefined) this.#pool.remove(asAddress(peer.address), 'the worker has left the cluster');
+    this.#runner.give({ type: 'remove-worker', message });
+  }
+
+  async #onSchedulerRequest(message: Message): Promise<Message> {
+    if (isMessage(message, 'run-function')) return this.#runFunction(message);
+    if (isMessage(message, 'worker-story')) {
+      const keys = message.keys.length === 0 ? undefined : new Set(message.keys);
+      const rows = this.#runner.state.story.rows(keys).map((row) => ({ ...row, server: this.#address }));
+      return { op: 'story-reply', rows };
+    }
+    return this.#data.answer(message);
+  }
+
+  async #runFunction({
+    function: part,
+    args,
+  }: MessageWith<'run-function'>): Promise<MessageWith<'run-function-reply'>> {
+    try {
+      const outcome = await this.#executor.call(part, args, this.#ending.signal);
+      return { op: 'run-function-reply', outcomes: [{ worker: this.#address, ...outcome }] };
+    } catch (error) {
+      return {
+        op: 'run-function-reply',
+        outcomes: [{ worker: this.#address, value: null, failure: failureOf(error) }],
+      };
+    }
+  }
+
+  #findMissing(): void {
+    if (this.#runner.state.missing.size > 0) this.#runner.give({ type: 'find-missing' });
+  }
+
+  #countTransfers(): number {
+    let count = 0;
+    for (const link of this.#server.links) if (link.isSending) count += 1;
+    return count;
+  }
+
+  #registration(): Registration {
+    const { threads, memoryLimit } = this.#options;
+    return {
+      instanceId: this.instanceId,
+      name: this.name,
+      address: this.#address,
+      threads,
+      memoryLimit,
+      pid: process.pid,
+      versions: { node: process.versions.node },
+      resources: {},
+    };
+  }
+
+  #identity(): Facts {
+    return {
+      type: 'Worker',
+      id: this.instanceId,
+      name: this.name,
+      address: this.#address,
+      scheduler: this.#options.schedulerAddress,
+      threads: this.#options.threads,
+      memoryLimit: this.#options.memoryLimit,
+      pid: process.pid,
+    };
+  }
+
+  #onSchedulerLost(reason: string): void {
+    if (this.#phase === 'starting') return;
+    const message = `lost the scheduler at ${this.#options.schedulerAddress}: ${reason}`;
+    this.#parts.logger.warn({ reason }, 'lost the scheduler; this worker closes');
+    void this.#close({ code: 'GRID_WORKER_LOST_SCHEDULER', message });
+  }
+
+  #close(reason: WorkerCloseReason): Promise<void> {
+    this.#closing ??= this.#closeAll(reason);
+    return this.#closing;
+  }
+
+  /** In the opposite order of joining. Each step is bounded in time by itself. */
+  async #closeAll(reason: WorkerCloseReason): Promise<void> {
+    this.#phase = 'closing';
+    clearInterval(this.#missingTimer);
+    this.#runner.end();
+    this.#ending.abort(new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`));
+    await this.#scheduler.close(reason.message);
+    await Promise.all([this.#executor.close(), this.#pool.close(), this.#server.close(), this.#http?.close()]);
+    this.#store.clear();
+    this.#phase = 'closed';
+    this.#onClosed(reason);
+  }
+}
+
+function threadExecutor(entry: URL | undefined, heapBytesMax: number): NonNullable<WorkerParts['createExecutor']> {
+  const limits =
+    heapBytesMax === 0 ? {} : { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytesMax / 2 ** 20) } };
+  return (options, store) => {
+    const startThread = workerThreadStarter({ entry: entry ?? defaultThreadEntry(), ...limits });
+    return new ThreadPoolExecutor(options, { startThread, store });
+  };
+}

@@ -1,0 +1,143 @@
+import { decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
+
+import type { CallOutcome, Executor, FunctionPart, TaskToRun } from '../executor/executor.js';
+import type { MemoryStore } from '../store/memory-store.js';
+
+const NO_DEPENDENCIES: readonly { readonly taskId: number }[] = [];
+
+/** Stands for the value of another task in a test's arguments. */
+export class Needs {
+  constructor(readonly taskId: number) {}
+}
+
+/** How one execution ended, and what was told of it before. */
+export interface Outcome {
+  readonly end: 'success' | 'failure' | 'rescheduled' | 'returned';
+  readonly value?: unknown;
+  readonly error?: unknown;
+  readonly typeName?: string;
+}
+
+export interface TestTask {
+  readonly timeoutMs?: number;
+  readonly estimateMs?: number;
+}
+
+/** Runs texts of functions in an executor and waits for what it tells. Waits are bounded by the test's own time limit. */
+export class ExecutorHarness {
+  readonly store: MemoryStore;
+  readonly executor: Executor;
+  /** What was told besides ends: `suspended 3`, in order. */
+  readonly notes: string[] = [];
+  /**
+   * Whether tasks that come back although nobody stopped them run again, as a worker would have it. On a machine that is
+   * busy with other things any task may look slow, and what is behind it come back.
+   */
+  reruns = false;
+  readonly #stopped = new Set<number>();
+  readonly #waiting = new Map<number, (outcome: Outcome) => void>();
+  readonly #watchers: (() => void)[] = [];
+  readonly #tasks = new Map<number, TaskToRun>();
+  #lastFunction = 0;
+  #lastTask = 0;
+
+  constructor(executor: Executor, store: MemoryStore) {
+    this.executor = executor;
+    this.store = store;
+  }
+
+  async start(): Promise<void> {
+    await this.executor.start(
+      {
+        onSuccess: ({ taskId, key }, payload, typeName) => {
+          this.store.put(taskId, key, payload);
+          this.#end(taskId, { end: 'success', value: decodeValue(payload), typeName });
+        },
+        onFailure: ({ taskId }, failure) => this.#end(taskId, { end: 'failure', error: decodeError(failure.error) }),
+        onRescheduled: ({ taskId }) => this.#end(taskId, { end: 'rescheduled' }),
+        onReturned: ({ taskId }) => this.#onReturned(taskId),
+        onSuspended: ({ taskId }) => this.#note(`suspended ${String(taskId)}`),
+        onOverdue: ({ taskId }) => this.#note(`overdue ${String(taskId)}`),
+        onSeceded: ({ taskId }) => this.#note(`seceded ${String(taskId)}`),
+        onLog: (level, text, key) => this.#note(`log ${level} ${text} ${key}`),
+      },
+      { workerAddress: 'tcp://127.0.0.1:1', workerName: 'test' },
+    );
+  }
+
+  /** Makes a function of this text known and returns its number. */
+  define(text: string): number {
+    this.#lastFunction += 1;
+    this.executor.addFunctions([this.part(text, this.#lastFunction)]);
+    return this.#lastFunction;
+  }
+
+  part(text: string, id = 0): FunctionPart {
+    return { id, hash: text, name: 'f', payload: { body: new TextEncoder().encode(text), buffers: [] } };
+  }
+
+  /** Starts a task of a function that is known. */
+  execute(
+    functionId: number,
+    args: readonly unknown[] = [],
+    options: TestTask = {},
+  ): { taskId: number; ended: Promise<Outcome> } {
+    const taskId = (this.#lastTask += 1);
+    const dependencies: { taskId: number }[] = [];
+    const referenceOf = (value: object): number | undefined =>
+      value instanceof Needs ? dependencies.push({ taskId: value.taskId }) - 1 : undefined;
+    const payload: Payload | undefined = args.length === 0 ? undefined : encodeValue(args, { referenceOf });
+    const task: TaskToRun = {
+      taskId,
+      key: `task-${String(taskId)}`,
+      functionId,
+      argsBlock: payload?.body ?? null,
+      argsStart: 0,
+      argsEnd: payload?.body.length ?? 0,
+      argsBuffers: payload === undefined || payload.buffers.length === 0 ? null : payload.buffers,
+      dependencies: dependencies.length === 0 ? NO_DEPENDENCIES : dependencies,
+      timeoutMs: options.timeoutMs ?? 0,
+      estimateMs: options.estimateMs ?? 0.5,
+    };
+    this.#tasks.set(taskId, task);
+    const ended = new Promise<Outcome>((resolve) => this.#waiting.set(taskId, resolve));
+    this.executor.execute(task);
+    return { taskId, ended };
+  }
+
+  /** Runs a task of a function of this text. */
+  run(text: string, args: readonly unknown[] = [], options: TestTask = {}): Promise<Outcome> {
+    return this.execute(this.define(text), args, options).ended;
+  }
+
+  stop(taskId: number): void {
+    this.#stopped.add(taskId);
+    this.executor.stop(this.#tasks.get(taskId) as TaskToRun);
+  }
+
+  call(text: string, args: readonly unknown[], signal = new AbortController().signal): Promise<CallOutcome> {
+    return this.executor.call(this.part(text), encodeValue(args), signal);
+  }
+
+  /** Resolves once this was told. */
+  async told(note: string): Promise<void> {
+    while (!this.notes.includes(note)) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  }
+
+  #onReturned(taskId: number): void {
+    if (this.reruns && !this.#stopped.has(taskId)) this.executor.execute(this.#tasks.get(taskId) as TaskToRun);
+    else this.#end(taskId, { end: 'returned' });
+  }
+
+  #note(note: string): void {
+    this.notes.push(note);
+    for (const wake of this.#watchers.splice(0)) wake();
+  }
+
+  #end(taskId: number, outcome: Outcome): void {
+    const resolve = this.#waiting.get(taskId);
+    if (resolve === undefined) throw new TypeError(`task ${String(taskId)} ended twice`);
+    this.#waiting.delete(taskId);
+    resolve(outcome);
+  }
+}
