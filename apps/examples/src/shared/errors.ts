@@ -1,0 +1,7 @@
+import { GridError } from '@grid/common';
+
+/** What can keep an example from running. */
+export type ExampleErrorCode = 'GRID_EXAMPLES_NO_TOKEN' | 'GRID_EXAMPLES_NO_INPUT';
+
+/** An error of the examples. */
+export class ExampleError extends GridError<ExampleErrorCode> {}

@@ -1,0 +1,2 @@
+export { main } from './command.js';
+export { SchedulerServer as Scheduler } from '@grid/scheduler-core';

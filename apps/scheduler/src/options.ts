@@ -1,0 +1,24 @@
+import { sharedOptions } from '@grid/app-kit';
+import type { InferredOptionTypes } from 'yargs';
+
+/** Flags of `grid-scheduler`; names and meanings are those of `dask scheduler`. */
+export const schedulerOptions = {
+  ...sharedOptions,
+  port: { type: 'number', default: 8786, describe: 'Port to listen on; 0 for any that is free.' },
+  'dashboard-address': {
+    ...sharedOptions['dashboard-address'],
+    default: '127.0.0.1:8787',
+    describe: `${sharedOptions['dashboard-address'].describe} A taken port gives way to the next free one.`,
+  },
+  'contact-address': {
+    type: 'string',
+    describe: 'Address that peers are told to use, where it differs from the one listened on.',
+  },
+  'scheduler-file': {
+    type: 'string',
+    describe: 'File to write identity and addresses to as JSON; removed at the end.',
+  },
+} as const;
+
+/** What the flags come to. */
+export type SchedulerArguments = InferredOptionTypes<typeof schedulerOptions>;

@@ -1,0 +1,2 @@
+export { main } from './command.js';
+export { WorkerServer as Worker } from '@grid/worker-core';

@@ -1,0 +1,36 @@
+import { sharedOptions } from '@grid/app-kit';
+import type { InferredOptionTypes } from 'yargs';
+
+/** Flags of `grid-worker`; names and meanings are those of `dask worker`. */
+export const workerOptions = {
+  ...sharedOptions,
+  nthreads: { type: 'number', describe: 'Threads that run tasks. Default: the number of cores.' },
+  'memory-limit': {
+    type: 'string',
+    default: 'auto',
+    describe: "Memory to use: bytes, '4 GiB', or 'auto' for the machine's.",
+  },
+  name: { type: 'string', describe: 'Name of this worker, unique in its cluster. Default: its address.' },
+  'worker-port': { type: 'number', default: 0, describe: 'Port to listen on; 0 for any that is free.' },
+  'contact-address': {
+    type: 'string',
+    describe: 'Address that peers are told to use, where it differs from the one listened on.',
+  },
+  'dashboard-address': { ...sharedOptions['dashboard-address'], default: '127.0.0.1:0' },
+  'death-timeout': {
+    type: 'string',
+    default: '60s',
+    describe: 'How long to look for the scheduler before giving up.',
+  },
+  'scheduler-file': {
+    type: 'string',
+    describe: 'File in which the scheduler wrote its address, in place of the address.',
+  },
+  root: {
+    type: 'string',
+    describe: 'Folder from which packages are resolved that tasks import. Default: the working directory.',
+  },
+} as const;
+
+/** What the flags come to. */
+export type WorkerArguments = InferredOptionTypes<typeof workerOptions> & { readonly scheduler?: string | undefined };
