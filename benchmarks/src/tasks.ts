@@ -1,0 +1,33 @@
+/** The functions that travel. Trivial, so that what is timed is the way and not the work. */
+
+export function inc(x: number): number {
+  return x + 1;
+}
+
+export function timesTen(x: number): number {
+  return x * 10;
+}
+
+export function add(a: number, b: number): number {
+  return a + b;
+}
+
+export function total(...xs: number[]): number {
+  return xs.reduce((sum, x) => sum + x, 0);
+}
+
+/** Data that cannot be compressed or shared. */
+export function makeArray({ mb, seed }: { mb: number; seed: number }): Float64Array {
+  const array = new Float64Array(mb * 125_000);
+  let state = seed + 1;
+  for (let i = 0; i < array.length; i += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    array[i] = state;
+  }
+  return array;
+}
+
+/** Touches an array at both ends: it has to be there, and nothing is computed. */
+export function ends(array: Float64Array): number {
+  return array[0]! + array.at(-1)!;
+}
