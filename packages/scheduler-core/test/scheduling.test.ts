@@ -95,6 +95,33 @@ describe('computing', () => {
     expect(scheduler.task('sum').processingOn).toBe(home);
   });
 
+  it('gives one task after another to the worker that ran the last, as long as no other is idle and stores less', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const workers = { a: scheduler.worker('a'), b: scheduler.worker('b') };
+    const computeOne = (key: string): 'a' | 'b' => {
+      scheduler.submit(client, { [key]: [] });
+      const name = scheduler.out.take().includes(`compute ${key} on a`) ? 'a' : 'b';
+      scheduler.finish(workers[name], [key]);
+      return name;
+    };
+    const first = computeOne('first');
+    scheduler.release(client, ['first']);
+    for (const key of ['second', 'third']) {
+      expect(computeOne(key)).toBe(first);
+      if (key === 'second') scheduler.release(client, [key]);
+    }
+    expect(computeOne('fourth')).not.toBe(first);
+  });
+
+  it.each([3, 30])('deals tasks that come together out to all of %d idle workers', (count) => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    for (let i = 0; i < count; i += 1) scheduler.worker(`w${String(i)}`);
+    scheduler.submit(client, wide(count));
+    expect(new Set(scheduler.out.take().map((effect) => effect.split(' on ')[1])).size).toBe(count);
+  });
+
   it('gives tasks to the workers that they ask for, and waits for those if it must', () => {
     const scheduler = new TestScheduler();
     const client = scheduler.client();
