@@ -90,18 +90,30 @@ export interface KeyedColumns extends DependencyColumns {
   readonly keys: readonly Key[];
 }
 
-/** What a graph must tell about itself to be turned into columns. */
+/** What a graph must tell about itself to be turned into columns. It does not change after that. */
 export interface DependencySource {
   readonly size: number;
   keys(): Iterable<Key>;
   dependencies(key: Key): readonly Key[];
 }
 
+/** Graphs never change, and checking, ordering and sending one each ask for its columns. */
+const columnsOfGraphs = new WeakMap<DependencySource, KeyedColumns>();
+
 /**
  * Numbers the tasks of a graph in its own order. Dependencies that the graph does not have are left out: whether that
  * is an error is for `validateGraph` to say.
  */
 export function columnsOf(graph: DependencySource): KeyedColumns {
+  let columns = columnsOfGraphs.get(graph);
+  if (columns === undefined) {
+    columns = makeColumns(graph);
+    columnsOfGraphs.set(graph, columns);
+  }
+  return columns;
+}
+
+function makeColumns(graph: DependencySource): KeyedColumns {
   const keys = [...graph.keys()];
   const ids = new Map<Key, number>();
   for (let id = 0; id < keys.length; id += 1) ids.set(keys[id] as Key, id);

@@ -23,7 +23,7 @@ export type { ValidateOptions } from './validate-graph.js';
 export { columnsOf } from './graph-columns.js';
 export type { DependencyColumns, DependencySource, KeyedColumns } from './graph-columns.js';
 export { topologicalOrder } from './topological-order.js';
-export { order, orderOf } from './order.js';
+export { inOrder, order, orderOf } from './order.js';
 export { cull } from './cull.js';
 export { fuse } from './fuse.js';
 export { runFused } from './run-fused.js';

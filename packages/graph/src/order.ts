@@ -4,6 +4,7 @@ import { at, checkColumns, columnsOf, dependentsOf, startOf, type DependencyColu
 import { heldAtMost } from './held-at-most.js';
 import { OrderWalk } from './order-walk.js';
 import { resultNeeds } from './result-needs.js';
+import type { RunSpec } from './run-spec.js';
 import type { TaskGraph } from './task-graph.js';
 import { topologicalIds } from './topological-order.js';
 import { cycleError } from './validate-graph.js';
@@ -18,11 +19,29 @@ import { cycleError } from './validate-graph.js';
  * @throws {@link GraphError} `GRID_GRAPH_CYCLE`.
  */
 export function order(graph: TaskGraph): Map<Key, number> {
-  const columns = columnsOf(graph);
-  const ranks = ranksOf(columns, (id) => columns.keys[id] as Key);
+  const { keys } = columnsOf(graph);
+  const ranks = ranksOfGraph(graph);
   const priorities = new Map<Key, number>();
-  columns.keys.forEach((key, id) => priorities.set(key, at(ranks, id)));
+  keys.forEach((key, id) => priorities.set(key, at(ranks, id)));
   return priorities;
+}
+
+/**
+ * The tasks of a graph by ascending {@link order}: what is best run first comes first.
+ *
+ * @throws {@link GraphError} `GRID_GRAPH_CYCLE`.
+ */
+export function inOrder(graph: TaskGraph): RunSpec[] {
+  const ranks = ranksOfGraph(graph);
+  const specs = new Array<RunSpec>(graph.size);
+  let id = 0;
+  for (const spec of graph) specs[at(ranks, id++)] = spec;
+  return specs;
+}
+
+function ranksOfGraph(graph: TaskGraph): Uint32Array {
+  const columns = columnsOf(graph);
+  return ranksOf(columns, (id) => columns.keys[id] as Key);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { invariant, type Key } from '@grid/common';
 import { cull } from './cull.js';
 import type { ComputeOptions, GraphRunner } from './graph-runner.js';
-import { order } from './order.js';
+import { inOrder } from './order.js';
 import type { CallSpec, RunSpec } from './run-spec.js';
 import { substituteArgs, substituteRefs } from './substitute-refs.js';
 import type { TaskGraph } from './task-graph.js';
@@ -47,10 +47,7 @@ export async function runSync(
   validateGraph(graph, { wanted: keys });
   const needed = cull(graph, keys);
   const run = new Run(needed, new Set(keys), options);
-  const places = order(needed);
-  const inOrder: RunSpec[] = [];
-  for (const spec of needed) inOrder[places.get(spec.key) ?? 0] = spec;
-  for (const spec of inOrder) {
+  for (const spec of inOrder(needed)) {
     options.signal?.throwIfAborted();
     await run.runTask(spec);
   }

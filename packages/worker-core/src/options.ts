@@ -73,3 +73,14 @@ const THREAD_HEAP_MIN = 64 * 2 ** 20;
 export function threadHeapMax({ memoryLimit, threads }: Pick<WorkerOptions, 'memoryLimit' | 'threads'>): number {
   return memoryLimit === 0 ? 0 : Math.max(THREAD_HEAP_MIN, Math.floor(memoryLimit / threads));
 }
+
+/** The part of the memory limit that may lie in shared buffers that nobody uses any more, for each thread. */
+const GARBAGE_FRACTION = 1 / 16;
+
+/** More than this is gained nothing by, in bytes. */
+const GARBAGE_MAX = 512 * 2 ** 20;
+
+/** How many bytes of dead shared buffers each thread may leave behind before it collects. */
+export function sharedGarbageMax({ memoryLimit }: Pick<WorkerOptions, 'memoryLimit'>): number {
+  return memoryLimit === 0 ? GARBAGE_MAX : Math.min(GARBAGE_MAX, memoryLimit * GARBAGE_FRACTION);
+}

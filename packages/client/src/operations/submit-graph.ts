@@ -1,5 +1,5 @@
 import type { Key } from '@grid/common';
-import { cull, isTaskRef, order, validateGraph, type RunSpec, type TaskGraph } from '@grid/graph';
+import { cull, inOrder, isTaskRef, NO_TASK_OPTIONS, validateGraph, type RunSpec, type TaskGraph } from '@grid/graph';
 
 import type { ClientParts } from '../client-parts.js';
 import { takeIds } from '../core/client-state.js';
@@ -34,10 +34,7 @@ export function submitGraph(
   const missing = keys.filter((key) => !isKnown(key));
   const needed = cull(graph, missing);
   validateGraph(needed, { isKnown });
-  const ranks = order(needed);
-  const specs = Array.from(needed)
-    .filter(({ key }) => !isKnown(key))
-    .sort((a, b) => (ranks.get(a.key) ?? 0) - (ranks.get(b.key) ?? 0));
+  const specs = inOrder(needed).filter(({ key }) => !isKnown(key));
   const writer = new GraphWriter(parts, specs, new Set(missing), options);
   writer.write();
   const records = keys.map((key) => parts.futures.find(key) ?? parts.futures.create(key, writer.idOf(key)));
@@ -61,6 +58,7 @@ class GraphWriter {
   readonly #batches: GraphBatch[] = [];
   /** Client ids of rows that a later message depends on. */
   readonly #held = new Set<number>();
+  readonly #idOf = (value: object): number | undefined => this.#referenceOf(value);
   #batch: GraphBatch | null = null;
 
   constructor(
@@ -82,35 +80,38 @@ class GraphWriter {
 
   write(): void {
     const firstId = takeIds(this.#parts.state, this.#specs.length);
-    for (const [index, { key }] of this.#specs.entries()) this.#ids.set(key, firstId + index);
-    for (const [index, spec] of this.#specs.entries()) {
-      const checked = checkOptions(spec.kind === 'call' ? { ...this.#options, ...spec.options } : this.#options);
+    const common = checkOptions(this.#options);
+    let id = firstId;
+    for (const { key } of this.#specs) this.#ids.set(key, id++);
+    id = firstId;
+    for (const spec of this.#specs) {
+      const hasOwn = spec.kind === 'call' && spec.options !== NO_TASK_OPTIONS;
+      const checked = hasOwn ? checkOptions({ ...this.#options, ...spec.options }) : common;
       let batch = this.#batch;
       if (batch === null || batch.optionsKey !== checked.optionsKey || batch.rows === MESSAGE_ROWS) {
-        batch = this.#parts.outbox.newBatch(checked.options, firstId + index, checked.optionsKey);
+        batch = this.#parts.outbox.newBatch(checked.options, id, checked.optionsKey);
         this.#batches.push(batch);
         this.#batch = batch;
       }
       this.#addRow(batch, spec);
+      id += 1;
     }
     this.#send(firstId);
   }
 
   #send(firstId: number): void {
     const { outbox } = this.#parts;
+    const wanted = new Set(Array.from(this.#wanted, (key) => this.#ids.get(key) as number));
+    const kept = Uint32Array.from(new Set([...wanted, ...this.#held]), (id) => id - firstId).sort();
+    let next = 0;
     for (const batch of this.#batches) {
-      const rows = Array.from({ length: batch.rows }, (_, row) => row);
-      batch.setWanted(
-        rows.filter((row) => {
-          const id = batch.firstId + row;
-          return this.#held.has(id) || this.#wanted.has((this.#specs[id - firstId] as RunSpec).key);
-        }),
-      );
+      const start = next;
+      const firstRow = batch.firstId - firstId;
+      while (next < kept.length && (kept[next] as number) < firstRow + batch.rows) next += 1;
+      batch.setWanted(Array.from(kept.subarray(start, next), (row) => row - firstRow));
     }
     for (const batch of this.#batches) outbox.sendBatch(batch);
-    for (const id of this.#held) {
-      if (!this.#wanted.has((this.#specs[id - firstId] as RunSpec).key)) outbox.release(id);
-    }
+    for (const id of this.#held) if (!wanted.has(id)) outbox.release(id);
   }
 
   #addRow(batch: GraphBatch, spec: RunSpec): void {
@@ -118,9 +119,9 @@ class GraphWriter {
     // A literal is a task that gives its argument back: references in it are replaced on the way.
     const fn = functions.capture(spec.kind === 'call' ? spec.fn : giveBack);
     const tuple = spec.kind === 'call' ? spec.args : [spec.value];
-    const written = args.write(batch.args, tuple, (value) => this.#referenceOf(value));
+    const { dependencies, buffers } = args.write(batch.args, tuple, this.#idOf);
     batch.use(fn);
-    batch.addRow({ key: spec.key, functionId: fn.id, ...written });
+    batch.addRow({ key: spec.key, functionId: fn.id, dependencies, buffers });
   }
 
   #referenceOf(value: object): number | undefined {

@@ -1,4 +1,4 @@
-import type { CodeEncoder, FunctionEncoder } from '@grid/protocol';
+import type { EncodeOptions, FunctionEncoder } from '@grid/protocol';
 import { ValueEncoder, type ByteSink } from '@grid/protocol';
 
 import { ClientError } from '../errors.js';
@@ -16,14 +16,22 @@ const NO_BUFFERS: readonly Uint8Array[] = [];
 export class ArgumentWriter {
   readonly #encoder = new ValueEncoder();
   readonly #recordOf: RecordOf;
-  readonly #code: CodeEncoder;
+  readonly #encodeOptions: EncodeOptions;
   readonly #idOf = (value: object): number | undefined => this.#idOfFuture(value);
+  #currentIdOf = this.#idOf;
   #dependencies: number[] = [];
   #positions: Map<number, number> | null = null;
 
   constructor(recordOf: RecordOf, functions: FunctionEncoder) {
     this.#recordOf = recordOf;
-    this.#code = functions;
+    this.#encodeOptions = {
+      referenceOf: (value) => {
+        const id = this.#currentIdOf(value);
+        return id === undefined ? undefined : this.#positionOf(id);
+      },
+      code: functions,
+      rootName: 'arguments',
+    };
   }
 
   /**
@@ -37,23 +45,23 @@ export class ArgumentWriter {
     args: readonly unknown[],
     idOf: (value: object) => number | undefined = this.#idOf,
   ): { dependencies: readonly number[]; buffers: readonly Uint8Array[] } {
-    this.#dependencies = [];
-    this.#positions = null;
-    if (args.length === 0) return { dependencies: this.#dependencies, buffers: NO_BUFFERS };
+    if (args.length === 0) return { dependencies: [], buffers: NO_BUFFERS };
     const start = sink.length;
+    // A serializer of the user may submit tasks of its own while it is asked.
+    const outer = { idOf: this.#currentIdOf, dependencies: this.#dependencies, positions: this.#positions };
+    const dependencies: number[] = [];
+    this.#currentIdOf = idOf;
+    this.#dependencies = dependencies;
+    this.#positions = null;
     try {
-      const buffers = this.#encoder.encodeInto(sink, args, {
-        referenceOf: (value) => {
-          const id = idOf(value);
-          return id === undefined ? undefined : this.#positionOf(id);
-        },
-        code: this.#code,
-        rootName: 'arguments',
-      });
-      return { dependencies: this.#dependencies, buffers };
+      return { dependencies, buffers: this.#encoder.encodeInto(sink, args, this.#encodeOptions) };
     } catch (error) {
       sink.length = start;
       throw error;
+    } finally {
+      this.#currentIdOf = outer.idOf;
+      this.#dependencies = outer.dependencies;
+      this.#positions = outer.positions;
     }
   }
 

@@ -11,11 +11,14 @@ export interface WorkerThreadOptions {
   readonly entry: URL;
   /** Bounds of the thread's own heap. @defaultValue what Node chooses */
   readonly resourceLimits?: ResourceLimits;
+  /** Bytes of dead shared buffers that a thread may leave behind before it collects. @defaultValue 64 MiB */
+  readonly sharedGarbageMax?: number;
 }
 
 /** Starts threads of Node. */
-export function workerThreadStarter({ entry, resourceLimits }: WorkerThreadOptions): StartThread {
-  return (setup, events) => {
+export function workerThreadStarter({ entry, resourceLimits, sharedGarbageMax }: WorkerThreadOptions): StartThread {
+  return (poolSetup, events) => {
+    const setup = sharedGarbageMax === undefined ? poolSetup : { ...poolSetup, sharedGarbageMax };
     const limits = resourceLimits === undefined ? {} : { resourceLimits };
     return new WorkerThreadLink(
       new Worker(entry, { workerData: setup, name: 'grid-task-thread', ...limits }),

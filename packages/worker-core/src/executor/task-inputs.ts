@@ -1,7 +1,7 @@
 import { payloadHasCode, type CodeDecoder, type Payload, type ValueDecoder } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
-import { countForCollector } from '../store/shared-bytes.js';
+import { countForCollector } from '../store/count-for-collector.js';
 import type { LiveValues } from './live-values.js';
 import { isKeptLive, RUN, type InputValue, type RunMessage } from './thread-messages.js';
 

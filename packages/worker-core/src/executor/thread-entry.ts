@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { invariant } from '@grid/common';
 
+import { allowSharedGarbage } from '../store/count-for-collector.js';
 import { createCodeLoader } from './create-code-loader.js';
 import { TaskLoop } from './task-loop.js';
 import type { ThreadSetup, ToThread } from './thread-messages.js';
@@ -13,6 +14,7 @@ invariant(port !== null, 'thread-entry was loaded outside of a thread');
 
 // The main side has put it there.
 const setup = workerData as ThreadSetup;
+if (setup.sharedGarbageMax !== undefined) allowSharedGarbage(setup.sharedGarbageMax);
 const loop = new TaskLoop(setup, {
   code: createCodeLoader(setup.root),
   post: (message, transfer) => port.postMessage(message, transfer),

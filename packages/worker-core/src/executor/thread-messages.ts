@@ -154,6 +154,8 @@ export interface ThreadSetup {
   readonly root: string;
   readonly workerAddress: string;
   readonly workerName: string;
+  /** See `allowSharedGarbage`. */
+  readonly sharedGarbageMax?: number;
 }
 
 /** Values smaller than this are decoded again whenever they are needed: that costs less than to keep track of them. */

@@ -1,7 +1,7 @@
 import type { Payload } from '@grid/protocol';
 
 import { PackedPayload } from '../store/packed-payload.js';
-import { countForCollector } from '../store/shared-bytes.js';
+import { countForCollector } from '../store/count-for-collector.js';
 import type { RunTimes } from './executor.js';
 import { DONE, type DoneExtra, type DoneMessage } from './thread-messages.js';
 

@@ -16,7 +16,8 @@ import type { Executor } from '../executor/executor.js';
 import { failureOf } from '../executor/failure-of.js';
 import { workerThreadStarter } from '../executor/start-worker-thread.js';
 import { ThreadPoolExecutor } from '../executor/thread-pool-executor.js';
-import { coreOptions, threadHeapMax, type WorkerOptions } from '../options.js';
+import { coreOptions, sharedGarbageMax, threadHeapMax, type WorkerOptions } from '../options.js';
+import { allowSharedGarbage } from '../store/count-for-collector.js';
 import type { DataStore } from '../store/data-store.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { defaultThreadEntry } from '../thread-entry-url.js';
@@ -95,7 +96,7 @@ export class WorkerServer implements AsyncDisposable {
     const { token, root = process.cwd(), threads } = options;
     const codec = new MessageCodec();
     const local: LocalIdentity = { role: 'worker', instanceId: this.instanceId, about: { name: options.name ?? '' } };
-    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, threadHeapMax(options)))(
+    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))(
       { threads, root },
       this.#store,
     );
@@ -361,11 +362,15 @@ export class WorkerServer implements AsyncDisposable {
   }
 }
 
-function threadExecutor(entry: URL | undefined, heapBytesMax: number): NonNullable<WorkerParts['createExecutor']> {
-  const limits =
-    heapBytesMax === 0 ? {} : { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytesMax / 2 ** 20) } };
-  return (options, store) => {
-    const startThread = workerThreadStarter({ entry: entry ?? defaultThreadEntry(), ...limits });
-    return new ThreadPoolExecutor(options, { startThread, store });
-  };
+/** Threads of this process, which this worker then has to itself. */
+function threadExecutor(entry: URL | undefined, options: WorkerOptions): NonNullable<WorkerParts['createExecutor']> {
+  const heapBytesMax = threadHeapMax(options);
+  const garbageMax = sharedGarbageMax(options);
+  allowSharedGarbage(garbageMax);
+  const startThread = workerThreadStarter({
+    entry: entry ?? defaultThreadEntry(),
+    sharedGarbageMax: garbageMax,
+    ...(heapBytesMax > 0 && { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytesMax / 2 ** 20) } }),
+  });
+  return (poolOptions, store) => new ThreadPoolExecutor(poolOptions, { startThread, store });
 }

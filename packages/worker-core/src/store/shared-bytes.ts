@@ -1,5 +1,7 @@
 import type { Payload } from '@grid/protocol';
 
+import { countForCollector } from './count-for-collector.js';
+
 /** Parts from this size on are kept in shared memory; below it a copy costs less than a shared buffer of its own. */
 export const SHARED_BYTES_MIN = 4096;
 
@@ -21,26 +23,6 @@ export function allocateShared(byteLength: number): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(byteLength));
   countForCollector(shared);
   return shared;
-}
-
-/** Holds what makes the collector see a shared buffer's size. */
-const SHADOW = Symbol('shadow');
-
-/** Smaller buffers pile up too slowly to matter. */
-const COUNTED_BYTES_MIN = 64 * 1024;
-
-/**
- * Lets the garbage collector know how large a shared buffer is that came to this thread.
- *
- * V8 counts the bytes of plain buffers, and collects sooner the more there are; those of shared ones it does not count
- * (seen on Node 20, 22 and 24), so that gigabytes of dead ones pile up before anything happens. A plain buffer of the
- * same size that lives as long as the shared one is counted in its place. Nobody ever touches it, so it takes addresses
- * but no memory.
- */
-export function countForCollector({ buffer }: Uint8Array): void {
-  const { byteLength } = buffer;
-  if (byteLength < COUNTED_BYTES_MIN || SHADOW in buffer) return;
-  Object.defineProperty(buffer, SHADOW, { value: Buffer.allocUnsafeSlow(byteLength).buffer });
 }
 
 /** The same value with its large parts in shared memory. */
