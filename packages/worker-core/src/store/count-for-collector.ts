@@ -7,7 +7,13 @@ const COUNTED_BYTES_MIN = 64 * 1024;
 /** V8 collects about as often as so many bytes outside of its heap have come, in bytes. */
 const COLLECTED_EVERY_BYTES = 64 * 2 ** 20;
 
-/** The part of a shared buffer's size that this thread's collector is told. */
+/**
+ * Larger buffers are mapped one by one, and their memory goes back to the system when they are collected. What is smaller
+ * comes out of the allocator's heap again and again, warm if it is collected soon: in full it is counted always.
+ */
+const MAPPED_BYTES_MIN = 4 * 2 ** 20;
+
+/** The part of a large shared buffer's size that this thread's collector is told. */
 let countedPart = 1;
 
 /**
@@ -20,13 +26,14 @@ let countedPart = 1;
 export function countForCollector({ buffer }: Uint8Array): void {
   const { byteLength } = buffer;
   if (byteLength < COUNTED_BYTES_MIN || SHADOW in buffer) return;
-  const shadow = Buffer.allocUnsafeSlow(Math.ceil(byteLength * countedPart)).buffer;
+  const counted = byteLength < MAPPED_BYTES_MIN ? byteLength : Math.ceil(byteLength * countedPart);
+  const shadow = Buffer.allocUnsafeSlow(counted).buffer;
   Object.defineProperty(buffer, SHADOW, { value: shadow });
 }
 
 /**
- * Sets about how many bytes of dead shared memory may pile up before this thread collects. A thread collects every 64 MiB
- * unless told otherwise, and a worker that receives hundreds of megabytes a second does little else then.
+ * Sets about how many bytes of large shared buffers may lie dead before this thread collects. A thread collects every
+ * 64 MiB unless told otherwise, and a worker that receives gigabytes a second spends a quarter of its time on that.
  */
 export function allowSharedGarbage(bytes: number): void {
   countedPart = Math.min(1, COLLECTED_EVERY_BYTES / bytes);
