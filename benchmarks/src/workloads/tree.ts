@@ -17,7 +17,7 @@ export function tree(python: Python): Workload {
     unit: 's',
     moreIsBetter: false,
     samples: 5,
-    grid: () => openGraph(treeGraph, EXPONENT, 9),
+    grid: () => openGraph(treeGraph, EXPONENT, EXPONENT),
     peers: [
       {
         label: 'Dask, delayed',
