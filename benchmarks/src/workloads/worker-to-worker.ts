@@ -4,6 +4,7 @@ import { openDask } from '../dask/dask-session.js';
 import type { Python } from '../dask/python.js';
 import { openGrid } from '../grid/open-grid.js';
 import { settle } from '../grid/settle.js';
+import { warmUp } from '../grid/warm-up.js';
 import { workerAddresses } from '../grid/worker-addresses.js';
 import { ends, makeArray } from '../tasks.js';
 import type { Session, Workload } from '../workload.js';
@@ -47,7 +48,7 @@ function openTransfers(mb: number): Promise<Session> {
       return (mb * ARRAYS) / seconds;
     }
 
-    await sample();
+    await warmUp(sample);
     return sample;
   });
 }
