@@ -1,5 +1,6 @@
 import type { CallableValue } from './callable-value.js';
 import type { PathStep, Refusal } from './refusal.js';
+import type { Writer } from './writer.js';
 
 /** Code of one value while that is written. */
 export interface CodeWriteSession {
@@ -14,6 +15,13 @@ export interface CodeWriteSession {
   writeKnownObject(value: object): boolean;
   /** The error for a refusal, if functions have to do with it. */
   explain(refusal: Refusal, root: string, path: readonly PathStep[]): Error | undefined;
+  /**
+   * Asked when all of the value is written: false if it was found out on the way that something written before has to be
+   * written otherwise. The value is then written once more, with what {@link CodeWriteSession.again} gives.
+   */
+  isComplete(): boolean;
+  /** The session for writing the same value once more, by one who knows what this one has found out. */
+  again(writer: Writer): CodeWriteSession;
   /** Writes the code section behind the value. */
   finish(): void;
 }

@@ -38,10 +38,8 @@ export class ValueEncoder {
     const writer = this.#writer;
     const start = sink.length;
     this.#busy = true;
-    writer.begin(sink, options);
     try {
-      sink.byte(0);
-      writer.writeRoot(value);
+      this.#write(sink, value, options);
       if (writer.session !== undefined) this.#writeCode(sink, start);
       return writer.buffers.take();
     } catch (error) {
@@ -51,6 +49,21 @@ export class ValueEncoder {
       writer.end();
       this.#busy = false;
     }
+  }
+
+  #write(sink: ByteSink, value: unknown, options: EncodeOptions): void {
+    const writer = this.#writer;
+    const start = sink.length;
+    writer.begin(sink, options);
+    sink.byte(0);
+    writer.writeRoot(value);
+    const { session } = writer;
+    if (session === undefined || session.isComplete()) return;
+    writer.end();
+    sink.length = start;
+    writer.begin(sink, options, session);
+    sink.byte(0);
+    writer.writeRoot(value);
   }
 
   #writeCode(sink: ByteSink, start: number): void {

@@ -75,9 +75,11 @@ export class ValueWriter implements Writer {
     return this.#session;
   }
 
-  begin(sink: ByteSink, options: EncodeOptions): void {
+  /** @param session - code of the same value, which is written once more */
+  begin(sink: ByteSink, options: EncodeOptions, session?: CodeWriteSession): void {
     this.sink = sink;
     this.options = options;
+    this.#session = session?.again(this);
     this.#serializers = options.serializers ?? defaultSerializers;
     this.shapes.begin();
     this.#depth = 0;
