@@ -6,7 +6,8 @@ import { applyEdits } from './edits.js';
 import type { Edit } from './edits.js';
 import type { Parser } from './load-parser.js';
 import { ScopeWalk } from './scope-walk.js';
-import type { NameUse, Surroundings } from './scope-walk.js';
+import type { NameUse } from './scope-stack.js';
+import type { Surroundings } from './scope-walk.js';
 
 /** Keys that cannot stand where a function is put on its own get this name; the real one is restored on arrival. */
 const PLAIN_KEY = '__m';

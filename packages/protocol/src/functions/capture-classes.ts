@@ -3,27 +3,28 @@ import { classNameOf, isBuiltInPrototype, isNative } from '../values/object-kind
 import { Refusal } from '../values/refusal.js';
 import { writeString } from '../values/strings.js';
 import { writeExactProperties } from '../values/write-objects.js';
-import type { Analysis } from './analyze.js';
 import type { ClassFacts, ComputedMethod } from './analyze-class.js';
+import type { ReadFunction } from './capture-closures.js';
 import type { CaptureContext } from './capture-context.js';
 import { nameOf } from './capture-trail.js';
 import { CODE } from './code-section.js';
 import { isOwnPackage } from './file-kinds.js';
 import type { FileKind } from './file-kinds.js';
-import { originOf } from './function-origin.js';
-import type { InspectedFunction } from './inspect-function.js';
 
 /** How classes and their instances are captured. */
 export class CaptureClasses {
   readonly #session: CaptureContext;
+  /** Prototypes whose instances may travel, and by which class. */
+  readonly #owners = new Map<object, CallableValue>();
 
   constructor(session: CaptureContext) {
     this.#session = session;
   }
 
   /** Writes a class by reference where a package has it, else by value: heritage, keys, text, captures, statics, overrides. */
-  write(owner: CallableValue, analysis: Analysis, inspected: InspectedFunction, depth: number): void {
+  write(read: ReadFunction, depth: number): void {
     const session = this.#session;
+    const { fn: owner, inspected } = read;
     const kind = session.kindOf(inspected);
     if (kind?.type === 'node') throw handleRefusal(`Node's class ${nameOf(owner)}`);
     const reference = session.referenceByPlace(owner, kind);
@@ -32,29 +33,28 @@ export class CaptureClasses {
       return;
     }
     session.control.repeatable = false;
-    this.#writeByValue(owner, analysis, inspected, depth);
+    this.#writeByValue(read, kind, depth);
   }
 
-  #writeByValue(owner: CallableValue, analysis: Analysis, inspected: InspectedFunction, depth: number): void {
+  #writeByValue(read: ReadFunction, kind: FileKind | undefined, depth: number): void {
     const session = this.#session;
     const { writer } = session;
     const { sink } = writer;
+    const { fn: owner, text, analysis, inspected } = read;
     // The analysis of a class always has them.
     const facts = analysis.classFacts as ClassFacts;
-    const bindings = session.bindingsOf(owner, analysis, inspected);
-    const unit = session.unitOf(inspected, session.kindOf(inspected));
-    const inner = bindings.filter(({ place }) => place === 'inner');
-    const variables = inner.map(({ name }) => name);
-    const maker = unit.addMaker({
-      origin: originOf(owner, inspected),
+    const placed = session.variables.place({ fn: owner, text, inspected, bindings: session.bindingsOf(read), kind });
+    if (analysis.usesImportMeta) placed.unit.metaUrl = session.urlOf(inspected);
+    const maker = placed.context.level.addMaker({
+      origin: { text, location: inspected.location },
       expression: analysis.expression,
       strict: true,
-      variables,
+      variables: placed.own.map(({ name }) => name),
     });
     sink.byte(CODE.class);
-    sink.varint(unit.index);
+    session.variables.writeContext(placed);
     sink.varint(maker);
-    sink.varint(inner.length);
+    sink.varint(placed.own.length);
     sink.varint(session.addClassId(owner));
     writeString(sink, nameOf(owner));
     writer.path[depth] = { text: 'superclass' };
@@ -63,13 +63,15 @@ export class CaptureClasses {
     const keys = facts.computedMethods.map((method) => keyOfMethod(owner, method));
     sink.varint(keys.length);
     for (const key of keys) writer.write(key, depth + 1);
-    session.writeBindings(unit, bindings, depth);
+    session.variables.writeValues(placed, depth);
     writeExactProperties(writer, owner, staticKeys(owner, facts, keys), depth);
     writeExactProperties(writer, prototypeOf(owner), overriddenKeys(owner, facts, keys), depth);
   }
 
   /** The class by which an instance travels. Refuses instances that the language or Node keeps state for. */
   classOf(value: object, prototype: object): CallableValue {
+    const known = this.#owners.get(prototype);
+    if (known !== undefined) return known;
     const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
     if (typeof owner !== 'function' || (owner as CallableValue).prototype !== prototype) {
       throw new Refusal(
@@ -83,6 +85,7 @@ export class CaptureClasses {
       this.#checkClass(Object.getOwnPropertyDescriptor(at, 'constructor')?.value, value);
     }
     // Checked above; a class is a function that is not called.
+    this.#owners.set(prototype, owner as CallableValue);
     return owner as CallableValue;
   }
 
@@ -93,7 +96,8 @@ export class CaptureClasses {
     const { tools } = this.#session;
     if (isNative(target) || isNodesOwn(tools.knownReference(target)?.kind)) throw handleRefusal(`Node's ${name}`);
     const known = tools.identities.referenceOf(target);
-    const kind: FileKind | undefined = known === undefined ? this.#session.kindOf(tools.inspect(target)) : undefined;
+    const kind: FileKind | undefined =
+      known === undefined ? this.#session.kindOf(this.#session.inspect(target)) : undefined;
     if (kind?.type === 'node') throw handleRefusal(`Node's ${name}`);
     if (kind?.type === 'package') {
       if (isOwnPackage(kind.info.name)) refuseOwnObject(name, value);

@@ -1,22 +1,32 @@
 import type { CallableValue } from '../values/callable-value.js';
 import type { Writer } from '../values/writer.js';
-import type { Analysis } from './analyze.js';
 import type { CaptureControl } from './capture-control.js';
+import type { ReadFunction } from './capture-closures.js';
 import type { CaptureTools } from './capture-tools.js';
+import type { CaptureVariables } from './capture-variables.js';
 import type { FileKind } from './file-kinds.js';
 import type { InspectedFunction } from './inspect-function.js';
 import type { Reference } from './references.js';
 import type { Binding } from './resolve-names.js';
-import type { UnitBuilder } from './unit-builder.js';
 
-/** What capturing a class needs of the capture that it is part of. */
+/** What capturing a function or class needs of the capture that it is part of. */
 export interface CaptureContext {
   readonly tools: CaptureTools;
   readonly writer: Writer;
   readonly control: CaptureControl;
+  readonly variables: CaptureVariables;
+
+  /** Some function has been captured before: the next one is a helper. */
+  readonly isInside: boolean;
+
+  /** What the runtime knows of a function. */
+  inspect(fn: CallableValue): InspectedFunction;
 
   /** Whose code a function is; asking for it may read the list of scripts. */
   kindOf(inspected: InspectedFunction): FileKind | undefined;
+
+  /** URL or path of the script of a function, if it has one. */
+  urlOf(inspected: InspectedFunction): string;
 
   /** How a function that lies in a package or in Node travels; refuses those that nobody can get at from outside. */
   referenceByPlace(fn: CallableValue, kind: FileKind | undefined): Reference | undefined;
@@ -25,13 +35,7 @@ export interface CaptureContext {
   writeReference(reference: Reference): void;
 
   /** Finds what the free names of a function stand for. */
-  bindingsOf(fn: CallableValue, analysis: Analysis, inspected: InspectedFunction): Binding[];
-
-  /** Writes the values of what a function captures: its own variables, then those of its module that are new. */
-  writeBindings(unit: UnitBuilder, bindings: readonly Binding[], depth: number): void;
-
-  /** The unit of the script in which a function lies. */
-  unitOf(inspected: InspectedFunction, kind: FileKind | undefined): UnitBuilder;
+  bindingsOf(read: ReadFunction): Binding[];
 
   /** Number of the identity of a class among those of this value. */
   addClassId(owner: CallableValue): number;

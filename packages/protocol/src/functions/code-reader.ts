@@ -4,10 +4,10 @@ import type { CodeReadSession } from '../values/code-session.js';
 import { fillExact } from '../values/read-objects.js';
 import type { Reader } from '../values/reader.js';
 import type { ClassIdentities } from './class-identities.js';
-import { CLOSURE_HAS, CODE, MODULE_ENTRY } from './code-section.js';
+import { CLOSURE_HAS, CODE, SHARED_ENTRY } from './code-section.js';
 import type { CodeSection } from './code-section.js';
 import { globalByName } from './known-globals.js';
-import type { UnitInstance } from './unit-runner.js';
+import type { UnitContext } from './unit-runner.js';
 
 /** What reading the code of one value needs. */
 export interface CodeReaderParts {
@@ -15,15 +15,15 @@ export interface CodeReaderParts {
   readonly identities: ClassIdentities;
   /** The thing behind a reference, loaded before. */
   readonly loaded: (index: number) => unknown;
-  /** Evaluates a unit for this value. */
-  readonly unit: (index: number) => UnitInstance;
+  /** A unit of this value, with variables of its own. */
+  readonly unit: (index: number) => UnitContext;
 }
 
 /** Reads functions and classes of one value: the counterpart of `CaptureSession`. */
 export class CodeReader implements CodeReadSession {
   readonly #reader: Reader;
   readonly #parts: CodeReaderParts;
-  readonly #units: (UnitInstance | undefined)[] = [];
+  readonly #contexts: UnitContext[] = [];
   readonly #namespaces = new Map<string, object>();
 
   constructor(reader: Reader, parts: CodeReaderParts) {
@@ -51,14 +51,13 @@ export class CodeReader implements CodeReadSession {
 
   #readClosure(depth: number): CallableValue {
     const { source } = this.#reader;
-    const unit = this.#unit(source.varint());
-    const { value: fn, setVariables } = unit.make(source.varint(), undefined, []);
+    const { value: fn, setVariables } = this.#readContext().make(source.varint(), undefined, []);
     const variables = source.count(1);
     const has = source.byte();
     const name = this.#reader.readString();
     this.#reader.remember(fn);
     setName(fn, name);
-    this.#readBindings(unit, variables, setVariables, depth);
+    this.#readVariables(variables, setVariables, depth);
     if (has & CLOSURE_HAS.properties) fillExact(this.#reader, fn, depth);
     if (has & CLOSURE_HAS.prototype) this.#readPrototype(fn, depth);
     return fn;
@@ -76,7 +75,7 @@ export class CodeReader implements CodeReadSession {
     const reader = this.#reader;
     const { source } = reader;
     const number = reader.reserveNumber();
-    const unit = this.#unit(source.varint());
+    const context = this.#readContext();
     const maker = source.varint();
     const variables = source.count(1);
     const id = this.#parts.section.classIds[source.varint()];
@@ -89,16 +88,16 @@ export class CodeReader implements CodeReadSession {
       // The class that this process has already is the one that is meant. What came is read all the same, since other
       // values refer into it, but none of its code is evaluated.
       reader.fulfil(number, known);
-      this.#readBindings(unit, variables, () => undefined, depth);
+      this.#readVariables(variables, () => undefined, depth);
       fillExact(reader, {}, depth);
       fillExact(reader, {}, depth);
       return known;
     }
-    const { value: made, setVariables } = unit.make(maker, superclass, keys);
+    const { value: made, setVariables } = context.make(maker, superclass, keys);
     reader.fulfil(number, made);
     this.#parts.identities.adopt(made, id);
     setName(made, name);
-    this.#readBindings(unit, variables, setVariables, depth);
+    this.#readVariables(variables, setVariables, depth);
     fillExact(reader, made, depth);
     fillExact(reader, made.prototype as object, depth);
     return made;
@@ -115,34 +114,45 @@ export class CodeReader implements CodeReadSession {
     return keys;
   }
 
-  #readBindings(
-    unit: UnitInstance,
-    count: number,
-    setVariables: (values: readonly unknown[]) => void,
-    depth: number,
-  ): void {
+  /** Reads which context a function is made in, after those that nobody needed before. */
+  #readContext(): UnitContext {
+    const { source } = this.#reader;
+    for (let fresh = source.count(2); fresh > 0; fresh--) {
+      const parent = source.varint();
+      const index = source.varint();
+      this.#contexts.push(parent === 0 ? this.#parts.unit(index) : this.#context(parent - 1).inner(index));
+    }
+    return this.#context(source.varint());
+  }
+
+  #context(number: number): UnitContext {
+    const context = this.#contexts[number];
+    if (context === undefined) throw badValue('a function has no surroundings');
+    return context;
+  }
+
+  #readVariables(own: number, setVariables: (values: readonly unknown[]) => void, depth: number): void {
     const values: unknown[] = [];
-    for (let i = 0; i < count; i++) values.push(this.#reader.read(depth + 1));
+    for (let i = 0; i < own; i++) values.push(this.#reader.read(depth + 1));
     setVariables(values);
     const { source } = this.#reader;
-    for (;;) {
-      const entry = source.byte();
-      if (entry === MODULE_ENTRY.end) return;
+    for (let entry = source.byte(); entry !== SHARED_ENTRY.end; entry = source.byte()) {
+      const context = source.varint();
       const index = source.varint();
-      if (entry === MODULE_ENTRY.value) unit.setModuleVariable(index, this.#reader.read(depth + 1));
-      else if (entry === MODULE_ENTRY.namespaceProperty) this.#readNamespaceProperty(unit, index, depth);
+      if (entry === SHARED_ENTRY.value) this.#context(context).setVariable(index, this.#reader.read(depth + 1));
+      else if (entry === SHARED_ENTRY.namespaceProperty) this.#readNamespaceProperty(context, index, depth);
       else throw badValue('an unknown kind of variable');
     }
   }
 
-  #readNamespaceProperty(unit: UnitInstance, index: number, depth: number): void {
+  #readNamespaceProperty(context: number, index: number, depth: number): void {
     const key = this.#reader.readString();
-    const id = `${unit.id}.${index}`;
+    const id = `${context}.${index}`;
     let namespace = this.#namespaces.get(id);
     if (namespace === undefined) {
       namespace = Object.create(null) as object;
       this.#namespaces.set(id, namespace);
-      unit.setModuleVariable(index, namespace);
+      this.#context(context).setVariable(index, namespace);
     }
     const value = this.#reader.read(depth + 1);
     Object.defineProperty(namespace, key, { value, enumerable: true, writable: true, configurable: true });
@@ -164,11 +174,6 @@ export class CodeReader implements CodeReadSession {
     const value = globalByName(name);
     if (value === undefined) throw badValue(`this process has no ${name}`);
     return this.#reader.remember(value);
-  }
-
-  #unit(index: number): UnitInstance {
-    this.#units[index] ??= this.#parts.unit(index);
-    return this.#units[index];
   }
 }
 

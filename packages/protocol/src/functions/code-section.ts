@@ -27,11 +27,11 @@ export interface CodeSection {
 /** Kinds of definitions behind a code tag. */
 export const CODE = { closure: 0, reference: 1, global: 2, bound: 3, class: 4 } as const;
 
-/** Kinds of entries for variables of a module. */
-export const MODULE_ENTRY = { end: 0, value: 1, namespaceProperty: 2 } as const;
+/** Kinds of entries for variables that functions share. */
+export const SHARED_ENTRY = { end: 0, value: 1, namespaceProperty: 2 } as const;
 
 /** What else is said of a closure. */
-export const CLOSURE_HAS = { name: 1, properties: 2, prototype: 4 } as const;
+export const CLOSURE_HAS = { properties: 1, prototype: 2 } as const;
 
 /** Encodes a code section with an encoder that the caller keeps. */
 export function encodeSection(encoder: ValueEncoder, section: CodeSection): Uint8Array {

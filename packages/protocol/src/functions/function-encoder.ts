@@ -108,7 +108,7 @@ export class FunctionEncoder implements CodeEncoder {
   begin(writer: Writer): CodeWriteSession {
     const control = this.#control ?? this.#newControl({ allowWrites: true, learnConstants: false });
     this.#control = undefined;
-    return new CaptureSession(this.#tools, writer, control, (fn) => this.#stacks.placeOf(fn));
+    return new CaptureSession({ tools: this.#tools, control, locate: (fn) => this.#stacks.placeOf(fn) }, writer);
   }
 
   /**
@@ -152,7 +152,8 @@ export class FunctionEncoder implements CodeEncoder {
       contentOf: undefined,
       onFinish: (finished) => (section = finished),
     };
-    const code = { begin: (writer: Writer) => new CaptureSession(this.#tools, writer, control, () => undefined) };
+    const parts = { tools: this.#tools, control, locate: () => undefined };
+    const code = { begin: (writer: Writer) => new CaptureSession(parts, writer) };
     try {
       return hashOf(new ValueEncoder().encode(owner, { code, exact: true }), section);
     } catch (error) {

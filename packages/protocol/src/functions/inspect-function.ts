@@ -33,7 +33,10 @@ export interface InspectedFunction {
 }
 
 /** A script as the runtime announces it. */
-export type ParsedScript = Pick<Debugger.ScriptParsedEventDataType, 'scriptId' | 'url' | 'sourceMapURL'>;
+export type ParsedScript = Pick<
+  Debugger.ScriptParsedEventDataType,
+  'scriptId' | 'url' | 'sourceMapURL' | 'startLine' | 'startColumn'
+>;
 
 interface Slot {
   value: unknown;

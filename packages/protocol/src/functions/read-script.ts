@@ -1,6 +1,8 @@
 import type { AnyNode, Program } from 'acorn';
 import type { Parser } from './load-parser.js';
 import { ScopeWalk } from './scope-walk.js';
+import { StaticScopes } from './static-scopes.js';
+import type { StaticScope } from './static-scopes.js';
 
 /** Where a variable of a module comes from. */
 export interface ImportOrigin {
@@ -9,29 +11,29 @@ export interface ImportOrigin {
   readonly exported: string;
   /** Which of the two kinds of loading the module itself used. */
   readonly kind: 'esm' | 'cjs';
+  /** The variable follows that of the other module, which may get another value. */
+  readonly isLive: boolean;
 }
 
 /** What the source of a script tells about its variables. */
 export interface ScriptFacts {
+  /** Variables at top level that were imported. */
   readonly imports: ReadonlyMap<string, ImportOrigin>;
-  /** Names declared at top level, or at that of the wrapper that a transpiler or test runner put around it. */
-  readonly topLevel: ReadonlySet<string>;
-  /** Names that are assigned to anywhere besides their declaration. */
-  readonly assigned: ReadonlySet<string>;
-  /** Names that some function assigns to which are declared outside of it. */
-  readonly closureWrites: ReadonlySet<string>;
   /** A direct `eval` may assign to anything. */
   readonly hasEval: boolean;
   readonly strict: boolean;
+  /** The innermost scope around a piece of the source; `undefined` where the script cannot be read. */
+  scopeAround(start: number, end: number): StaticScope | undefined;
+  /** Whether a scope is the top level, or that of a wrapper which a transpiler or test runner put around it. */
+  isTop(scope: StaticScope): boolean;
 }
 
 const EMPTY: ScriptFacts = {
   imports: new Map(),
-  topLevel: new Set(),
-  assigned: new Set(),
-  closureWrites: new Set(),
   hasEval: true,
   strict: false,
+  scopeAround: () => undefined,
+  isTop: () => false,
 };
 
 /** Names that module wrappers give; variables by these names are at top level though nothing declares them. */
@@ -49,7 +51,13 @@ export function readScript(parser: Parser, source: string): ScriptFacts {
   const program = parse(parser, source);
   if (program === undefined) return EMPTY;
   const reader = new ScriptReader();
-  reader.read(program);
+  try {
+    reader.read(program);
+  } catch (error) {
+    // Nested so deep that there is no stack to walk through it.
+    if (error instanceof RangeError) return EMPTY;
+    throw error;
+  }
   return reader;
 }
 
@@ -68,18 +76,25 @@ function parse(parser: Parser, source: string): Program | undefined {
 
 class ScriptReader implements ScriptFacts {
   readonly imports = new Map<string, ImportOrigin>();
-  readonly topLevel = new Set<string>();
-  readonly assigned = new Set<string>();
-  closureWrites: ReadonlySet<string> = new Set<string>();
+  readonly #scopes = new StaticScopes();
+  /** Where the functions begin that are but wrappers. */
+  readonly #wrappers = new Set<number>();
   hasEval = false;
   strict = false;
 
   read(program: Program): void {
     this.#statements(program.body);
-    this.#findAssignments(program);
-    const walk = new ScopeWalk();
+    const walk = new ScopeWalk(this.#scopes);
     walk.walk(program);
-    this.closureWrites = walk.closureWrites;
+    this.hasEval = walk.surroundings.directEval;
+  }
+
+  scopeAround(start: number, end: number): StaticScope | undefined {
+    return this.#scopes.around(start, end);
+  }
+
+  isTop({ parent, kind, start }: StaticScope): boolean {
+    return parent === undefined || (kind === 'function' && this.#wrappers.has(start));
   }
 
   #statements(statements: readonly AnyNode[]): void {
@@ -97,17 +112,15 @@ class ScriptReader implements ScriptFacts {
               : item.type === 'ImportDefaultSpecifier'
                 ? 'default'
                 : '*';
-          this.#imported(item.local.name, String(statement.source.value), exported, 'esm');
+          const isLive = item.type !== 'ImportNamespaceSpecifier';
+          const specifier = String(statement.source.value);
+          this.imports.set(item.local.name, { specifier, exported, kind: 'esm', isLive });
         }
         return;
       case 'ExportNamedDeclaration':
       case 'ExportDefaultDeclaration':
         this.strict = true;
         if (statement.declaration) this.#statement(statement.declaration);
-        return;
-      case 'FunctionDeclaration':
-      case 'ClassDeclaration':
-        if (statement.id) this.topLevel.add(statement.id.name);
         return;
       case 'VariableDeclaration':
         for (const { id, init } of statement.declarations) this.#declarator(id, init ?? undefined);
@@ -130,7 +143,7 @@ class ScriptReader implements ScriptFacts {
         return this.#wrapper(node.argument);
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        for (const param of node.params) if (param.type === 'Identifier') this.topLevel.add(param.name);
+        this.#wrappers.add(node.start);
         if (node.body.type === 'BlockStatement') this.#statements(node.body.body);
         return;
       case 'ObjectExpression':
@@ -143,76 +156,17 @@ class ScriptReader implements ScriptFacts {
 
   #declarator(id: AnyNode, init: AnyNode | undefined): void {
     const origin = init === undefined ? undefined : requireOf(init);
+    if (origin === undefined) return;
+    const { specifier, exported, kind } = origin;
     if (id.type === 'Identifier') {
-      this.topLevel.add(id.name);
-      if (origin !== undefined) this.#imported(id.name, origin.specifier, origin.exported ?? '*', origin.kind);
+      this.imports.set(id.name, { specifier, exported: exported ?? '*', kind, isLive: false });
       return;
     }
-    if (id.type !== 'ObjectPattern') return patternNames(id).forEach((name) => this.topLevel.add(name));
+    if (id.type !== 'ObjectPattern' || exported !== undefined) return;
     for (const property of id.properties) {
-      const target = property.type === 'Property' ? property.value : property.argument;
-      patternNames(target).forEach((name) => this.topLevel.add(name));
-      if (origin === undefined || origin.exported !== undefined) continue;
-      if (property.type !== 'Property' || property.computed || target.type !== 'Identifier') continue;
-      this.#imported(target.name, origin.specifier, nameOf(property.key), origin.kind);
+      if (property.type !== 'Property' || property.computed || property.value.type !== 'Identifier') continue;
+      this.imports.set(property.value.name, { specifier, exported: nameOf(property.key), kind, isLive: false });
     }
-  }
-
-  #imported(local: string, specifier: string, exported: string, kind: ImportOrigin['kind']): void {
-    this.topLevel.add(local);
-    this.imports.set(local, { specifier, exported, kind });
-  }
-
-  /** Every assignment counts for its name, wherever it stands: too many names are harmless, one too few is not. */
-  #findAssignments(root: AnyNode): void {
-    const pending: AnyNode[] = [root];
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      if (node.type === 'AssignmentExpression') patternNames(node.left).forEach((name) => this.assigned.add(name));
-      else if (node.type === 'UpdateExpression') patternNames(node.argument).forEach((name) => this.assigned.add(name));
-      else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') this.#loopTarget(node.left);
-      else if (node.type === 'VariableDeclaration' && node.kind !== 'const') this.#lateDeclared(node.declarations);
-      else if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')
-        this.hasEval = true;
-      for (const value of Object.values(node) as unknown[]) pushNodes(value, pending);
-    }
-  }
-
-  #loopTarget(left: AnyNode): void {
-    if (left.type !== 'VariableDeclaration') patternNames(left).forEach((name) => this.assigned.add(name));
-  }
-
-  #lateDeclared(declarations: readonly { readonly id: AnyNode; readonly init?: unknown }[]): void {
-    for (const { id, init } of declarations) if (!init) patternNames(id).forEach((name) => this.assigned.add(name));
-  }
-}
-
-function pushNodes(value: unknown, into: AnyNode[]): void {
-  if (Array.isArray(value)) {
-    for (const item of value as unknown[]) pushNodes(item, into);
-    return;
-  }
-  // Whatever in a syntax tree has a type is a node of that tree.
-  if (typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string')
-    into.push(value as AnyNode);
-}
-
-/** All names that a pattern binds or assigns to. */
-function patternNames(pattern: AnyNode): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [pattern.name];
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property) =>
-        patternNames(property.type === 'Property' ? property.value : property.argument),
-      );
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => (element ? patternNames(element) : []));
-    case 'RestElement':
-      return patternNames(pattern.argument);
-    case 'AssignmentPattern':
-      return patternNames(pattern.left);
-    default:
-      return [];
   }
 }
 

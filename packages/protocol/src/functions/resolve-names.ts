@@ -1,21 +1,24 @@
-import type { CallableValue } from '../values/callable-value.js';
 import { Refusal } from '../values/refusal.js';
 import type { Analysis } from './analyze.js';
-import { isBulkData, isNamespaceLike, isPrimitive } from './capture-tools.js';
+import { isBulkData, isNamespaceLike } from './capture-tools.js';
 import type { CaptureTools } from './capture-tools.js';
 import type { FunctionScope, InspectedFunction } from './inspect-function.js';
 import { KNOWN_GLOBALS } from './known-globals.js';
 import { WRAPPER_NAMES } from './read-script.js';
 import type { ScriptFacts } from './read-script.js';
 import type { Reference } from './references.js';
-import type { NameUse } from './scope-walk.js';
+import type { NameUse } from './scope-stack.js';
+import { findDeclaration } from './static-scopes.js';
+import type { Declaration, StaticScope } from './static-scopes.js';
 
 /** What one free name of a function stands for. */
 export interface Binding {
   readonly name: string;
-  /** Variables of a module are shared by all functions of its script; others belong to one function. */
-  readonly place: 'module' | 'inner';
   readonly value: unknown;
+  /** Which of the function's scopes has it; innermost first. */
+  readonly scopeIndex: number;
+  /** It is a variable of a module or of the process, as far as that is known. */
+  readonly isTop: boolean;
   /** Set if each process loads it for itself. */
   readonly reference: Reference | undefined;
   /** Set if it is a module's namespace of which only these properties are used. */
@@ -27,7 +30,7 @@ export interface Binding {
 
 /** What is asked besides the names themselves. */
 export interface ResolveRequest {
-  readonly fn: CallableValue;
+  readonly text: string;
   readonly analysis: Analysis;
   readonly inspected: InspectedFunction;
   /** Look at the source of the script even where no value asks for it. */
@@ -43,21 +46,23 @@ interface Found {
 
 /** Finds the values of all free names of a function; names that every process has stay as they are. */
 export function resolveNames(tools: CaptureTools, request: ResolveRequest): Binding[] {
-  const { analysis, inspected } = request;
+  const { analysis, inspected, text } = request;
+  const { scopes, location } = inspected;
   const found: Found[] = [];
   for (const [name, use] of analysis.names) {
-    const item = findName(inspected.scopes, name, use);
+    const item = findName(scopes, name, use);
     if (item !== undefined) found.push(item);
   }
-  const scriptId = inspected.location?.scriptId;
-  const needsScript = request.readScript || found.some((item) => asksForScript(item, inspected.scopes));
-  const facts = needsScript && scriptId !== undefined ? tools.scripts.factsOf(scriptId) : undefined;
-  const url = facts === undefined || scriptId === undefined ? '' : (tools.scripts.get(scriptId)?.url ?? '');
-  return found.map((item) => bind(tools, item, { scopes: inspected.scopes, facts, url }));
+  const needsScript = found.length > 0 && (request.readScript || found.some(asksForScript));
+  const facts = needsScript && location !== undefined ? tools.scripts.factsOf(location.scriptId) : undefined;
+  if (facts === undefined || location === undefined) return found.map((item) => bindUnread(scopes, item));
+  const around = tools.scripts.scopeAround(text, location);
+  const url = tools.scripts.get(location.scriptId)?.url ?? '';
+  return found.map((item) => bind(tools, item, { scopes, facts, around, url }));
 }
 
-function asksForScript({ value, use, scopeIndex }: Found, scopes: readonly FunctionScope[]): boolean {
-  return !isBulkData(value) || (use.writes && scopes[scopeIndex]?.kind === 'closure');
+function asksForScript({ value }: Found): boolean {
+  return !isBulkData(value);
 }
 
 function findName(scopes: readonly FunctionScope[], name: string, use: NameUse): Found | undefined {
@@ -97,47 +102,55 @@ function readVariable(variables: Readonly<Record<string, unknown>>, name: string
   }
 }
 
+/** Where the source of the script is not looked at, the value is all that is known. */
+function bindUnread(scopes: readonly FunctionScope[], { name, use, value, scopeIndex }: Found): Binding {
+  const isTop = scopes[scopeIndex]?.kind !== 'closure';
+  const properties = isNamespaceLike(value) ? use.properties : undefined;
+  return { name, value, scopeIndex, isTop, reference: undefined, properties, constant: false, writes: use.writes };
+}
+
 interface Surrounding {
   readonly scopes: readonly FunctionScope[];
-  readonly facts: ScriptFacts | undefined;
+  readonly facts: ScriptFacts;
+  readonly around: StaticScope | undefined;
   readonly url: string;
 }
 
-function bind(tools: CaptureTools, item: Found, { scopes, facts, url }: Surrounding): Binding {
-  const { name, use, value } = item;
-  const atTop = isModuleLevel(scopes, item.scopeIndex, facts);
-  const origin = atTop ? facts?.imports.get(name) : undefined;
-  const reference = origin === undefined ? undefined : tools.packages.fromImport(origin, url, value);
-  const namespace = reference === undefined && (isNamespaceLike(value) || (atTop && name === 'exports'));
+function bind(tools: CaptureTools, item: Found, surrounding: Surrounding): Binding {
+  const { name, use, value, scopeIndex } = item;
+  const { facts, around, url } = surrounding;
+  const declaration = around === undefined ? undefined : findDeclaration(around, name);
+  const isTop = isAtTop(item, declaration, surrounding);
+  const origin = isTop ? facts.imports.get(name) : undefined;
+  // Bulk data of packages goes by value, whether the script was looked at or not.
+  const reference =
+    origin === undefined || isBulkData(value) ? undefined : tools.packages.fromImport(origin, url, value);
+  const namespace = reference === undefined && (isNamespaceLike(value) || (isTop && name === 'exports'));
   return {
     name,
-    place: atTop ? 'module' : 'inner',
     value,
+    scopeIndex,
+    isTop,
     reference,
     properties: namespace ? use.properties : undefined,
-    constant: isConstant(item, facts, origin !== undefined && reference === undefined),
+    constant:
+      value !== undefined &&
+      declaration !== undefined &&
+      !declaration.assigned &&
+      !facts.hasEval &&
+      !(origin?.isLive === true && reference === undefined),
     writes: use.writes,
   };
 }
 
-/** Nothing assigns to the name anywhere in the script. A variable imported from another module may change there. */
-function isConstant({ name, value }: Found, facts: ScriptFacts | undefined, fromOtherModule: boolean): boolean {
-  if (facts === undefined || facts.hasEval || facts.assigned.has(name) || value === undefined) return false;
-  return !(fromOtherModule && isPrimitive(value));
-}
-
-/** Scopes from this one outwards hold nothing but what the script declares at top level. */
-function isModuleLevel(scopes: readonly FunctionScope[], index: number, facts: ScriptFacts | undefined): boolean {
-  const kind = scopes[index]?.kind;
-  if (kind !== 'closure') return true;
-  if (facts === undefined) return false;
-  for (let i = index; i < scopes.length; i++) {
-    const scope = scopes[i] as FunctionScope;
-    if (scope.kind !== 'closure') continue;
-    if (!Object.keys(scope.variables).every((name) => facts.topLevel.has(name) || WRAPPER_NAMES.has(name)))
-      return false;
-  }
-  return true;
+function isAtTop(
+  { name, scopeIndex }: Found,
+  declaration: Declaration | undefined,
+  { scopes, facts, around }: Surrounding,
+): boolean {
+  if (scopes[scopeIndex]?.kind !== 'closure') return true;
+  if (declaration !== undefined) return facts.isTop(declaration.scope);
+  return around !== undefined && WRAPPER_NAMES.has(name);
 }
 
 /** The scopes of a function without the values that it does not use: keeping those would keep them from being collected. */

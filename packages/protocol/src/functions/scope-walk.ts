@@ -1,14 +1,6 @@
-import type { AnyNode, Class, Function as FunctionNode, Identifier, Pattern } from 'acorn';
-
-/** How a piece of code uses a name that it does not declare. */
-export interface NameUse {
-  /** It assigns to the name. */
-  writes: boolean;
-  /** The name stands only under `typeof`, so it need not exist. */
-  onlyTypeof: boolean;
-  /** Properties that are read from it, if nothing else is done with it; `undefined` if it is used as a whole. */
-  properties: Set<string> | undefined;
-}
+import type { AnyNode, Class, Function as FunctionNode, Identifier, Pattern, VariableDeclaration } from 'acorn';
+import { ScopeStack } from './scope-stack.js';
+import type { NameUse, ScopeListener } from './scope-stack.js';
 
 /** What a piece of code uses of its surroundings without a name. */
 export interface Surroundings {
@@ -25,9 +17,6 @@ export interface Surroundings {
 
 /** Finds all names that code uses without declaring them. One walk; declarations may come after uses. */
 export class ScopeWalk {
-  readonly names = new Map<string, NameUse>();
-  /** Names that some function inside assigns to and does not declare itself. */
-  readonly closureWrites = new Set<string>();
   readonly surroundings: Surroundings = {
     outerThis: false,
     outerArguments: false,
@@ -39,74 +28,37 @@ export class ScopeWalk {
   /** Starts of `import(…)` and of `import.meta`, with the argument of the former if that is a plain text. */
   readonly dynamicImports: { readonly start: number; readonly specifier: string | undefined }[] = [];
   readonly importMetas: { readonly start: number; readonly end: number }[] = [];
-  readonly #scopes: Scope[] = [];
+  readonly #scopes: ScopeStack;
   readonly #privates: Set<string>[] = [];
 
-  /** Walks an expression. */
+  constructor(listener?: ScopeListener) {
+    this.#scopes = new ScopeStack(listener);
+  }
+
+  /** The names, complete after the walk. */
+  get names(): ReadonlyMap<string, NameUse> {
+    return this.#scopes.free;
+  }
+
+  /** Walks an expression or a program. */
   walk(root: AnyNode): void {
-    this.#inScope('function', () => this.#visit(root));
+    this.#scopes.inScope('function', root, () => this.#visit(root));
   }
 
   /** Walks the parts of a class that its text keeps: everything but what is taken out of it. */
   walkParts(owner: Class, parts: readonly AnyNode[], ownName: Identifier | null | undefined): void {
-    this.#inScope('function', () => {
-      if (ownName) this.#declare(ownName.name, 'block');
+    this.#scopes.inScope('function', owner, () => {
+      if (ownName) this.#scopes.declare(ownName.name, 'block');
       this.#privates.push(privateNamesOf(owner));
-      this.#inThis(() => parts.forEach((part) => this.#visit(part)));
+      this.#scopes.inThis(owner.body, () => parts.forEach((part) => this.#visit(part)));
       this.#privates.pop();
     });
-  }
-
-  #inScope(kind: Scope['kind'], body: () => void): void {
-    const scope: Scope = { kind, declared: new Set(), uses: [], ownThis: false };
-    this.#scopes.push(scope);
-    body();
-    this.#scopes.pop();
-    const parent = this.#scopes.at(-1);
-    for (const use of scope.uses) {
-      if (scope.declared.has(use.name)) continue;
-      if (use.writes && kind === 'function') this.closureWrites.add(use.name);
-      if (parent === undefined) this.#free(use);
-      else parent.uses.push(use);
-    }
-  }
-
-  /** Runs `body` where `this`, `arguments`, `new.target` and `super` belong to the code itself. */
-  #inThis(body: () => void): void {
-    this.#inScope('function', () => {
-      (this.#scopes.at(-1) as Scope).ownThis = true;
-      body();
-    });
-  }
-
-  get #hasOwnThis(): boolean {
-    return this.#scopes.some((scope) => scope.ownThis);
-  }
-
-  #free(use: Use): void {
-    const known = this.names.get(use.name);
-    if (known === undefined) {
-      const properties = use.property === undefined ? undefined : new Set([use.property]);
-      this.names.set(use.name, { writes: use.writes, onlyTypeof: use.typeof, properties });
-      return;
-    }
-    known.writes ||= use.writes;
-    known.onlyTypeof &&= use.typeof;
-    if (use.typeof) return;
-    if (use.property === undefined) known.properties = undefined;
-    else known.properties?.add(use.property);
-  }
-
-  #declare(name: string, kind: 'var' | 'block'): void {
-    let at = this.#scopes.length - 1;
-    if (kind === 'var') while (at > 0 && (this.#scopes[at] as Scope).kind !== 'function') at--;
-    (this.#scopes[at] as Scope).declared.add(name);
   }
 
   #declarePattern(pattern: Pattern, kind: 'var' | 'block'): void {
     switch (pattern.type) {
       case 'Identifier':
-        return this.#declare(pattern.name, kind);
+        return this.#scopes.declare(pattern.name, kind);
       case 'ObjectPattern':
         for (const property of pattern.properties) {
           if (property.type === 'RestElement') this.#declarePattern(property.argument, kind);
@@ -155,18 +107,9 @@ export class ScopeWalk {
     }
   }
 
-  #use(name: string, how: { writes?: boolean; typeof?: boolean; property?: string | undefined } = {}): void {
-    const use: Use = {
-      name,
-      writes: how.writes ?? false,
-      typeof: how.typeof ?? false,
-      property: how.property,
-    };
-    if (name === 'arguments') {
-      if (!this.#hasOwnThis) this.surroundings.outerArguments = true;
-      return;
-    }
-    (this.#scopes.at(-1) as Scope).uses.push(use);
+  #use(name: string, how?: { writes?: boolean; typeof?: boolean; property?: string | undefined }): void {
+    if (name !== 'arguments') return this.#scopes.use(name, how);
+    if (!this.#scopes.hasOwnThis) this.surroundings.outerArguments = true;
   }
 
   #function(node: FunctionNode): void {
@@ -175,24 +118,24 @@ export class ScopeWalk {
       if (node.body.type === 'BlockStatement') node.body.body.forEach((statement) => this.#visit(statement));
       else this.#visit(node.body);
     };
-    if (node.type === 'ArrowFunctionExpression') return this.#inScope('function', body);
-    if (node.type === 'FunctionDeclaration' && node.id) this.#declare(node.id.name, 'var');
-    this.#inThis(() => {
-      if (node.type === 'FunctionExpression' && node.id) this.#declare(node.id.name, 'block');
+    if (node.type === 'ArrowFunctionExpression') return this.#scopes.inScope('function', node, body);
+    if (node.type === 'FunctionDeclaration' && node.id) this.#scopes.declareFunction(node.id.name);
+    this.#scopes.inThis(node, () => {
+      if (node.type === 'FunctionExpression' && node.id) this.#scopes.declare(node.id.name, 'block');
       body();
     });
   }
 
   #class(node: Class): void {
-    if (node.type === 'ClassDeclaration' && node.id) this.#declare(node.id.name, 'block');
-    this.#inScope('block', () => {
-      if (node.id) this.#declare(node.id.name, 'block');
+    if (node.type === 'ClassDeclaration' && node.id) this.#scopes.declare(node.id.name, 'block');
+    this.#scopes.inScope('block', node, () => {
+      if (node.id) this.#scopes.declare(node.id.name, 'block');
       if (node.superClass) this.#visit(node.superClass);
       this.#privates.push(privateNamesOf(node));
       for (const member of node.body.body) {
         if (member.type !== 'StaticBlock' && member.computed) this.#visit(member.key);
       }
-      this.#inThis(() => node.body.body.forEach((member) => this.#visit(member)));
+      this.#scopes.inThis(node.body, () => node.body.body.forEach((member) => this.#visit(member)));
       this.#privates.pop();
     });
   }
@@ -213,30 +156,40 @@ export class ScopeWalk {
       case 'ClassExpression':
         return this.#class(node);
       case 'VariableDeclaration':
-        for (const { id, init } of node.declarations) {
-          this.#declarePattern(id, node.kind === 'var' ? 'var' : 'block');
-          if (init) this.#visit(init);
-        }
-        return;
+        return this.#variables(node);
+      case 'ImportDeclaration':
+        return node.specifiers.forEach(({ local }) => this.#scopes.declare(local.name, 'block'));
       case 'BlockStatement':
       case 'StaticBlock':
-        return this.#inScope(node.type === 'StaticBlock' ? 'function' : 'block', () =>
+        return this.#scopes.inScope(node.type === 'StaticBlock' ? 'function' : 'block', node, () =>
           node.body.forEach((s) => this.#visit(s)),
         );
       case 'ForStatement':
       case 'ForInStatement':
       case 'ForOfStatement':
-        return this.#inScope('block', () => this.#loop(node));
+        return this.#scopes.inScope('loop', node, () => this.#loop(node));
+      case 'WhileStatement':
+      case 'DoWhileStatement':
+        return this.#scopes.inScope('loop', node, () => this.#children(node));
       case 'SwitchStatement':
         this.#visit(node.discriminant);
-        return this.#inScope('block', () => node.cases.forEach((item) => this.#visit(item)));
+        return this.#scopes.inScope('block', node, () => node.cases.forEach((item) => this.#visit(item)));
       case 'CatchClause':
-        return this.#inScope('block', () => {
+        return this.#scopes.inScope('block', node, () => {
           if (node.param) this.#declarePattern(node.param, 'block');
           this.#visit(node.body);
         });
       default:
         return this.#visitUse(node);
+    }
+  }
+
+  #variables({ declarations, kind }: VariableDeclaration): void {
+    for (const { id, init } of declarations) {
+      this.#declarePattern(id, kind === 'var' ? 'var' : 'block');
+      // A `var` of a loop is one variable, which each round sets anew.
+      if (kind === 'var' && this.#scopes.isInLoop) this.#assign(id);
+      if (init) this.#visit(init);
     }
   }
 
@@ -286,14 +239,14 @@ export class ScopeWalk {
   #visitSpecial(node: AnyNode): void {
     switch (node.type) {
       case 'ThisExpression':
-        if (!this.#hasOwnThis) this.surroundings.outerThis = true;
+        if (!this.#scopes.hasOwnThis) this.surroundings.outerThis = true;
         return;
       case 'Super':
-        if (!this.#hasOwnThis) this.surroundings.outerSuper = true;
+        if (!this.#scopes.hasOwnThis) this.surroundings.outerSuper = true;
         return;
       case 'MetaProperty':
         if (node.meta.name === 'import') this.importMetas.push({ start: node.start, end: node.end });
-        else if (!this.#hasOwnThis) this.surroundings.outerNewTarget = true;
+        else if (!this.#scopes.hasOwnThis) this.surroundings.outerNewTarget = true;
         return;
       case 'ImportExpression': {
         const { source } = node;
@@ -329,20 +282,6 @@ export class ScopeWalk {
       this.#visit(value as AnyNode);
     }
   }
-}
-
-interface Scope {
-  readonly kind: 'function' | 'block';
-  readonly declared: Set<string>;
-  readonly uses: Use[];
-  ownThis: boolean;
-}
-
-interface Use {
-  readonly name: string;
-  readonly writes: boolean;
-  readonly typeof: boolean;
-  readonly property: string | undefined;
 }
 
 function propertyName(node: Extract<AnyNode, { type: 'MemberExpression' }>): string | undefined {

@@ -1,13 +1,18 @@
 import { systemClock } from '@grid/common';
-import type { FunctionInspector, ParsedScript } from './inspect-function.js';
+import type { FunctionInspector, FunctionLocation, ParsedScript } from './inspect-function.js';
 import type { Parser } from './load-parser.js';
 import { readScript } from './read-script.js';
 import type { ScriptFacts } from './read-script.js';
 import { kindOfFile } from './file-kinds.js';
 import type { FileKind } from './file-kinds.js';
+import { ScriptText } from './script-text.js';
+import type { StaticScope } from './static-scopes.js';
 
 /** Reading the list of scripts costs up to hundreds of milliseconds in large programs: it gets a tenth of the time at most. */
-const PAUSE_FACTOR = 10;
+const SHARE_OF_TIME = 0.1;
+
+/** How many milliseconds it may take at once, when it has not been read for a while. */
+const SAVED_MS_MAX = 2000;
 
 /** A script that the runtime has loaded. */
 export interface Script {
@@ -18,13 +23,18 @@ export interface Script {
   readonly sourceMapUrl: string | undefined;
 }
 
+interface KnownScript extends Script {
+  readonly text: ScriptText | undefined;
+  facts: ScriptFacts | undefined;
+}
+
 /** Scripts of this process by id, read when somebody first asks for one that is not known. */
 export class ScriptTable {
   readonly #inspector: FunctionInspector;
   readonly #parser: () => Parser;
-  readonly #scripts = new Map<string, Script>();
-  readonly #facts = new Map<string, ScriptFacts>();
-  #nextReadAt = -Infinity;
+  #scripts: ReadonlyMap<string, KnownScript> = new Map();
+  #savedMs = SAVED_MS_MAX;
+  #savedAt = systemClock.now();
 
   constructor(inspector: FunctionInspector, parser: () => Parser) {
     this.#inspector = inspector;
@@ -33,45 +43,63 @@ export class ScriptTable {
 
   /** The script, or `undefined` if it has no name or was loaded too recently to be known. */
   get(scriptId: string): Script | undefined {
-    const known = this.#scripts.get(scriptId);
-    if (known !== undefined) return known;
-    const start = systemClock.now();
-    if (start < this.#nextReadAt) return undefined;
-    this.#refresh();
-    const end = systemClock.now();
-    this.#nextReadAt = end + (end - start) * PAUSE_FACTOR;
-    return this.#scripts.get(scriptId);
-  }
-
-  /** The script, only if it is known already. */
-  peek(scriptId: string): Script | undefined {
-    return this.#scripts.get(scriptId);
+    return this.#get(scriptId);
   }
 
   /** What the source of a user's script tells. */
   factsOf(scriptId: string): ScriptFacts | undefined {
-    const known = this.#facts.get(scriptId);
-    if (known !== undefined) return known;
-    const source = this.get(scriptId)?.source;
-    if (source === undefined) return undefined;
-    const facts = readScript(this.#parser(), source);
-    this.#facts.set(scriptId, facts);
-    return facts;
+    const script = this.#get(scriptId);
+    if (script?.source === undefined) return undefined;
+    script.facts ??= readScript(this.#parser(), script.source);
+    return script.facts;
   }
 
-  #refresh(): void {
+  /**
+   * The scope in which a function was written.
+   * @param text - text of the function
+   */
+  scopeAround(text: string, location: FunctionLocation): StaticScope | undefined {
+    const facts = this.factsOf(location.scriptId);
+    const range = this.#get(location.scriptId)?.text?.rangeOf(text, location);
+    return range === undefined ? undefined : facts?.scopeAround(range.start, range.end);
+  }
+
+  /** Reads the list, so that whoever asks next need not wait for it. */
+  refresh(): void {
     this.#inspector.withScripts((scripts, source) => {
-      for (const script of scripts) {
-        if (!this.#scripts.has(script.scriptId)) this.#scripts.set(script.scriptId, describe(script, source));
-      }
+      const known = this.#scripts;
+      // Scripts that are gone are left out: a program may make any number of them.
+      this.#scripts = new Map(
+        scripts.map((script) => [script.scriptId, known.get(script.scriptId) ?? describe(script, source)]),
+      );
     });
+  }
+
+  #get(scriptId: string): KnownScript | undefined {
+    const known = this.#scripts.get(scriptId);
+    if (known !== undefined) return known;
+    const start = systemClock.now();
+    this.#savedMs = Math.min(SAVED_MS_MAX, this.#savedMs + (start - this.#savedAt) * SHARE_OF_TIME);
+    this.#savedAt = start;
+    if (this.#savedMs <= 0) return undefined;
+    this.refresh();
+    this.#savedMs -= systemClock.now() - start;
+    return this.#scripts.get(scriptId);
   }
 }
 
-function describe(script: ParsedScript, source: (scriptId: string) => string): Script {
+function describe(script: ParsedScript, source: (scriptId: string) => string): KnownScript {
   const kind = kindOfFile(script.url);
   const sourceMapUrl = script.sourceMapURL === '' ? undefined : script.sourceMapURL;
   // Sources of packages are never looked into, and reading all of them takes long.
   const text = kind.type === 'user' ? source(script.scriptId) : undefined;
-  return { url: script.url, kind, source: text, sourceMapUrl };
+  const start = { line: script.startLine, column: script.startColumn };
+  return {
+    url: script.url,
+    kind,
+    source: text,
+    sourceMapUrl,
+    text: text === undefined ? undefined : new ScriptText(text, start),
+    facts: undefined,
+  };
 }

@@ -22,7 +22,7 @@ export interface Maker {
   readonly origin: FunctionOrigin;
   readonly expression: string;
   readonly strict: boolean;
-  /** Names of the variables around it that are not those of the module. */
+  /** Names of the variables around it that it shares with no other function. */
   readonly variables: readonly string[];
 }
 
@@ -30,82 +30,131 @@ export interface Maker {
 export const UNIT_PARAMETERS = '__imp_,__meta_____,require';
 
 /**
- * Collects the functions of one script. Variables of the module are shared by all of them; each function is made by a
- * maker that holds its own variables, and values are set afterwards, so that functions may refer to each other.
+ * A part of a unit's text whose functions share variables: a function that makes a list. First in the list is what sets
+ * a variable, then come makers of functions and further levels, which see the variables of this one.
  */
-export class UnitBuilder {
-  readonly index: number;
-  readonly file: string;
-  readonly hint: string;
-  metaUrl = '';
-  readonly #makers: Maker[] = [];
+export class UnitLevel {
+  readonly #entries: (Maker | UnitLevel)[] = [];
   readonly #makerIndexes = new Map<string, number>();
-  readonly #moduleVariables: string[] = [];
-  readonly #moduleIndexes = new Map<string, number>();
-
-  constructor(index: number, file: string, hint: string) {
-    this.index = index;
-    this.file = file;
-    this.hint = hint;
-  }
+  readonly #levelIndexes = new Map<string, number>();
+  readonly #variables: string[] = [];
 
   /** Number of the maker, shared by functions of the same text and surroundings. */
   addMaker(maker: Maker): number {
     const key = `${maker.strict ? 1 : 0}${maker.variables.join()};${maker.expression}`;
     let index = this.#makerIndexes.get(key);
     if (index === undefined) {
-      index = this.#makers.push(maker) - 1;
+      index = this.#entries.push(maker) - 1;
       this.#makerIndexes.set(key, index);
     }
     return index;
   }
 
-  /** Number of a variable of the module, and whether this is the first mention. */
-  addModuleVariable(name: string): { readonly index: number; readonly isNew: boolean } {
-    const known = this.#moduleIndexes.get(name);
-    if (known !== undefined) return { index: known, isNew: false };
-    const index = this.#moduleVariables.push(name) - 1;
-    this.#moduleIndexes.set(name, index);
-    return { index, isNew: true };
+  /**
+   * The level inside this one for a scope of the program.
+   * @param key - what tells scopes apart
+   */
+  levelFor(key: string): { readonly level: UnitLevel; readonly index: number } {
+    const known = this.#levelIndexes.get(key);
+    // Only levels are counted under these keys.
+    if (known !== undefined) return { level: this.#entries[known] as UnitLevel, index: known };
+    const level = new UnitLevel();
+    const index = this.#entries.push(level) - 1;
+    this.#levelIndexes.set(key, index);
+    return { level, index };
   }
 
+  /** Number of a variable that the functions of this level share. */
+  variableIndex(name: string): number {
+    const known = this.#variables.indexOf(name);
+    return known >= 0 ? known : this.#variables.push(name) - 1;
+  }
+
+  /** Writes the body of the function that this level is. */
+  writeBody(text: UnitText): void {
+    const names = this.#variables;
+    const declared = names.length === 0 ? '' : `let ${names.join()};`;
+    const [at, value] = [unlike(names, '__i'), unlike(names, '__v')];
+    const cases = names.map((name, i) => `case ${i}:${name}=${value};break;`).join('');
+    text.add(`{${declared}return [(${at},${value})=>{switch(${at}){${cases}}}`);
+    for (const entry of this.#entries) {
+      text.add(',\n');
+      if (entry instanceof UnitLevel) {
+        text.add('()=>');
+        entry.writeBody(text);
+      } else writeMaker(text, entry);
+    }
+    text.add('\n];}');
+  }
+}
+
+/** Collects the functions of one script. */
+export class UnitBuilder {
+  /** The script, where it is a file. */
+  file = '';
+  /** `import.meta.url`, if a function asks for it. */
+  metaUrl = '';
+  /** What holds all functions, and the variables that all of them may share. */
+  readonly root = new UnitLevel();
+  #text: UnitText | undefined;
+
+  /** The finished unit. No function may be added afterwards. */
   build(): UnitRecord {
-    const text = this.#text();
+    const { text } = this.#written();
     return {
       hash: hash('sha256', text, 'hex'),
       text,
       file: this.file,
       metaUrl: this.metaUrl,
-      hint: this.hint,
+      hint: this.file,
     };
   }
 
   /** Which lines of the text are which function, in order. */
-  lines(): UnitLine[] {
-    const lines: UnitLine[] = [];
-    // One line for the head of the unit and one for that of each maker; see `makerText`.
-    let line = 1;
-    for (const { expression, origin } of this.#makers) {
-      line++;
-      lines.push({ line, column: Math.max(0, expression.indexOf(origin.text.slice(0, 20))), origin });
-      line += expression.split('\n').length + 1;
-    }
-    return lines;
+  lines(): readonly UnitLine[] {
+    return this.#written().lines;
   }
 
-  #text(): string {
-    const names = this.#moduleVariables;
-    const cases = names.map((name, i) => `case ${i}:${name}=$v;break;`).join('');
-    const declared = names.length === 0 ? '' : `let ${names.join()};`;
-    const makers = this.#makers.map(makerText).join(',\n');
-    return `(function(${UNIT_PARAMETERS}){${declared}return [($i,$v)=>{switch($i){${cases}}},\n${makers}\n];})`;
+  #written(): UnitText {
+    if (this.#text !== undefined) return this.#text;
+    this.#text = new UnitText();
+    this.#text.add(`(function(${UNIT_PARAMETERS})`);
+    this.root.writeBody(this.#text);
+    this.#text.add(')');
+    return this.#text;
+  }
+}
+
+/** Text that knows on which line it stands. */
+class UnitText {
+  text = '';
+  readonly lines: UnitLine[] = [];
+  #line = 0;
+
+  add(part: string): void {
+    this.text += part;
+    for (let at = part.indexOf('\n'); at >= 0; at = part.indexOf('\n', at + 1)) this.#line++;
+  }
+
+  addFunction({ expression, origin }: Maker): void {
+    const column = Math.max(0, expression.indexOf(origin.text.slice(0, 20)));
+    this.lines.push({ line: this.#line, column, origin });
+    this.add(expression);
   }
 }
 
 /** The function stands on lines of its own, so that its stacks can be mapped back. */
-function makerText({ expression, strict, variables }: Maker): string {
+function writeMaker(text: UnitText, maker: Maker): void {
+  const { strict, variables } = maker;
   const declared = variables.length === 0 ? '' : `let ${variables.join()};`;
-  const parameters = variables.map((_, i) => `$${i}`).join();
-  const assigned = variables.map((name, i) => `${name}=$${i};`).join('');
-  return `(__sup,__k)=>{${strict ? '"use strict";' : ''}${declared}return [\n${expression}\n,(${parameters})=>{${assigned}}]}`;
+  const values = unlike(variables, '__v');
+  const assigned = variables.map((name, i) => `${name}=${values}[${i}];`).join('');
+  text.add(`(__sup,__k)=>{${strict ? '"use strict";' : ''}${declared}return [\n`);
+  text.addFunction(maker);
+  text.add(`\n,(${values})=>{${assigned}}]}`);
+}
+
+/** A name that no variable has which is set through it. */
+function unlike(names: readonly string[], wanted: string): string {
+  return names.includes(wanted) ? unlike(names, `${wanted}_`) : wanted;
 }

@@ -10,28 +10,71 @@ import { unitScriptName } from './stack-mapper.js';
 /** How many units stay evaluated. A program has as many as it has scripts with functions that it sends. */
 const MAX_UNITS = 2000;
 
-type MakeFunction = (superclass: unknown, keys: readonly (string | symbol)[]) => readonly [unknown, CallableValue];
+type SetVariables = (values: readonly unknown[]) => void;
+
+/** What the text of a unit makes; see `UnitLevel`. The text is written so that this is so. */
+type Level = readonly [(index: number, value: unknown) => void, ...Entry[]];
+type Entry = (
+  superclass?: unknown,
+  keys?: readonly (string | symbol)[],
+) => Level | readonly [CallableValue, SetVariables];
 type Factory = (
   importFromTask: (specifier: unknown) => Promise<unknown>,
   meta: object,
   require: NodeJS.Require,
-) => readonly [(index: number, value: unknown) => void, ...MakeFunction[]];
+) => Level;
 
-interface UnitParts {
-  readonly setModuleVariable: (index: number, value: unknown) => void;
-  readonly makers: readonly MakeFunction[];
+/** A function that was made, and what gives its variables their values. */
+export interface MadeFunction {
+  readonly value: CallableValue;
+  readonly setVariables: SetVariables;
 }
 
-/** One value's instance of a unit: it has module variables of its own. */
-export interface UnitInstance {
-  readonly id: number;
-  setModuleVariable(index: number, value: unknown): void;
+/**
+ * Functions that share variables. Evaluated when the first function is made: a value that only mentions classes which are
+ * here already evaluates nothing.
+ */
+export class UnitContext {
+  readonly #open: () => Level;
+  readonly #pending: [index: number, value: unknown][] = [];
+  #level: Level | undefined;
+
+  constructor(open: () => Level) {
+    this.#open = open;
+  }
+
+  setVariable(index: number, value: unknown): void {
+    if (this.#level === undefined) this.#pending.push([index, value]);
+    else this.#level[0](index, value);
+  }
+
   /** Makes a function; its variables have no values until they are set. */
-  make(
-    maker: number,
-    superclass: unknown,
-    keys: readonly (string | symbol)[],
-  ): { readonly value: CallableValue; readonly setVariables: (values: readonly unknown[]) => void };
+  make(index: number, superclass: unknown, keys: readonly (string | symbol)[]): MadeFunction {
+    const [value, setVariables] = this.#entry(index)(superclass, keys);
+    // A unit that was not made by this library may hold anything.
+    if (typeof value !== 'function' || typeof setVariables !== 'function')
+      throw badValue('a function is not in its unit');
+    return { value: value, setVariables: setVariables };
+  }
+
+  /** A context inside of this one, with variables of its own. */
+  inner(index: number): UnitContext {
+    return new UnitContext(() => {
+      const level = this.#entry(index)();
+      if (!Array.isArray(level) || typeof level[0] !== 'function') throw badValue('a scope is not in its unit');
+      return level as unknown as Level;
+    });
+  }
+
+  #entry(index: number): Entry {
+    if (this.#level === undefined) {
+      this.#level = this.#open();
+      for (const [at, value] of this.#pending.splice(0)) this.#level[0](at, value);
+    }
+    const entry = this.#level[index + 1];
+    if (typeof entry !== 'function') throw badValue('a function is not in its unit');
+    return entry as Entry;
+  }
 }
 
 /** Evaluates units, each text once. */
@@ -39,44 +82,18 @@ export class UnitRunner {
   readonly #loader: PackageLoader;
   readonly #mayEvaluate: (unitHash: string) => boolean;
   readonly #factories = new Map<string, Factory>();
-  #instances = 0;
 
   constructor(loader: PackageLoader, mayEvaluate: (unitHash: string) => boolean) {
     this.#loader = loader;
     this.#mayEvaluate = mayEvaluate;
   }
 
-  /**
-   * Makes an instance of a unit, with module variables that nobody else has. Its code is evaluated when the first function
-   * is made: a value that only mentions classes which are here already evaluates nothing.
-   */
-  instantiate(unit: UnitRecord): UnitInstance {
-    const pending: [index: number, value: unknown][] = [];
-    let parts: UnitParts | undefined;
-    return {
-      id: this.#instances++,
-      setModuleVariable: (index, value) => {
-        if (parts === undefined) pending.push([index, value]);
-        else parts.setModuleVariable(index, value);
-      },
-      make: (maker, superclass, keys) => {
-        if (parts === undefined) {
-          parts = this.#evaluate(unit);
-          for (const [index, value] of pending) parts.setModuleVariable(index, value);
-        }
-        const make = parts.makers[maker];
-        if (make === undefined) throw badValue('a function is not in its unit');
-        const [value, setVariables] = make(superclass, keys);
-        // The text of a unit is written so that its makers return a function.
-        return {
-          value: value as CallableValue,
-          setVariables: (values) => void Reflect.apply(setVariables, undefined, values as never[]),
-        };
-      },
-    };
+  /** Makes an instance of a unit, with variables that no other one has. */
+  instantiate(unit: UnitRecord): UnitContext {
+    return new UnitContext(() => this.#evaluate(unit));
   }
 
-  #evaluate(unit: UnitRecord): UnitParts {
+  #evaluate(unit: UnitRecord): Level {
     if (!this.#mayEvaluate(unit.hash)) {
       throw loadError('UNTRUSTED', 'code that came back was not sent from here, and this process evaluates no other', {
         unit: unit.hash,
@@ -84,8 +101,7 @@ export class UnitRunner {
     }
     const importFromTask = (specifier: unknown): Promise<unknown> =>
       this.#loader.importFromTask(String(specifier), unit.hint);
-    const [setModuleVariable, ...makers] = this.#factory(unit)(importFromTask, metaOf(unit), this.#loader.require);
-    return { setModuleVariable, makers };
+    return this.#factory(unit)(importFromTask, metaOf(unit), this.#loader.require);
   }
 
   #factory(unit: UnitRecord): Factory {

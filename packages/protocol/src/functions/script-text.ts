@@ -1,0 +1,51 @@
+import type { FunctionLocation } from './inspect-function.js';
+
+/** A piece of a source, in characters. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The source of a script, and where in it the functions stand that the runtime tells the place of. */
+export class ScriptText {
+  readonly source: string;
+  readonly #startLine: number;
+  readonly #startColumn: number;
+  #lineStarts: readonly number[] | undefined;
+
+  /**
+   * @param start - line and column that the runtime gives to the first character, for whoever compiles part of a file;
+   * both counted from 0
+   */
+  constructor(source: string, start: { readonly line: number; readonly column: number }) {
+    this.source = source;
+    this.#startLine = start.line;
+    this.#startColumn = start.column;
+  }
+
+  /**
+   * Finds the whole text of a function. The runtime gives the place of the parameters, which the text begins before.
+   *
+   * @returns `undefined` where the source does not have it there, such as for a script that another one was made from
+   */
+  rangeOf(text: string, location: FunctionLocation): TextRange | undefined {
+    const at = this.#offsetOf(location);
+    if (at === undefined) return undefined;
+    const start = this.source.lastIndexOf(text, at);
+    return start < 0 || start + text.length < at ? undefined : { start, end: start + text.length };
+  }
+
+  #offsetOf({ line, column }: FunctionLocation): number | undefined {
+    const row = line - this.#startLine;
+    this.#lineStarts ??= lineStartsOf(this.source);
+    const start = this.#lineStarts[row];
+    if (start === undefined) return undefined;
+    return start + (row === 0 ? column - this.#startColumn : column);
+  }
+}
+
+function lineStartsOf(source: string): number[] {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
