@@ -13,6 +13,8 @@ export interface CodeWriteSession {
   classOf(value: object, prototype: object): CallableValue;
   /** Writes an object that every process has of its own, such as `process.env`, by name; false for all others. */
   writeKnownObject(value: object): boolean;
+  /** Which function is being written; kept for what is put off, and set when that is written. */
+  place: unknown;
   /** The error for a refusal, if functions have to do with it. */
   explain(refusal: Refusal, root: string, path: readonly PathStep[]): Error | undefined;
   /**

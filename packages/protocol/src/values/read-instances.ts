@@ -13,13 +13,16 @@ export function readInstance(reader: Reader, tag: number, depth: number): object
       return readRegistered(reader, depth);
     case TAG.symbolSerialized:
       return readBySymbol(reader, depth);
-    case TAG.instance: {
-      const prototype = prototypeOf(reader.readCallable(depth + 1));
-      return fillExact(reader, reader.remember(Object.create(prototype) as object), depth);
-    }
+    case TAG.instance:
+      return fillExact(reader, reader.remember(newInstance(reader, depth)), depth);
     default:
       return readSubclass(reader, depth);
   }
+}
+
+/** Reads a class and makes an instance of it that has nothing of its own yet. */
+export function newInstance(reader: Reader, depth: number): object {
+  return Object.create(prototypeOf(reader.readCallable(depth + 1))) as object;
 }
 
 function prototypeOf(owner: CallableValue): object {

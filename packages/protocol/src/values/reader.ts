@@ -20,6 +20,9 @@ export interface Reader {
   /** Reads what must be a function or class. */
   readCallable(depth: number): CallableValue;
 
+  /** Reads the rest of a value behind the whole value: the writer put it off. */
+  later(read: () => void): void;
+
   /** Gives an object the next number, as the writer did. */
   remember<T>(value: T): T;
 

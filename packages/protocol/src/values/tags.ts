@@ -89,6 +89,9 @@ export const EXTRA_KEYS_MAX_LENGTH = 1024;
 /** Arrays of numbers from this length on are written as one block. */
 export const PACKED_MIN = 8;
 
+/** Kinds of shells, on the wire. The class of an instance follows. */
+export const SHELL = { array: 0, object: 1, nullObject: 2, map: 3, set: 4, instance: 5 } as const;
+
 /** How the bytes of a view are given. */
 export const BYTES = { inline: 0, outOfBand: 1, alias: 2 } as const;
 

@@ -5,6 +5,8 @@ import { brandOf, isBuiltInPrototype } from './object-kinds.js';
 import { DESERIALIZE, SERIALIZE } from './serializers.js';
 import type { SerializerRegistry } from './serializers.js';
 import { writeString } from './strings.js';
+import { isLeaf, ItemsFrame, PropertiesFrame, StepsFrame, UnorderedFrame } from './token-frames.js';
+import type { TokenFrame, TokenTarget } from './token-frames.js';
 import { viewKind } from './write-buffers.js';
 import { isSendableSymbol, writeBigInt, writeNumber } from './write-primitives.js';
 
@@ -58,23 +60,36 @@ const MARK = {
 
 /** Bytes from this size on enter a token as their own hash. */
 const HASHED_MIN = 512;
-const MAX_DEPTH = 500;
 const MAX_OBJECTS = 2_000_000;
 
 /** Writes the canonical form of a value: equal for equal content, in any process, whatever the order of keys. */
-export class TokenWriter {
-  readonly #sink: ByteSink;
+export class TokenWriter implements TokenTarget {
+  readonly sink: ByteSink;
   readonly #sources: TokenSources;
-  readonly #ancestors: object[] = [];
+  readonly #frames: TokenFrame[] = [];
+  /** Objects around the place where this stands, and how deep each lies. */
+  readonly #ancestors = new Map<object, number>();
+  readonly #hashes = new Map<CallableValue, string | undefined>();
   #objects = 0;
 
   constructor(sink: ByteSink, sources: TokenSources) {
-    this.#sink = sink;
+    this.sink = sink;
     this.#sources = sources;
   }
 
+  /** Writes a value and all that is inside of it, however deep. */
   write(value: unknown): void {
-    const sink = this.#sink;
+    this.put(value);
+    const frames = this.#frames;
+    for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+      if (frame.step(this)) continue;
+      frames.pop();
+      if (frame.object !== undefined) this.#ancestors.delete(frame.object);
+    }
+  }
+
+  put(value: unknown): void {
+    const sink = this.sink;
     switch (typeof value) {
       case 'number':
         sink.byte(MARK.number);
@@ -101,34 +116,46 @@ export class TokenWriter {
     }
   }
 
+  hole(): void {
+    this.sink.byte(MARK.hole);
+  }
+
   #symbol(value: symbol): void {
     if (!isSendableSymbol(value)) throw new NotTokenizable();
-    this.#sink.byte(MARK.symbol);
-    writeString(this.#sink, Symbol.keyFor(value) ?? String(value));
+    this.sink.byte(MARK.symbol);
+    writeString(this.sink, Symbol.keyFor(value) ?? String(value));
   }
 
   #function(fn: CallableValue): void {
-    const hash = this.#sources.hashOf?.(fn);
+    let hash = this.#hashes.get(fn);
+    if (hash === undefined && !this.#hashes.has(fn)) {
+      hash = this.#sources.hashOf?.(fn);
+      this.#hashes.set(fn, hash);
+    }
     if (hash === undefined) throw new NotTokenizable();
-    this.#sink.byte(MARK.function);
-    writeString(this.#sink, hash);
+    this.sink.byte(MARK.function);
+    writeString(this.sink, hash);
   }
 
   #object(value: object): void {
-    const depth = this.#ancestors.indexOf(value);
-    if (depth >= 0) {
-      this.#sink.byte(MARK.cycle);
-      return this.#sink.varint(this.#ancestors.length - depth);
+    const depth = this.#ancestors.get(value);
+    if (depth !== undefined) {
+      this.sink.byte(MARK.cycle);
+      return this.sink.varint(this.#ancestors.size - depth);
     }
-    if (this.#ancestors.length >= MAX_DEPTH || ++this.#objects > MAX_OBJECTS) throw new NotTokenizable();
+    if (++this.#objects > MAX_OBJECTS) throw new NotTokenizable();
     const reference = this.#sources.referenceOf?.(value);
     if (reference !== undefined) {
-      this.#sink.byte(MARK.reference);
-      return writeString(this.#sink, reference);
+      this.sink.byte(MARK.reference);
+      return writeString(this.sink, reference);
     }
-    this.#ancestors.push(value);
+    const height = this.#frames.length;
     this.#content(value);
-    this.#ancestors.pop();
+    // The first frame lies under those that came after it, so it ends last.
+    const first = this.#frames[height];
+    if (first === undefined) return;
+    first.object = value;
+    this.#ancestors.set(value, this.#ancestors.size);
   }
 
   #content(value: object): void {
@@ -142,22 +169,26 @@ export class TokenWriter {
   }
 
   #array(items: readonly unknown[]): void {
-    this.#sink.byte(MARK.array);
-    this.#sink.varint(items.length);
+    this.sink.byte(MARK.array);
+    this.sink.varint(items.length);
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
-      if (item === undefined && !(i in items)) this.#sink.byte(MARK.hole);
-      else this.write(item);
+      if (!isLeaf(item)) return void this.#frames.push(new ItemsFrame(items, i));
+      if (item === undefined && !(i in items)) this.hole();
+      else this.put(item);
     }
   }
 
   #plain(value: object): void {
-    this.#sink.byte(MARK.object);
+    this.sink.byte(MARK.object);
     const keys = Object.keys(value).sort();
-    this.#sink.varint(keys.length);
-    for (const key of keys) {
-      writeString(this.#sink, key);
-      this.write((value as Readonly<Record<string, unknown>>)[key]);
+    this.sink.varint(keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string;
+      const item = (value as Readonly<Record<string, unknown>>)[key];
+      if (!isLeaf(item)) return void this.#frames.push(new PropertiesFrame(value, keys, { from: i, item }));
+      writeString(this.sink, key);
+      this.put(item);
     }
   }
 
@@ -165,31 +196,31 @@ export class TokenWriter {
   #bySay(value: object, prototype: object): boolean {
     const own: unknown = (value as Readonly<Record<symbol, unknown>>)[TOKENIZE];
     if (typeof own === 'function') {
-      this.#sink.byte(MARK.own);
-      this.write(Reflect.apply(own as CallableValue, value, []));
+      this.sink.byte(MARK.own);
+      this.#frames.push(new ItemsFrame([Reflect.apply(own as CallableValue, value, [])]));
       return true;
     }
     const registered = this.#sources.serializers.forPrototype(prototype);
     if (registered !== undefined) {
-      this.#sink.byte(MARK.registered);
-      writeString(this.#sink, registered.name);
-      this.write(registered.serialize(value));
+      this.sink.byte(MARK.registered);
+      writeString(this.sink, registered.name);
+      this.#frames.push(new ItemsFrame([registered.serialize(value)]));
       return true;
     }
     const owner: unknown = (value as { constructor?: unknown }).constructor;
     if (typeof owner !== 'function') return false;
     const methods = owner as unknown as Readonly<Record<symbol, unknown>>;
     if (typeof methods[SERIALIZE] !== 'function' || typeof methods[DESERIALIZE] !== 'function') return false;
-    this.#sink.byte(MARK.registered);
+    this.sink.byte(MARK.registered);
     this.#function(owner as CallableValue);
-    this.write(Reflect.apply(methods[SERIALIZE] as CallableValue, owner, [value] as never[]));
+    this.#frames.push(new ItemsFrame([Reflect.apply(methods[SERIALIZE] as CallableValue, owner, [value] as never[])]));
     return true;
   }
 
   #instance(value: object, prototype: object, brand: ReturnType<typeof brandOf>): void {
     const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
     if (typeof owner !== 'function') throw new NotTokenizable();
-    this.#sink.byte(MARK.instance);
+    this.sink.byte(MARK.instance);
     if (brand === 'error') return this.#builtIn(value, brand);
     this.#function(owner as CallableValue);
     if (brand === 'object') this.#plain(value);
@@ -197,7 +228,7 @@ export class TokenWriter {
   }
 
   #builtIn(value: object, brand: ReturnType<typeof brandOf>): void {
-    const sink = this.#sink;
+    const sink = this.sink;
     switch (brand) {
       case 'map':
         sink.byte(MARK.map);
@@ -222,7 +253,7 @@ export class TokenWriter {
         return writeString(sink, (value as URL | URLSearchParams).toString());
       case 'boxed':
         sink.byte(MARK.boxed);
-        return this.write((value as { valueOf(): unknown }).valueOf());
+        return this.put((value as { valueOf(): unknown }).valueOf());
       case 'error':
       case 'dom-exception':
         return this.#error(value as Error);
@@ -233,35 +264,29 @@ export class TokenWriter {
 
   /** An error without its stack, which depends on paths. */
   #error(error: Error): void {
-    this.#sink.byte(MARK.error);
-    writeString(this.#sink, String(error.name));
-    this.write(error.message);
-    this.write(error.cause);
-    this.#plain(error);
+    this.sink.byte(MARK.error);
+    writeString(this.sink, String(error.name));
+    this.#frames.push(
+      new StepsFrame(
+        () => this.put(error.message),
+        () => this.put(error.cause),
+        () => this.#plain(error),
+      ),
+    );
   }
 
   #view(view: ArrayBufferView): void {
-    this.#sink.byte(MARK.view);
-    writeString(this.#sink, viewKind(view));
+    this.sink.byte(MARK.view);
+    writeString(this.sink, viewKind(view));
     this.#bytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   }
 
   #bytes(bytes: Uint8Array): void {
-    this.#sink.varint(bytes.length);
-    this.#sink.append(bytes.length < HASHED_MIN ? bytes : createHash('sha256').update(bytes).digest());
+    this.sink.varint(bytes.length);
+    this.sink.append(bytes.length < HASHED_MIN ? bytes : createHash('sha256').update(bytes).digest());
   }
 
   #unordered(entries: readonly (readonly unknown[])[]): void {
-    const sink = this.#sink;
-    const start = sink.length;
-    const parts: Uint8Array[] = [];
-    for (const entry of entries) {
-      for (const part of entry) this.write(part);
-      parts.push(sink.copy(start));
-      sink.length = start;
-    }
-    parts.sort((left, right) => Buffer.compare(left, right));
-    sink.varint(parts.length);
-    for (const part of parts) sink.append(part);
+    this.#frames.push(new UnorderedFrame(entries, this.sink.length));
   }
 }

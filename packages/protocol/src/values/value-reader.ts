@@ -4,16 +4,16 @@ import type { CodeReadSession } from './code-session.js';
 import type { DecodeOptions } from './encode-options.js';
 import { readArrayBuffer, readView } from './read-buffers.js';
 import { readBuiltIn, readMapContent, readSetContent } from './read-built-ins.js';
-import { readInstance } from './read-instances.js';
+import { newInstance, readInstance } from './read-instances.js';
 import { fillArray, isArrayTag, readNewArray } from './read-arrays.js';
-import { fillObject } from './read-objects.js';
+import { fillExact, fillObject } from './read-objects.js';
 import type { Reader } from './reader.js';
 import { ReceivedBuffers } from './received-buffers.js';
 import { ReceivedShapes } from './received-shapes.js';
 import { defaultSerializers } from './serializers.js';
 import type { SerializerRegistry } from './serializers.js';
 import { readLatin1, readUtf16, readUtf8 } from './strings.js';
-import { MAX_DEPTH, SHORT_STRING_LIMIT, TAG, WELL_KNOWN_SYMBOLS } from './tags.js';
+import { MAX_DEPTH, SHELL, SHORT_STRING_LIMIT, TAG, WELL_KNOWN_SYMBOLS } from './tags.js';
 
 /** The writer goes as deep as its limit and some levels for what belongs to one value. */
 const READ_DEPTH = MAX_DEPTH + 50;
@@ -35,7 +35,7 @@ export class ValueReader implements Reader {
   /** Slots are emptied rather than removed: setting the length of an array is slow. */
   #objects: unknown[] = [];
   #count = 0;
-  #shells: object[] = [];
+  #rests: (() => void)[] = [];
   #session: CodeReadSession | undefined;
 
   begin(buffers: readonly Uint8Array[], options: DecodeOptions, session: CodeReadSession | undefined): void {
@@ -50,7 +50,7 @@ export class ValueReader implements Reader {
     if (this.#count > KEPT_OBJECTS) this.#objects = [];
     else for (let i = 0; i < this.#count; i++) this.#objects[i] = undefined;
     this.#count = 0;
-    if (this.#shells.length > 0) this.#shells = [];
+    if (this.#rests.length > 0) this.#rests = [];
     this.shapes.end();
     this.buffers.end();
     this.options = NO_OPTIONS;
@@ -59,7 +59,7 @@ export class ValueReader implements Reader {
 
   readRoot(): unknown {
     const value = this.read(0);
-    for (let i = 0; i < this.#shells.length; i++) this.#fillShell(this.#shells[i] as object);
+    for (let i = 0; i < this.#rests.length; i++) (this.#rests[i] as () => void)();
     return value;
   }
 
@@ -152,7 +152,7 @@ export class ValueReader implements Reader {
       case TAG.nullObject:
         return fillObject(this, this.remember(nullObject()), this.source.byte(), depth);
       case TAG.shell:
-        return this.#readShell();
+        return this.#readShell(depth);
       case TAG.bigint64:
         return this.source.bigint64();
       case TAG.bigintPositive:
@@ -227,36 +227,35 @@ export class ValueReader implements Reader {
     return this.options.resolveReference(index);
   }
 
-  #readShell(): object {
-    const kind = this.source.byte();
-    const shell = newShell(kind);
-    if (shell === undefined) throw badValue('an unknown container');
-    this.#shells.push(shell);
-    return this.remember(shell);
+  /** Reads the rest of a value behind the whole value. */
+  later(read: () => void): void {
+    this.#rests.push(read);
   }
 
-  #fillShell(shell: object): void {
-    if (Array.isArray(shell)) fillArray(this, shell as unknown[], this.source.byte(), 0);
-    else if (shell instanceof Map) readMapContent(this, shell as Map<unknown, unknown>, 0);
-    else if (shell instanceof Set) readSetContent(this, shell as Set<unknown>, 0);
-    else fillObject(this, shell as Record<string, unknown>, this.source.byte(), 0);
+  /** A container or instance whose content comes behind the whole value. */
+  #readShell(depth: number): object {
+    switch (this.source.byte()) {
+      case SHELL.array:
+        return this.#shell([], (items) => void fillArray(this, items, this.source.byte(), 0));
+      case SHELL.object:
+        return this.#shell({}, (object) => void fillObject(this, object, this.source.byte(), 0));
+      case SHELL.nullObject:
+        return this.#shell(nullObject(), (object) => void fillObject(this, object, this.source.byte(), 0));
+      case SHELL.map:
+        return this.#shell(new Map(), (map) => void readMapContent(this, map, 0));
+      case SHELL.set:
+        return this.#shell(new Set(), (set) => void readSetContent(this, set, 0));
+      case SHELL.instance:
+        return this.#shell(newInstance(this, depth), (instance) => void fillExact(this, instance, 0));
+      default:
+        throw badValue('an unknown container');
+    }
   }
-}
 
-function newShell(kind: number): object | undefined {
-  switch (kind) {
-    case 0:
-      return [];
-    case 1:
-      return {};
-    case 2:
-      return nullObject();
-    case 3:
-      return new Map();
-    case 4:
-      return new Set();
-    default:
-      return undefined;
+  #shell<T extends object>(shell: T, fill: (shell: T) => void): T {
+    this.remember(shell);
+    this.later(() => fill(shell));
+    return shell;
   }
 }
 

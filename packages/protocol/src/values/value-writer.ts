@@ -13,11 +13,12 @@ import { brandOf, isBuiltInPrototype, refuseUnsendable } from './object-kinds.js
 import type { Brand } from './object-kinds.js';
 import { Refusal } from './refusal.js';
 import type { PathStep } from './refusal.js';
+import { Rests } from './rests.js';
 import { defaultSerializers } from './serializers.js';
 import type { SerializerRegistry } from './serializers.js';
 import { ShapeTable } from './shapes.js';
 import { writeString } from './strings.js';
-import { MAX_DEPTH, SHELL_DEPTH, TAG } from './tags.js';
+import { MAX_DEPTH, SHELL, SHELL_DEPTH, TAG } from './tags.js';
 import type { ContainerKind, Writer } from './writer.js';
 
 /** How many objects are looked up by a loop before a map takes over. */
@@ -27,17 +28,6 @@ const LINEAR_OBJECTS = 12;
 const KEPT_PATH = 64;
 
 const NO_OPTIONS: EncodeOptions = {};
-
-/** A container that lies too deep to be written where it stands. */
-interface Shell {
-  readonly value: object;
-  readonly kind: ContainerKind;
-  readonly path: readonly PathStep[];
-  readonly parent: Shell | undefined;
-}
-
-/** Number of a shell's kind on the wire. */
-const SHELL_KINDS = ['array', 'object', 'null-object', 'map', 'set'] as const;
 
 /**
  * Writes one value after the other into a sink: the recursion, identity, paths for errors. What single kinds of values look
@@ -55,8 +45,7 @@ export class ValueWriter implements Writer {
   #objects: (object | undefined)[] = [];
   #count = 0;
   #indexes: Map<object, number> | undefined;
-  #shells: Shell[] = [];
-  #currentShell: Shell | undefined;
+  readonly #rests = new Rests();
   #depth = 0;
   #session: CodeWriteSession | undefined;
   /** Whether a prototype is the language's own: the answer costs a look at source text. */
@@ -94,8 +83,7 @@ export class ValueWriter implements Writer {
       for (let i = 0; i < this.#count; i++) this.#objects[i] = undefined;
     }
     this.#count = 0;
-    if (this.#shells.length > 0) this.#shells = [];
-    this.#currentShell = undefined;
+    this.#rests.end();
     this.#session = undefined;
     this.buffers.end();
     this.options = NO_OPTIONS;
@@ -106,12 +94,9 @@ export class ValueWriter implements Writer {
   /** Writes the value and all that was put off because it lies too deep. */
   writeRoot(value: unknown): void {
     this.write(value, 0);
-    for (let i = 0; i < this.#shells.length; i++) {
-      const shell = this.#shells[i] as Shell;
-      this.#currentShell = shell;
-      this.#writeShellContent(shell);
-    }
-    this.#currentShell = undefined;
+    this.#rests.writeAll((place) => {
+      if (this.#session !== undefined) this.#session.place = place;
+    });
   }
 
   /** Appends a value with its tag. `depth` is how deep it lies. */
@@ -141,7 +126,7 @@ export class ValueWriter implements Writer {
 
   /** Where the writer stands, for errors. */
   currentPath(): PathStep[] {
-    return [...pathOfShell(this.#currentShell), ...this.path.slice(0, this.#depth)];
+    return [...this.#rests.path, ...this.path.slice(0, this.#depth)];
   }
 
   /** Notes how deep the value is that is now refused. */
@@ -166,6 +151,7 @@ export class ValueWriter implements Writer {
     if (this.#writeKnown(fn)) return;
     const reference = this.options.referenceOf?.(fn);
     if (reference !== undefined) return this.#writeReference(reference);
+    if (depth > MAX_DEPTH) throw tooDeep();
     const session = this.codeSession(() => functionRefusal(fn));
     this.remember(fn);
     this.sink.byte(TAG.code);
@@ -203,9 +189,22 @@ export class ValueWriter implements Writer {
     if (depth < SHELL_DEPTH) return false;
     const nullObject = kind === 'object' && Object.getPrototypeOf(value) === null;
     this.sink.byte(TAG.shell);
-    this.sink.byte(SHELL_KINDS.indexOf(nullObject ? 'null-object' : kind));
-    this.#shells.push({ value, kind, path: this.path.slice(0, depth), parent: this.#currentShell });
+    this.sink.byte(SHELL[nullObject ? 'nullObject' : kind]);
+    this.later(depth, () => this.#writeContent(value, kind));
     return true;
+  }
+
+  isDeep(depth: number): boolean {
+    return depth >= SHELL_DEPTH;
+  }
+
+  /** Puts off the rest of a value that lies at `depth`. */
+  later(depth: number, write: () => void): void {
+    this.#rests.add(write, this.path.slice(0, depth), this.#session?.place);
+  }
+
+  wholeDepth(depth: number): number {
+    return this.#rests.depth + depth;
   }
 
   #writeObject(value: object, depth: number): void {
@@ -216,9 +215,7 @@ export class ValueWriter implements Writer {
       const reference = referenceOf(value);
       if (reference !== undefined) return this.#writeReference(reference);
     }
-    if (depth > MAX_DEPTH) {
-      throw new Refusal('DEEP', `it lies more than ${MAX_DEPTH} levels deep`, 'flatten it, or send it in parts');
-    }
+    if (depth > MAX_DEPTH) throw tooDeep();
     if (types.isProxy(value)) refuseUnsendable(value);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (this.options.exact === true && this.#writeKnownObject(value)) return;
@@ -283,12 +280,16 @@ export class ValueWriter implements Writer {
     this.sink.varint(index);
   }
 
-  #writeShellContent(shell: Shell): void {
-    if (shell.kind === 'array') writeArrayContent(this, shell.value as readonly unknown[], 0);
-    else if (shell.kind === 'map') writeMapContent(this, shell.value as Map<unknown, unknown>, 0);
-    else if (shell.kind === 'set') writeSetContent(this, shell.value as Set<unknown>, 0);
-    else writeObjectContent(this, shell.value as Record<string, unknown>, 0);
+  #writeContent(value: object, kind: ContainerKind): void {
+    if (kind === 'array') writeArrayContent(this, value as readonly unknown[], 0);
+    else if (kind === 'map') writeMapContent(this, value as Map<unknown, unknown>, 0);
+    else if (kind === 'set') writeSetContent(this, value as Set<unknown>, 0);
+    else writeObjectContent(this, value as Record<string, unknown>, 0);
   }
+}
+
+function tooDeep(): Refusal {
+  return new Refusal('DEEP', `it lies more than ${MAX_DEPTH} levels deep`, 'flatten it, or send it in parts');
 }
 
 function neverRefused(): Refusal {
@@ -299,10 +300,4 @@ function functionRefusal(fn: CallableValue): Refusal {
   const what = /^class\b/.test(Function.prototype.toString.call(fn)) ? 'class' : 'function';
   const name = typeof fn.name === 'string' && fn.name !== '' ? ` '${fn.name}'` : '';
   return new Refusal('FUNCTION', `it is the ${what}${name}, and only data can be sent here`, 'send what it returns');
-}
-
-function pathOfShell(shell: Shell | undefined): PathStep[] {
-  const parts: (readonly PathStep[])[] = [];
-  for (let at = shell; at !== undefined; at = at.parent) parts.push(at.path);
-  return parts.reverse().flat();
 }

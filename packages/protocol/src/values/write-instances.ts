@@ -8,7 +8,7 @@ import { Refusal } from './refusal.js';
 import { DESERIALIZE, SERIALIZE } from './serializers.js';
 import type { Serializer } from './serializers.js';
 import { writeString } from './strings.js';
-import { TAG } from './tags.js';
+import { SHELL, TAG } from './tags.js';
 import type { Writer } from './writer.js';
 import { isSendableSymbol } from './write-primitives.js';
 
@@ -47,11 +47,14 @@ function writeExtraProperties(writer: Writer, value: object, brand: Brand, depth
 }
 
 function writePlainInstance(writer: Writer, value: object, owner: CallableValue, depth: number): void {
-  writer.sink.byte(TAG.instance);
+  const isDeep = writer.isDeep(depth);
+  writer.sink.byte(isDeep ? TAG.shell : TAG.instance);
+  if (isDeep) writer.sink.byte(SHELL.instance);
   writer.path[depth] = { text: '.constructor' };
   writer.writeCode(owner, depth + 1);
   writer.remember(value);
-  writeExactProperties(writer, value, sendableKeys(value), depth);
+  if (isDeep) writer.later(depth, () => writeExactProperties(writer, value, sendableKeys(value), 0));
+  else writeExactProperties(writer, value, sendableKeys(value), depth);
 }
 
 function sendableKeys(value: object): (string | symbol)[] {

@@ -39,6 +39,18 @@ export interface Writer {
   /** Puts a container's content off if it lies too deep to be written here. Its tag is written then. */
   putOff(value: object, kind: ContainerKind, depth: number): boolean;
 
+  /** Whether what belongs to a value is to be put off, since it lies too deep to be written here. */
+  isDeep(depth: number): boolean;
+
+  /**
+   * Puts off the rest of a value that lies at `depth`: it is written behind the whole value, as if it were not deep at all.
+   * The other side has to know that it comes later.
+   */
+  later(depth: number, write: () => void): void;
+
+  /** How deep a place is in the whole value, whatever was put off on the way. */
+  wholeDepth(depth: number): number;
+
   /** Writes a function or class, where the options allow that. */
   writeCode(fn: CallableValue, depth: number): void;
 

@@ -114,3 +114,47 @@ test('references and functions have the tokens that the caller gives them', () =
   expect(tokenize([future, () => 1], 'f', options)).toBe(tokenize([future, () => 2], 'f', options));
   expect(tokenize([future], 'f', options)).not.toBe(tokenize([{}], 'f', options));
 });
+
+test('depth costs no stack: a list of 100 000 nodes has a token, which its last node is part of', () => {
+  const list = (last: number): object => {
+    let node: object = { last };
+    for (let i = 0; i < 100_000; i++) node = i % 2 === 0 ? { next: node } : [node];
+    return node;
+  };
+  const token = tokenize(list(1));
+  expect(token).toMatch(/^[0-9a-f]{32}$/);
+  expect([tokenize(list(1)), tokenize(list(2)) === token]).toEqual([token, false]);
+});
+
+test('a getter is asked once', () => {
+  let asked = 0;
+  const value = {
+    get inner(): object {
+      asked++;
+      return {};
+    },
+  };
+  tokenize(value);
+  expect(asked).toBe(1);
+});
+
+test('a class is asked for its hash once, however many instances there are', () => {
+  class Point {
+    readonly x: number;
+    constructor(x: number) {
+      this.x = x;
+    }
+  }
+  let asked = 0;
+  const token = tokenize(
+    Array.from({ length: 10 }, (_, i) => new Point(i)),
+    undefined,
+    {
+      hashOf: () => {
+        asked++;
+        return 'hash';
+      },
+    },
+  );
+  expect([token !== undefined, asked]).toEqual([true, 1]);
+});
