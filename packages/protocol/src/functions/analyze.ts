@@ -165,6 +165,7 @@ export class TextAnalyzer {
     try {
       return this.#parser().parse(text, { ...OPTIONS, sourceType });
     } catch (error) {
+      if (error instanceof RangeError || /^Not enough stack space/.test((error as Error).message)) throw deepRefusal(error);
       // A syntax error is the answer: this wrapper does not fit, and the caller tries another.
       if ((error as { pos?: unknown }).pos !== undefined) return undefined;
       throw error;
@@ -177,6 +178,10 @@ function rootOf(program: Program): AnyNode {
   if (statement?.type !== 'ExpressionStatement')
     throw new Refusal('SYNTAX', 'its text is no expression', 'write it as a function');
   return statement.expression;
+}
+
+function deepRefusal(error: unknown): Refusal {
+  return new Refusal('DEEP', 'its source text is nested too deep to be read', 'cut it into several functions', error);
 }
 
 /** Same length as what they replace, so that columns stay right. */

@@ -7,7 +7,7 @@ import type { ClassFacts, ComputedMethod } from './analyze-class.js';
 import type { ReadFunction } from './capture-closures.js';
 import type { CaptureContext } from './capture-context.js';
 import { nameOf } from './capture-trail.js';
-import { CODE } from './code-section.js';
+import { CODE, CODE_HAS } from './code-section.js';
 import { isOwnPackage } from './file-kinds.js';
 import type { FileKind } from './file-kinds.js';
 
@@ -56,6 +56,7 @@ export class CaptureClasses {
     sink.varint(maker);
     sink.varint(placed.own.length);
     sink.varint(session.addClassId(owner));
+    sink.byte(writer.isDeep(depth) ? CODE_HAS.rest : 0);
     writeString(sink, nameOf(owner));
     writer.path[depth] = { text: 'superclass' };
     if (facts.hasHeritage) writer.writeCode(superclassOf(owner), depth + 1);
@@ -63,9 +64,11 @@ export class CaptureClasses {
     const keys = facts.computedMethods.map((method) => keyOfMethod(owner, method));
     sink.varint(keys.length);
     for (const key of keys) writer.write(key, depth + 1);
-    session.variables.writeValues(placed, depth);
-    writeExactProperties(writer, owner, staticKeys(owner, facts, keys), depth);
-    writeExactProperties(writer, prototypeOf(owner), overriddenKeys(owner, facts, keys), depth);
+    session.writeRest(depth, (at) => {
+      session.variables.writeValues(placed, at);
+      writeExactProperties(writer, owner, staticKeys(owner, facts, keys), at);
+      writeExactProperties(writer, prototypeOf(owner), overriddenKeys(owner, facts, keys), at);
+    });
   }
 
   /** The class by which an instance travels. Refuses instances that the language or Node keeps state for. */

@@ -6,7 +6,7 @@ import type { Analysis } from './analyze.js';
 import type { CaptureContext } from './capture-context.js';
 import { refuseSurroundings } from './capture-refusals.js';
 import { nameOf } from './capture-trail.js';
-import { CLOSURE_HAS, CODE } from './code-section.js';
+import { CODE, CODE_HAS } from './code-section.js';
 import type { FileKind } from './file-kinds.js';
 import type { InspectedFunction } from './inspect-function.js';
 import type { Binding } from './resolve-names.js';
@@ -66,11 +66,15 @@ export class CaptureClosures {
     const extras = ownExtras(fn);
     const hasPrototype = analysis.isPlainFunction && hasPrototypeContent(fn);
     if (extras.length > 0 || hasPrototype) session.control.repeatable = false;
-    sink.byte((extras.length > 0 ? CLOSURE_HAS.properties : 0) | (hasPrototype ? CLOSURE_HAS.prototype : 0));
+    const has = (extras.length > 0 ? CODE_HAS.properties : 0) | (hasPrototype ? CODE_HAS.prototype : 0);
+    const isDeep = session.writer.isDeep(depth);
+    sink.byte(isDeep ? has | CODE_HAS.rest : has);
     writeString(sink, nameOf(fn));
-    session.variables.writeValues(placed, depth);
-    if (extras.length > 0) writeExactProperties(session.writer, fn, extras, depth);
-    if (hasPrototype) this.#writePrototype(fn.prototype as object, depth);
+    session.writeRest(depth, (at) => {
+      session.variables.writeValues(placed, at);
+      if (extras.length > 0) writeExactProperties(session.writer, fn, extras, at);
+      if (hasPrototype) this.#writePrototype(fn.prototype as object, at);
+    });
   }
 
   #writePrototype(prototype: object, depth: number): void {

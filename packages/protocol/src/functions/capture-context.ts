@@ -37,6 +37,9 @@ export interface CaptureContext {
   /** Finds what the free names of a function stand for. */
   bindingsOf(read: ReadFunction): Binding[];
 
+  /** Writes what belongs to the function being written: here, or behind the whole value if this lies deep. */
+  writeRest(depth: number, write: (depth: number) => void): void;
+
   /** Number of the identity of a class among those of this value. */
   addClassId(owner: CallableValue): number;
 }

@@ -43,11 +43,11 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   readonly #shared: SharedVariables;
   readonly #references = new Map<string, { readonly index: number; readonly reference: Reference }>();
   readonly #classIds: string[] = [];
-  readonly #frames: CaptureFrame[] = [];
   readonly #inspected = new Map<CallableValue, InspectedFunction>();
   readonly #classes = new CaptureClasses(this);
   readonly #closures = new CaptureClosures(this);
   #functions = 0;
+  #frame: CaptureFrame | undefined;
 
   constructor(parts: CaptureParts, writer: Writer, shared = new SharedVariables()) {
     this.tools = parts.tools;
@@ -65,6 +65,15 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     return this.#functions > 0;
   }
 
+  get place(): unknown {
+    return this.#frame;
+  }
+
+  set place(place: unknown) {
+    // It is what the getter gave.
+    this.#frame = place as CaptureFrame | undefined;
+  }
+
   isComplete(): boolean {
     return this.#shared.findUnknown().size === 0;
   }
@@ -74,9 +83,11 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   }
 
   writeFunction(fn: CallableValue, depth: number): void {
-    this.#frames.push({ fn, depth });
+    const around = this.#frame;
+    this.#frame = { fn, depth: this.writer.wholeDepth(depth), around };
     this.#write(fn, depth);
-    this.#frames.pop();
+    // Not where it throws: the error is explained by where the capture stood.
+    this.#frame = around;
   }
 
   classOf(value: object, prototype: object): CallableValue {
@@ -96,11 +107,12 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   }
 
   explain(refusal: Refusal, root: string, path: readonly PathStep[]): Error | undefined {
-    if (this.#frames.length === 0) return undefined;
-    const [first] = this.#frames as [CaptureFrame];
+    const frames = framesOf(this.#frame);
+    const [first] = frames;
+    if (first === undefined) return undefined;
     // A function inside of other data: the trail begins where that data does.
     const outer = path.slice(0, first.depth);
-    const error = captureError(refusal, this.#frames, path, this.#parts.locate);
+    const error = captureError(refusal, frames, path, this.#parts.locate);
     if (outer.length === 0) return error;
     const where = outer.map((step) => (typeof step === 'object' ? step.text : `.${String(step)}`)).join('');
     return Object.assign(error, { message: `cannot serialise ${root}${where}: ${error.message}` });
@@ -132,6 +144,11 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
 
   urlOf({ location }: InspectedFunction): string {
     return location === undefined ? '' : (this.tools.scripts.get(location.scriptId)?.url ?? '');
+  }
+
+  writeRest(depth: number, write: (depth: number) => void): void {
+    if (!this.writer.isDeep(depth)) return write(depth);
+    this.writer.later(depth, () => write(0));
   }
 
   addClassId(owner: CallableValue): number {
@@ -211,6 +228,13 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     else this.control.repeatable = false;
     if (bindings.some(isChangeable)) this.control.repeatable = false;
   }
+}
+
+/** The functions around one another that are being written, outer ones first. */
+function framesOf(frame: CaptureFrame | undefined): CaptureFrame[] {
+  const frames: CaptureFrame[] = [];
+  for (let at = frame; at !== undefined; at = at.around) frames.push(at);
+  return frames.reverse();
 }
 
 /** What is inside of it may change. */

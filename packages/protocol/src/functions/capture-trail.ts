@@ -4,11 +4,18 @@ import type { CallableValue } from '../values/callable-value.js';
 import { pathText } from '../values/refusal.js';
 import type { PathStep, Refusal } from '../values/refusal.js';
 
+/** Of a long way its beginning and its end are shown: steps of it, and functions. */
+const SHOWN = { first: 6, last: 10 } as const;
+
+const NAME_LENGTH_MAX = 60;
+
 /** A function that is being captured. */
 export interface CaptureFrame {
   readonly fn: CallableValue;
   /** Depth in the value at which it stands. */
   readonly depth: number;
+  /** The function that captures it. */
+  readonly around: CaptureFrame | undefined;
 }
 
 /** Says where a function is written: `jobs.ts:41`, or nothing if that is not known. */
@@ -31,22 +38,32 @@ export function captureError(
 }
 
 function trailOf(frames: readonly CaptureFrame[], path: readonly PathStep[], locate: Locate): string[] {
-  const trail: string[] = [];
-  frames.forEach((frame, i) => {
-    trail.push(functionText(frame.fn, locate));
-    const until = frames[i + 1]?.depth ?? path.length;
-    const [variable, ...inside] = path.slice(frame.depth, until);
-    if (variable === undefined) return;
-    const head = typeof variable === 'object' ? variable.text : pathText('', [variable]);
-    trail.push([head, ...inside.map((step) => pathText('', [step]))].join(' → '));
-  });
-  return trail;
+  const steps = frames.map(({ fn, depth }, i) => ({ fn, path: path.slice(depth, frames[i + 1]?.depth ?? path.length) }));
+  const { first, left, last } = shortened(steps);
+  const lines = (shown: typeof steps): string[] =>
+    shown.flatMap(({ fn, path: inside }) => [functionText(fn, locate), ...wayText(inside)]);
+  return left === 0 ? lines(steps) : [...lines(first), `… ${left} functions more …`, ...lines(last)];
+}
+
+/** `variable 'db' → .pool → .conn`, or nothing for no step. */
+function wayText(path: readonly PathStep[]): string[] {
+  if (path.length === 0) return [];
+  const texts = path.map((step) => (typeof step === 'object' ? step.text : pathText('', [step])));
+  const { first, left, last } = shortened(texts);
+  return [(left === 0 ? texts : [...first, `… ${left} more …`, ...last]).join(' → ')];
+}
+
+function shortened<T>(list: readonly T[]): { readonly first: T[]; readonly left: number; readonly last: T[] } {
+  const left = list.length - SHOWN.first - SHOWN.last;
+  if (left <= 1) return { first: [...list], left: 0, last: [] };
+  return { first: list.slice(0, SHOWN.first), left, last: list.slice(-SHOWN.last) };
 }
 
 /** `function 'score' (jobs.ts:41)`. */
 export function functionText(fn: CallableValue, locate: Locate): string {
   const kind = /^class\b/.test(Function.prototype.toString.call(fn)) ? 'class' : 'function';
-  const name = nameOf(fn);
+  const whole = nameOf(fn);
+  const name = whole.length > NAME_LENGTH_MAX ? `${whole.slice(0, NAME_LENGTH_MAX)}…` : whole;
   const place = locate(fn);
   return `${kind} ${name === '' ? 'without a name' : `'${name}'`}${place === undefined ? '' : ` (${place})`}`;
 }

@@ -4,10 +4,10 @@ import type { CodeReadSession } from '../values/code-session.js';
 import { fillExact } from '../values/read-objects.js';
 import type { Reader } from '../values/reader.js';
 import type { ClassIdentities } from './class-identities.js';
-import { CLOSURE_HAS, CODE, SHARED_ENTRY } from './code-section.js';
+import { CODE_HAS, CODE, SHARED_ENTRY } from './code-section.js';
 import type { CodeSection } from './code-section.js';
 import { globalByName } from './known-globals.js';
-import type { UnitContext } from './unit-runner.js';
+import type { MadeFunction, UnitContext } from './unit-runner.js';
 
 /** What reading the code of one value needs. */
 export interface CodeReaderParts {
@@ -57,10 +57,18 @@ export class CodeReader implements CodeReadSession {
     const name = this.#reader.readString();
     this.#reader.remember(fn);
     setName(fn, name);
-    this.#readVariables(variables, setVariables, depth);
-    if (has & CLOSURE_HAS.properties) fillExact(this.#reader, fn, depth);
-    if (has & CLOSURE_HAS.prototype) this.#readPrototype(fn, depth);
+    this.#readRest(has, depth, (at) => {
+      this.#readVariables(variables, setVariables, at);
+      if (has & CODE_HAS.properties) fillExact(this.#reader, fn, at);
+      if (has & CODE_HAS.prototype) this.#readPrototype(fn, at);
+    });
     return fn;
+  }
+
+  /** Reads what belongs to a function: here, or behind the whole value if the writer put it off. */
+  #readRest(has: number, depth: number, read: (depth: number) => void): void {
+    if (has & CODE_HAS.rest) this.#reader.later(() => read(0));
+    else read(depth);
   }
 
   #readPrototype(fn: CallableValue, depth: number): void {
@@ -80,27 +88,25 @@ export class CodeReader implements CodeReadSession {
     const variables = source.count(1);
     const id = this.#parts.section.classIds[source.varint()];
     if (id === undefined) throw badValue('a class has no identity');
+    const has = source.byte();
     const name = reader.readString();
     const superclass = reader.read(depth + 1);
     const keys = this.#readKeys(depth);
     const known = this.#parts.identities.find(id);
-    if (known !== undefined) {
-      // The class that this process has already is the one that is meant. What came is read all the same, since other
-      // values refer into it, but none of its code is evaluated.
-      reader.fulfil(number, known);
-      this.#readVariables(variables, () => undefined, depth);
-      fillExact(reader, {}, depth);
-      fillExact(reader, {}, depth);
-      return known;
+    // The class that this process has already is the one that is meant. What came is read all the same, since other
+    // values refer into it, but none of its code is evaluated.
+    const made = known === undefined ? context.make(maker, superclass, keys) : undefined;
+    const owner = reader.fulfil(number, known ?? (made as MadeFunction).value);
+    if (made !== undefined) {
+      this.#parts.identities.adopt(owner, id);
+      setName(owner, name);
     }
-    const { value: made, setVariables } = context.make(maker, superclass, keys);
-    reader.fulfil(number, made);
-    this.#parts.identities.adopt(made, id);
-    setName(made, name);
-    this.#readVariables(variables, setVariables, depth);
-    fillExact(reader, made, depth);
-    fillExact(reader, made.prototype as object, depth);
-    return made;
+    this.#readRest(has, depth, (at) => {
+      this.#readVariables(variables, made?.setVariables ?? ignore, at);
+      fillExact(reader, made === undefined ? {} : owner, at);
+      fillExact(reader, made === undefined ? {} : (owner.prototype as object), at);
+    });
+    return owner;
   }
 
   #readKeys(depth: number): (string | symbol)[] {
@@ -175,6 +181,10 @@ export class CodeReader implements CodeReadSession {
     if (value === undefined) throw badValue(`this process has no ${name}`);
     return this.#reader.remember(value);
   }
+}
+
+function ignore(): void {
+  // Variables of a class that is not made have nowhere to go.
 }
 
 function setName(fn: CallableValue, name: string): void {

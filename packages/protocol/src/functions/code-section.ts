@@ -30,8 +30,8 @@ export const CODE = { closure: 0, reference: 1, global: 2, bound: 3, class: 4 } 
 /** Kinds of entries for variables that functions share. */
 export const SHARED_ENTRY = { end: 0, value: 1, namespaceProperty: 2 } as const;
 
-/** What else is said of a closure. */
-export const CLOSURE_HAS = { properties: 1, prototype: 2 } as const;
+/** What else is said of a function; `rest`: variables and properties come behind the whole value. */
+export const CODE_HAS = { properties: 1, prototype: 2, rest: 4 } as const;
 
 /** Encodes a code section with an encoder that the caller keeps. */
 export function encodeSection(encoder: ValueEncoder, section: CodeSection): Uint8Array {
