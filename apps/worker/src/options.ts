@@ -10,6 +10,7 @@ export const workerOptions = {
     default: 'auto',
     describe: "Memory to use: bytes, '4 GiB', or 'auto' for the machine's.",
   },
+  resources: { type: 'string', describe: "What this worker has of abstract resources: 'GPU=2 MEM=10e9'." },
   name: { type: 'string', describe: 'Name of this worker, unique in its cluster. Default: its address.' },
   'worker-port': { type: 'number', default: 0, describe: 'Port to listen on; 0 for any that is free.' },
   'contact-address': {

@@ -57,6 +57,7 @@ function workerOptionsOf(args: WorkerArguments): WorkerOptions {
     ...(args.name === undefined ? {} : { name: args.name }),
     threads: threadsOf(args.nthreads),
     memoryLimit: memoryLimitOf(args['memory-limit']),
+    resources: resourcesOf(args.resources),
     ...(args.root === undefined ? {} : { root: args.root }),
     token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
     http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,
@@ -98,6 +99,20 @@ function threadsOf(nthreads: number | undefined): number {
   throw new AppError(
     'GRID_APP_BAD_OPTION',
     `--nthreads is ${String(nthreads)}; it must be a whole number from 1 to 1024`,
+  );
+}
+
+/** `NAME=AMOUNT`, any number of them, with spaces or commas between. */
+function resourcesOf(text = ''): Record<string, number> {
+  return Object.fromEntries(
+    text
+      .split(/[\s,]+/)
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [, name, amount] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+        if (name !== undefined && Number(amount) >= 0) return [name, Number(amount)];
+        throw new AppError('GRID_APP_BAD_OPTION', `--resources has '${part}'; write NAME=AMOUNT, such as GPU=2`);
+      }),
   );
 }
 

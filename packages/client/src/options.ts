@@ -51,6 +51,11 @@ export interface SubmitOptions {
   readonly workers?: string | readonly string[];
   /** Whether `workers` is a wish rather than a condition. Default: `false`. */
   readonly allowOtherWorkers?: boolean;
+  /**
+   * What the task occupies of its worker while it runs, such as `{ GPU: 1 }`: it runs only on workers that were started
+   * with as much, and there only when so much is free. Default: nothing.
+   */
+  readonly resources?: Readonly<Record<string, number>>;
   /** How often to try again a task that throws. Default: 0. */
   readonly retries?: number;
   /** Higher runs earlier. Default: 0. */

@@ -14,7 +14,15 @@ import type { SchedulerOutput } from '../src/core/scheduler-output.js';
 import { createSchedulerState, type SchedulerState } from '../src/core/scheduler-state.js';
 import type { Stimulus } from '../src/core/stimulus.js';
 
-const OPTIONS = { priority: 0, fifoTimeoutMs: 100, retries: 0, workers: [], allowOtherWorkers: false, timeoutMs: 0 };
+const OPTIONS = {
+  priority: 0,
+  fifoTimeoutMs: 100,
+  retries: 0,
+  workers: [],
+  allowOtherWorkers: false,
+  timeoutMs: 0,
+  resources: null,
+};
 
 /** Keeps what each worker has to do, and how many results the client heard of. */
 class Sink implements SchedulerOutput {
@@ -64,7 +72,7 @@ class Bench {
       const name = `w${String(index)}`;
       this.take({
         op: 'add-worker',
-        about: { name, address: name, host: name, threads: 1, memoryLimit: 0 },
+        about: { name, address: name, host: name, threads: 1, memoryLimit: 0, resources: new Map() },
         onRecord: () => {},
       });
     }

@@ -106,7 +106,7 @@ class Model {
 
   addWorker(threads: number): void {
     this.#next += 1;
-    this.modelOf(this.scheduler.worker(`worker-${String(this.#next)}`, threads));
+    this.modelOf(this.scheduler.worker(`worker-${String(this.#next)}`, threads, 0, { GPU: threads - 1 }));
   }
 
   take({ kind, a, b, c }: Step): void {
@@ -276,6 +276,7 @@ class Model {
         ...options,
         retries: seed % 5 === 0 ? 1 : 0,
         priority: seed % 7 === 0 ? 1 : 0,
+        resources: seed % 4 === 0 ? [{ name: 'GPU', amount: 1 + (seed % 2) }] : null,
       }),
     );
   }
@@ -344,7 +345,7 @@ class Model {
 
   /** Everything works from now on: whatever is wanted settles. */
   settle(): void {
-    this.addWorker(2);
+    this.addWorker(3);
     this.arrive();
     for (const { record } of this.workers)
       this.scheduler.stimulate({ op: 'worker-status', worker: record, status: 'running' });

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly threads: number;
   /** Bytes that this process may use; told to the scheduler. 0: no limit. */
   readonly memoryLimit: Bytes;
+  /** How much it has of abstract resources that tasks may ask for, such as `{ GPU: 2 }`. @defaultValue nothing */
+  readonly resources?: Readonly<Record<string, number>>;
   /** Folder from which packages are resolved that tasks import. @defaultValue the working directory of this process */
   readonly root?: string;
   /** The cluster's token; `null`: none. */
@@ -38,14 +40,14 @@ export interface WorkerOptions {
   /** Checks every invariant after every step. Slow; for hunting bugs. @defaultValue false */
   readonly validate?: boolean;
   /** How far ahead the core plans. @defaultValue {@link CORE_DEFAULTS} */
-  readonly core?: Partial<Omit<WorkerStateOptions, 'threads'>>;
+  readonly core?: Partial<Omit<WorkerStateOptions, 'threads' | 'resources'>>;
 }
 
 /** Bytes asked of one peer at a time. */
 const GATHER_BYTES_MAX = 50_000_000;
 
 /** What the core uses unless told otherwise. */
-export const CORE_DEFAULTS: Omit<WorkerStateOptions, 'threads' | 'incomingBytesMax'> = {
+export const CORE_DEFAULTS: Omit<WorkerStateOptions, 'threads' | 'resources' | 'incomingBytesMax'> = {
   pushAheadMs: 1.5,
   suspendedMaxPerThread: 100,
   gatherBytesMax: GATHER_BYTES_MAX,
@@ -58,9 +60,9 @@ export const CORE_DEFAULTS: Omit<WorkerStateOptions, 'threads' | 'incomingBytesM
 const INCOMING_FRACTION = 0.1;
 
 /** The options of the core that belong to those of a worker. */
-export function coreOptions({ threads, memoryLimit, core }: WorkerOptions): WorkerStateOptions {
+export function coreOptions({ threads, memoryLimit, resources = {}, core }: WorkerOptions): WorkerStateOptions {
   const incomingBytesMax = memoryLimit > 0 ? Math.max(memoryLimit * INCOMING_FRACTION, GATHER_BYTES_MAX) : Infinity;
-  return { ...CORE_DEFAULTS, incomingBytesMax, ...core, threads };
+  return { ...CORE_DEFAULTS, incomingBytesMax, ...core, threads, resources };
 }
 
 /** Less than this and not even the code of tasks has room, in bytes. */

@@ -19,6 +19,7 @@ const DEFAULTS: CheckedOptions = withKey({
   workers: [],
   allowOtherWorkers: false,
   timeoutMs: 0,
+  resources: null,
 });
 
 /** Checks options and brings them into the form of the wire. */
@@ -37,6 +38,7 @@ export function checkOptions(options: Omit<SubmitOptions, 'key'> | undefined): C
     workers: workers === undefined ? [] : typeof workers === 'string' ? [workers] : workers,
     allowOtherWorkers,
     timeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
+    resources: checkResources(options.resources),
   });
 }
 
@@ -46,10 +48,23 @@ function differs(options: Omit<SubmitOptions, 'key'>): boolean {
     options.priority !== undefined ||
     options.retries !== undefined ||
     options.workers !== undefined ||
+    options.resources !== undefined ||
     options.allowOtherWorkers !== undefined ||
     options.fifoTimeout !== undefined ||
     options.timeout !== undefined
   );
+}
+
+/** By name, so that equal wishes are equal texts. Nothing of something is no wish. */
+function checkResources(resources: SubmitOptions['resources']): GraphOptions['resources'] {
+  const amounts = Object.entries(resources ?? {})
+    .map(([name, amount]) => ({ name, amount }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, amount } of amounts) {
+    if (!Number.isFinite(amount) || amount < 0) throw badOption(`resources.${name}`, amount, 'a number from 0 on');
+  }
+  const wanted = amounts.filter(({ amount }) => amount > 0);
+  return wanted.length === 0 ? null : wanted;
 }
 
 function withKey(options: GraphOptions): CheckedOptions {

@@ -9,6 +9,7 @@ import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 /** What the parts of an in-process cluster have in common. */
 export interface InProcessOptions {
   readonly shape: ClusterShape;
+  readonly resources: Readonly<Record<string, number>>;
   readonly token: string;
   readonly root: string;
   readonly logger: Logger;
@@ -61,7 +62,7 @@ export class InProcessLauncher implements NodeLauncher {
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
     const log: string[] = [];
-    const { shape, token, root, logger } = this.#options;
+    const { shape, resources, token, root, logger } = this.#options;
     const worker = new WorkerServer(
       {
         schedulerAddress: asAddress((await scheduler).address),
@@ -69,6 +70,7 @@ export class InProcessLauncher implements NodeLauncher {
         name,
         threads: shape.threadsPerWorker,
         memoryLimit: shape.memoryLimit,
+        resources,
         root,
         token,
       },

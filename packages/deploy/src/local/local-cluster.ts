@@ -18,6 +18,8 @@ export interface LocalClusterOptions extends ShapeOptions {
   readonly threadsPerWorker?: number;
   /** Memory of each worker: bytes or `'4 GiB'`. Default: its share of the machine's, by threads. */
   readonly memoryLimit?: number | string;
+  /** What each worker has of abstract resources that tasks may ask for, such as `{ GPU: 1 }`. Default: nothing. */
+  readonly resources?: Readonly<Record<string, number>>;
   /**
    * Whether scheduler and workers are processes of their own. `false` runs them in this process, on its event loop:
    * for tests, and for stepping through tasks. Default: `true`.
@@ -222,11 +224,11 @@ function parseDashboardAddress(text: string): { readonly host: string; readonly 
 }
 
 async function createLauncher(options: LocalClusterOptions, shape: ClusterShape, token: string): Promise<NodeLauncher> {
-  const { host = '127.0.0.1', root = process.cwd(), logger = nullLogger } = options;
+  const { host = '127.0.0.1', root = process.cwd(), logger = nullLogger, resources = {} } = options;
   if (options.processes === false) {
     // Scheduler and worker are a lot of code, which a program with a cluster of processes never needs in its own.
     const { InProcessLauncher } = await import('./in-process-launcher.js');
-    return new InProcessLauncher({ shape, token, root, logger });
+    return new InProcessLauncher({ shape, resources, token, root, logger });
   }
   return new ProcessLauncher({
     host,
@@ -236,6 +238,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     token,
     threads: shape.threadsPerWorker,
     memoryLimit: shape.memoryLimit,
+    resources,
     root,
     env: options.env ?? {},
   });

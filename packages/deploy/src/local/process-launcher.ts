@@ -13,6 +13,7 @@ export interface ProcessOptions {
   readonly token: string | null;
   readonly threads: number;
   readonly memoryLimit: Bytes;
+  readonly resources: Readonly<Record<string, number>>;
   readonly root: string;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
@@ -35,7 +36,7 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
-    const { host, threads, memoryLimit, root, token, env } = this.#options;
+    const { host, threads, memoryLimit, resources, root, token, env } = this.#options;
     // The process loads its code while the scheduler does; only then is it told where to go.
     const child = new ChildProcess(name, new URL('./process/worker-process.js', import.meta.url), {
       ...workerEnvironment(process.env),
@@ -43,7 +44,7 @@ export class ProcessLauncher implements NodeLauncher {
     });
     try {
       const { address: schedulerAddress } = await scheduler;
-      const launch: WorkerLaunch = { schedulerAddress, name, host, threads, memoryLimit, root, token };
+      const launch: WorkerLaunch = { schedulerAddress, name, host, threads, memoryLimit, resources, root, token };
       return await ready(child, launch);
     } catch (error) {
       child.kill();

@@ -16,6 +16,7 @@ export interface WorkerLaunch {
   readonly host: string;
   readonly threads: number;
   readonly memoryLimit: number;
+  readonly resources: Readonly<Record<string, number>>;
   /** Where packages are resolved from that tasks import. */
   readonly root: string;
   readonly token: string | null;

@@ -34,7 +34,8 @@ try {
   process.exit(EXIT_FAILED);
 }
 
-function createWorker({ schedulerAddress, name, host, threads, memoryLimit, root, token }: WorkerLaunch): WorkerServer {
+function createWorker(launch: WorkerLaunch): WorkerServer {
+  const { schedulerAddress, name, host, threads, memoryLimit, resources, root, token } = launch;
   return new WorkerServer(
     {
       schedulerAddress: asAddress(schedulerAddress),
@@ -42,6 +43,7 @@ function createWorker({ schedulerAddress, name, host, threads, memoryLimit, root
       name,
       threads,
       memoryLimit: asBytes(memoryLimit),
+      resources,
       root,
       token,
       validate: process.env['GRID_VALIDATE'] === '1',

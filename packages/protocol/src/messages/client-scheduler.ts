@@ -6,6 +6,7 @@ import {
   functionPart,
   holderRows,
   idLists,
+  resourceAmount,
   resultRows,
   runOutcome,
   storyRow,
@@ -27,6 +28,8 @@ const submitOptions = record({
   allowOtherWorkers: flag,
   /** Milliseconds that one run may take; 0 for no limit. */
   timeoutMs: number,
+  /** What a task occupies of its worker's resources while it runs; absent: nothing. */
+  resources: optional(list(resourceAmount)),
 });
 
 /**

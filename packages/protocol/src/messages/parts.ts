@@ -19,6 +19,12 @@ export const rowBuffers = record({ row: id, buffers: list(bytes) });
  */
 export const argumentRows = record({ block: bytes, ends: ids, buffers: list(rowBuffers) });
 
+/** So much of an abstract resource, such as `GPU`. */
+export const resourceAmount = record({ name: text, amount: number });
+
+/** What one row occupies of its worker's resources while it runs; rows that occupy nothing are left out. */
+export const rowResources = record({ row: id, amounts: list(resourceAmount) });
+
 /** Lists of ids, a list a row: the ids of row `r` are `ids[ends[r - 1] .. ends[r])`. */
 export const idLists = record({ ends: ids, ids });
 

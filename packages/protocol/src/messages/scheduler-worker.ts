@@ -1,6 +1,15 @@
 import { defineMessage } from './define-message.js';
 import { facts, flag, id, ids, list, number, numbers, oneOf, optional, record, text, texts } from './fields.js';
-import { argumentRows, failurePart, functionPart, idLists, resultRows, typePart, workerPart } from './parts.js';
+import {
+  argumentRows,
+  failurePart,
+  functionPart,
+  idLists,
+  resultRows,
+  rowResources,
+  typePart,
+  workerPart,
+} from './parts.js';
 
 /** Bits of `compute-tasks.flags`. */
 export const COMPUTE_FLAGS = {
@@ -41,6 +50,8 @@ export const computeTasks = defineMessage('compute-tasks', 100, {
   keys: texts,
   args: argumentRows,
   dependencies: optional(dependencyRows),
+  /** In the order of their rows; absent: no row occupies any. */
+  resources: optional(list(rowResources)),
 });
 
 /** Neither compute nor keep these; what runs is stopped. */

@@ -1,5 +1,11 @@
 import type { NumberColumn } from '@grid/protocol';
 
+/** So much of an abstract resource, such as `GPU`. */
+export interface ResourceAmount {
+  readonly name: string;
+  readonly amount: number;
+}
+
 /** What all tasks of one submission have in common, as the client asked for it. */
 export interface GraphOptions {
   /** Higher runs earlier. */
@@ -12,6 +18,8 @@ export interface GraphOptions {
   readonly allowOtherWorkers: boolean;
   /** Milliseconds that a run may take; 0 for no limit. */
   readonly timeoutMs: number;
+  /** What a task occupies of its worker while it runs; `null` for nothing. */
+  readonly resources: readonly ResourceAmount[] | null;
 }
 
 /** Encoded argument tuples of a submission. Nobody here opens them. */

@@ -1,6 +1,7 @@
 import { invariant } from '@grid/common';
 
 import { inboundKibOf } from './placement/occupancy.js';
+import { occupyResources, vacateResources } from './placement/resources.js';
 import type { SchedulerOutput } from './scheduler-output.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { setState } from './set-state.js';
@@ -27,6 +28,7 @@ export function startProcessing(
   worker.inboundKib += task.inboundKib;
   worker.computeMs += prefix.pricedMs;
   worker.prefixCounts[prefix.number] = (worker.prefixCounts[prefix.number] ?? 0) + 1;
+  if (task.graph !== null && task.graph.options.resources !== null) occupyResources(worker, task);
   setState(state, task, STATE.processing);
   out.computeTask(worker, task);
 }
@@ -42,6 +44,7 @@ export function stopProcessing(state: SchedulerState, task: TaskRecord): WorkerR
     last.slot = task.slot;
   }
   task.processingOn = null;
+  if (task.graph !== null && task.graph.options.resources !== null) vacateResources(worker, task);
   if (task.isLongRunning) {
     task.isLongRunning = false;
     worker.longRunningCount -= 1;
@@ -49,6 +52,7 @@ export function stopProcessing(state: SchedulerState, task: TaskRecord): WorkerR
   if (processing.length === 0) {
     // Sums of fractions drift; here the truth is known.
     worker.computeMs = 0;
+    worker.usedResources.clear();
   }
   state.mayHaveOpenSlots = true;
   return worker;

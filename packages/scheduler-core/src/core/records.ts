@@ -100,6 +100,8 @@ export interface WorkerAbout {
   readonly threads: number;
   /** Bytes; 0 if unknown. */
   readonly memoryLimit: number;
+  /** What it has of abstract resources. */
+  readonly resources: ReadonlyMap<string, number>;
 }
 
 /** What the scheduler knows of one worker. */
@@ -119,6 +121,8 @@ export class WorkerRecord {
   inboundKib = 0;
   /** How many of `processing` there are of each prefix, by its number. */
   readonly prefixCounts: number[] = [];
+  /** What `processing` occupies of its resources, also what stands in line for them. */
+  readonly usedResources = new Map<string, number>();
   /** Results of which it is the first holder; each record knows its place. */
   readonly held: TaskRecord[] = [];
   /** Results of which it is a further holder. */

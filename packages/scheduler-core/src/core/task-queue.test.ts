@@ -11,7 +11,15 @@ import { STATE } from './task-state.js';
 const group = new TaskGroup('g', new TaskPrefix('g', 0, 500));
 
 function taskWith(id: number, priority: number): TaskRecord {
-  const options = { priority, fifoTimeoutMs: 0, retries: 0, workers: [], allowOtherWorkers: false, timeoutMs: 0 };
+  const options = {
+    priority,
+    fifoTimeoutMs: 0,
+    retries: 0,
+    workers: [],
+    allowOtherWorkers: false,
+    timeoutMs: 0,
+    resources: null,
+  };
   const graph = new GraphBlock({
     graphId: 0,
     functionIds: 0,

@@ -126,6 +126,7 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
     Math.abs(computeMs - worker.computeMs) <= 1e-6 * (1 + computeMs),
     `S13: ${address} has work for ${String(computeMs)} ms`,
   );
+  validateResources(worker);
   let nbytes = 0;
   worker.held.forEach((task, slot) => {
     invariant(
@@ -140,6 +141,17 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
   }
   invariant(nbytes === worker.nbytes, `S10: ${address} holds ${String(nbytes)} bytes`);
   invariant(worker.status !== 'closed' && state.workersById.get(worker.id) === worker, `S13: ${address} is here`);
+}
+
+function validateResources(worker: WorkerRecord): void {
+  const used = new Map<string, number>();
+  for (const task of worker.processing) {
+    for (const { name, amount } of task.graph?.options.resources ?? []) used.set(name, (used.get(name) ?? 0) + amount);
+  }
+  for (const name of new Set([...used.keys(), ...worker.usedResources.keys()])) {
+    const [expected, counted] = [used.get(name) ?? 0, worker.usedResources.get(name) ?? 0];
+    invariant(Math.abs(expected - counted) < 1e-6, `S13: ${worker.about.address} uses ${String(expected)} ${name}`);
+  }
 }
 
 function validateQueue(state: SchedulerState): void {

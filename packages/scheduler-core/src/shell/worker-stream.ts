@@ -122,7 +122,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     this.about = { registeredAt: this.#server.now(), pid, versions };
     this.#server.stimulate({
       op: 'add-worker',
-      about: { name, address, host, threads, memoryLimit: Math.max(0, memoryLimit) },
+      about: { name, address, host, threads, memoryLimit: Math.max(0, memoryLimit), resources: resourcesOf(message) },
       onRecord: (record) => {
         this.#record = record;
         this.#outbox = new WorkerOutbox(this.link, this.#server.state, this.#server.functions);
@@ -161,6 +161,16 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     }
     this.#server.stimulate({ op: message.op, worker, taskIds, runIds, sizes, typeIds, durations, results });
   }
+}
+
+function resourcesOf({ resources }: MessageWith<'register-worker'>): Map<string, number> {
+  const amounts = new Map<string, number>();
+  for (const [name, amount] of Object.entries(resources)) {
+    if (typeof amount !== 'number' || !(amount >= 0))
+      throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a worker cannot have ${JSON.stringify(amount)} of ${name}`);
+    amounts.set(name, amount);
+  }
+  return amounts;
 }
 
 function hostOf(address: string): string {

@@ -80,7 +80,15 @@ async function dial(place: Place, role: 'client' | 'worker', ears: Ears): Promis
   });
 }
 
-const OPTIONS = { priority: 0, fifoTimeoutMs: 100, retries: 0, workers: [], allowOtherWorkers: false, timeoutMs: 0 };
+const OPTIONS = {
+  priority: 0,
+  fifoTimeoutMs: 100,
+  retries: 0,
+  workers: [],
+  allowOtherWorkers: false,
+  timeoutMs: 0,
+  resources: null,
+};
 
 /** Submits as a client does, without any of a client's own knowledge. */
 export class FakeClient {

@@ -27,6 +27,7 @@ const OPTIONS: GraphOptions = {
   workers: [],
   allowOtherWorkers: false,
   timeoutMs: 0,
+  resources: null,
 };
 
 /** What a task throws in tests. */
@@ -55,10 +56,17 @@ export class TestScheduler {
     return client as unknown as ClientRecord;
   }
 
-  worker(name: string, threads = 1, memoryLimit = 0): WorkerRecord {
+  worker(name: string, threads = 1, memoryLimit = 0, resources: Readonly<Record<string, number>> = {}): WorkerRecord {
     let worker: WorkerRecord | undefined;
     this.#port += 1;
-    const about = { name, address: `tcp://127.0.0.1:${String(this.#port)}`, host: '127.0.0.1', threads, memoryLimit };
+    const about = {
+      name,
+      address: `tcp://127.0.0.1:${String(this.#port)}`,
+      host: '127.0.0.1',
+      threads,
+      memoryLimit,
+      resources: new Map(Object.entries(resources)),
+    };
     this.stimulate({ op: 'add-worker', about, onRecord: (record) => void (worker = record) });
     return worker as unknown as WorkerRecord;
   }

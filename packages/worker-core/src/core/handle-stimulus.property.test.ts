@@ -81,7 +81,36 @@ const RARE: readonly ((core: CoreHarness) => void)[] = [
     ]);
     core.free(Z);
   },
+  ...constrainedEnds(),
 ];
+
+/** Ways for a task that is ready but for a resource. */
+function constrainedEnds(): ((core: CoreHarness) => void)[] {
+  const resources = { GPU: 2 };
+  const ends: readonly ((core: CoreHarness) => void)[] = [
+    (core) => core.free(Y),
+    (core) => core.put(Y),
+    (core) => {
+      core.compute([{ taskId: Z, dependencies: [[Y, [2]]] }], [2]);
+      core.free(Y);
+    },
+    (core) => {
+      core.compute([{ taskId: Z, dependencies: [[Y, []]] }]);
+      core.free(Y);
+    },
+    (core) => {
+      core.give({ type: 'secede', taskId: X, duration: 1 });
+      core.returned(X);
+    },
+  ];
+  return ends.map((end) => (core) => {
+    core.compute([
+      { taskId: X, resources },
+      { taskId: Y, resources },
+    ]);
+    end(core);
+  });
+}
 
 it('takes exactly the steps that its document lists', () => {
   const steps = new Set<string>();

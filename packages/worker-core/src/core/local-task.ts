@@ -9,6 +9,9 @@ export const NO_TASKS: readonly LocalTask[] = Object.freeze([]);
 /** The message that told of a task: what is needed of it seldom is read from there. */
 export type TaskRows = MessageWith<'compute-tasks'>;
 
+/** So much of each abstract resource. */
+export type ResourceAmounts = NonNullable<TaskRows['resources']>[number]['amounts'];
+
 /** Bits of what a task has that is only true or false: eight bytes for all of them instead of eight for each. */
 const MARK = { computeWanted: 1, held: 2, stopping: 4, suspended: 8, overdue: 16, attached: 32 } as const;
 
@@ -146,7 +149,15 @@ export class LocalTask {
 
   get argsBuffers(): readonly Uint8Array[] | null {
     const entries = this.#rows?.args.buffers;
-    return entries === undefined || entries.length === 0 ? null : buffersOfRow(entries, this.#row);
+    if (entries === undefined || entries.length === 0) return null;
+    return entryOfRow(entries, this.#row)?.buffers ?? null;
+  }
+
+  /** What it occupies of this worker's resources while it runs; `null` for nothing. */
+  get resources(): ResourceAmounts | null {
+    const entries = this.#rows?.resources;
+    if (entries === undefined || entries === null) return null;
+    return entryOfRow(entries, this.#row)?.amounts ?? null;
   }
 
   /** Whether anything here or at the scheduler wants its result. */
@@ -184,17 +195,17 @@ export class LocalTask {
   }
 }
 
-/** The rows of `entries` are sorted, and only some tasks have buffers. */
-function buffersOfRow(entries: TaskRows['args']['buffers'], row: number): readonly Uint8Array[] | null {
+/** The rows of `entries` are sorted, and only some tasks have one. */
+function entryOfRow<Entry extends { readonly row: number }>(entries: readonly Entry[], row: number): Entry | undefined {
   let low = 0;
   let high = entries.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((entries[middle] as { row: number }).row < row) low = middle + 1;
+    if ((entries[middle] as Entry).row < row) low = middle + 1;
     else high = middle;
   }
   const found = entries[low];
-  return found?.row === row ? found.buffers : null;
+  return found?.row === row ? found : undefined;
 }
 
 /** Position in {@link TASK_STATES} of the state in which people see a task. */
@@ -204,6 +215,7 @@ export function stateIndexOf(task: LocalTask): number {
     if (!task.isWanted) return DERIVED.cancelled;
     if (task.isComputeWanted) return DERIVED.resumed;
   }
+  if (task.activity === ACTIVITY.ready && task.resources !== null) return DERIVED.constrained;
   return task.activity;
 }
 

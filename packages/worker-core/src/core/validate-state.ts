@@ -22,6 +22,7 @@ export function validateState(state: WorkerState): void {
     checkPlace(state, task);
   }
   checkCounters(state);
+  checkResources(state);
 }
 
 function check(state: WorkerState, task: LocalTask, condition: boolean, problem: string): void {
@@ -62,7 +63,10 @@ function checkRelations(state: WorkerState, task: LocalTask, waiterCount: number
 
 function checkPlace(state: WorkerState, task: LocalTask): void {
   const { activity } = task;
-  const isInHeap = task.heapIndex >= 0 && state.ready.values()[task.heapIndex] === task;
+  const isInHeap =
+    task.resources === null
+      ? task.heapIndex >= 0 && state.ready.values()[task.heapIndex] === task
+      : [...state.resources.values()].includes(task);
   check(state, task, isInHeap === (activity === ACTIVITY.ready), 'I4: the heap of ready tasks is wrong');
   check(state, task, state.missing.has(task) === (activity === ACTIVITY.missing), 'I4: the missing set is wrong');
   if (activity === ACTIVITY.ready) check(state, task, task.missingCount === 0, 'I4: misses dependencies');
@@ -80,6 +84,19 @@ function checkPlace(state: WorkerState, task: LocalTask): void {
   if (activity === ACTIVITY.flight) check(state, task, flights.length === 1, 'I6: not asked of one peer');
 }
 
+function checkResources({ resources }: WorkerState): void {
+  const used = new Map<string, number>();
+  for (const [task, amounts] of resources.occupied) {
+    invariant(task.isExecuting, `I9: ${task.key} occupies resources and is in no thread`);
+    for (const { name, amount } of amounts) used.set(name, (used.get(name) ?? 0) + amount);
+  }
+  for (const [name, amount] of used) {
+    const free = resources.freeOf(name);
+    invariant(Math.abs(resources.supplyOf(name) - amount - free) < 1e-6, `I9: ${String(free)} ${name} are not free`);
+    invariant(free > -1e-6, `I9: ${name} is given twice`);
+  }
+}
+
 function checkCounters(state: WorkerState): void {
   const executing = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.executing);
   const suspended = executing.filter((task) => task.isSuspended).length;
@@ -90,7 +107,7 @@ function checkCounters(state: WorkerState): void {
   invariant(state.overdueCount === overdue, 'I7: the count of overdue tasks is wrong');
   invariant(state.longRunningCount === longRunning, 'I7: the count of long-running tasks is wrong');
   invariant(state.activeCount === executing.length - suspended - overdue, 'I7: the count of active tasks is wrong');
-  invariant(state.ready.size === ready, 'I4: the heap of ready tasks holds others');
+  invariant(state.ready.size + state.resources.size === ready, 'I4: the heap of ready tasks holds others');
   const bytes = [...state.gathering.values()].reduce((sum, peer) => sum + peer.inFlightBytes, 0);
   invariant(state.incomingBytes === bytes, 'I7: the count of bytes under way is wrong');
 }

@@ -2,12 +2,15 @@ import type { FunctionStats } from './function-stats.js';
 import type { LocalTask } from './local-task.js';
 import type { PeerRecord } from './peer-record.js';
 import { ReadyHeap } from './ready/ready-heap.js';
+import { ResourcePool } from './ready/resource-pool.js';
 import { Story } from './story.js';
 
 /** What the core may use, and how far ahead it plans. All are given; the core has no defaults of its own. */
 export interface WorkerStateOptions {
   /** Threads that run tasks, each one at a time. */
   readonly threads: number;
+  /** How much it has of each abstract resource. */
+  readonly resources: Readonly<Record<string, number>>;
   /** Work handed to each thread ahead of time, so that it never waits for the next message. Milliseconds. */
   readonly pushAheadMs: number;
   /** Tasks per thread that may wait for promises at the same time. */
@@ -31,11 +34,12 @@ export interface WorkerStateOptions {
  * - I1 A task is kept only while it is wanted, in memory, or under way in a thread or on a line.
  * - I2 `waiterCount`, `missingCount` and `waiting` say the same as the `dependencies` of attached tasks.
  * - I3 A task is attached exactly while the scheduler wants it computed and it has no result.
- * - I4 The heap of ready tasks holds exactly the ready tasks; the set of missing ones exactly the missing ones.
+ * - I4 The heap of ready tasks, and the lines for resources, hold exactly the ready tasks; the set of missing ones exactly the missing ones.
  * - I5 What is to be fetched has a known holder, and stands in the heap of each.
  * - I6 What is in flight was asked of exactly one peer.
  * - I7 The counters of running tasks and of bytes under way equal what is running and under way.
  * - I8 Nothing that is in no thread is stopping, suspended or overdue.
+ * - I9 What is free of a resource and what running tasks occupy of it is all there is; nothing is occupied twice.
  */
 export class WorkerState {
   readonly options: WorkerStateOptions;
@@ -51,6 +55,7 @@ export class WorkerState {
   /** Peers whose heap is not empty. */
   readonly peersInNeed = new Set<PeerRecord>();
   readonly ready = new ReadyHeap();
+  readonly resources: ResourcePool;
   readonly missing = new Set<LocalTask>();
   isPaused = false;
 
@@ -71,6 +76,7 @@ export class WorkerState {
 
   constructor(options: WorkerStateOptions) {
     this.options = options;
+    this.resources = new ResourcePool(options.resources);
     this.story = new Story(options.storyRows);
   }
 }

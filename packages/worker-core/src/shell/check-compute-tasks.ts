@@ -16,12 +16,17 @@ export function checkComputeTasks(message: Message): void {
   if (timeoutsMs !== null) columns.push(timeoutsMs);
   if (columns.some((column) => column.length !== rows)) throw bad('columns differ in length');
   checkEnds(args.ends, args.block.length, 'args');
+  checkRows(args.buffers, rows, 'buffers');
+  if (message.resources !== null) checkRows(message.resources, rows, 'resources');
+  if (message.dependencies !== null) checkDependencies(message, message.dependencies);
+}
+
+function checkRows(entries: readonly { readonly row: number }[], rows: number, what: string): void {
   let before = -1;
-  for (const { row } of args.buffers) {
-    if (row <= before || row >= rows) throw bad('rows of buffers are not in order');
+  for (const { row } of entries) {
+    if (row <= before || row >= rows) throw bad(`rows of ${what} are not in order`);
     before = row;
   }
-  if (message.dependencies !== null) checkDependencies(message, message.dependencies);
 }
 
 function checkDependencies(

@@ -245,6 +245,7 @@ describe('a worker', () => {
       keys: textColumn(['a', 'b']),
       args: { block: new Uint8Array(0), ends: [0, 0], buffers: [] },
       dependencies: null,
+      resources: null,
     });
     expect((await worker.closed).code).toBe('GRID_WORKER_LOST_SCHEDULER');
   });

@@ -310,7 +310,7 @@ export class WorkerServer implements AsyncDisposable {
   }
 
   #registration(): Registration {
-    const { threads, memoryLimit } = this.#options;
+    const { threads, memoryLimit, resources = {} } = this.#options;
     return {
       instanceId: this.instanceId,
       name: this.name,
@@ -319,7 +319,7 @@ export class WorkerServer implements AsyncDisposable {
       memoryLimit,
       pid: process.pid,
       versions: { node: process.versions.node },
-      resources: {},
+      resources,
     };
   }
 

@@ -131,6 +131,7 @@ export class ScriptedScheduler {
       timeoutsMs: tasks.map(({ timeoutMs }) => timeoutMs ?? 0),
       keys: textColumn(tasks.map(({ taskId }) => `task-${String(taskId)}`)),
       args: { block: new Uint8Array(Buffer.concat(blocks)), ends: argEnds, buffers },
+      resources: null,
       dependencies: {
         ends: dependencyEnds,
         ids: dependencyIds,

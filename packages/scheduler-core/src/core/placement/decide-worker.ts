@@ -1,6 +1,7 @@
 import type { SchedulerState } from '../scheduler-state.js';
 import { busyCount, nbytesOf, type TaskRecord, type WorkerRecord } from '../records.js';
 import { inboundKibOf, occupancyMs } from './occupancy.js';
+import { preferFree } from './resources.js';
 import { allowedWorkers } from './restrictions.js';
 
 /** With more workers than this, tasks without dependencies are dealt in turn instead of weighed. */
@@ -19,7 +20,9 @@ const COMPARE_MAX = 16;
  * @source dask.distributed `decide_worker`, `worker_objective`
  */
 export function decideWorker(state: SchedulerState, task: TaskRecord): WorkerRecord | null {
-  const allowed = allowedWorkers(state, task);
+  let allowed = allowedWorkers(state, task);
+  const resources = task.graph === null ? null : task.graph.options.resources;
+  if (allowed !== null && resources !== null) allowed = preferFree(allowed, resources);
   if (task.dependencies === null) return dealOut(state, allowed ?? state.workers);
   return decideByLocality(state, task, allowed) ?? leastBusy(state, task, allowed ?? state.workers);
 }

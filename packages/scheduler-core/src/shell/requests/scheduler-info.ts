@@ -16,6 +16,8 @@ export function describeScheduler(server: SchedulerContext): Facts {
       host: record.about.host,
       threads: record.threads,
       memoryLimit: record.about.memoryLimit,
+      resources: Object.fromEntries(record.about.resources),
+      usedResources: Object.fromEntries(record.usedResources),
       status: record.status,
       nbytes: record.nbytes,
       processing: record.processing.length,

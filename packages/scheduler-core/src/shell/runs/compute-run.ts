@@ -8,6 +8,7 @@ import { appendBytes } from './keys-in-memory-run.js';
 import { WorkerParts } from './worker-parts.js';
 
 type ComputeTasks = MessageWith<'compute-tasks'>;
+type RowResources = NonNullable<ComputeTasks['resources']>[number];
 
 /** A message of this size is large enough to pay for itself, and small enough to be taken in one turn. */
 const BYTES_MAX = 1024 * 1024;
@@ -47,6 +48,7 @@ export class ComputeRun implements MessageRun {
   readonly #dependencySizes: number[] = [];
   readonly #holderEnds: number[] = [];
   readonly #holders: number[] = [];
+  #resources: RowResources[] | null = null;
   #bufferBytes = 0;
   #hasTimeouts = false;
 
@@ -80,6 +82,8 @@ export class ComputeRun implements MessageRun {
     this.#flags.push(task.wantedBy === null ? 0 : COMPUTE_FLAGS.sendResult);
     this.#timeouts.push(options.timeoutMs);
     if (options.timeoutMs > 0) this.#hasTimeouts = true;
+    if (options.resources !== null)
+      (this.#resources ??= []).push({ row: this.#taskIds.length - 1, amounts: options.resources });
     this.#keys.push(task.key);
     appendBytes(this.#args, args.block, row === 0 ? 0 : (args.ends[row - 1] as number), args.ends[row] as number);
     this.#argEnds.push(this.#args.length);
@@ -116,6 +120,7 @@ export class ComputeRun implements MessageRun {
               sizes: this.#dependencySizes,
               holders: { ends: this.#holderEnds, ids: this.#holders },
             },
+      resources: this.#resources,
     };
   }
 

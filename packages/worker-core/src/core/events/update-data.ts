@@ -4,6 +4,7 @@ import { LocalTask, stateIndexOf } from '../local-task.js';
 import type { UpdateData } from '../stimulus.js';
 import { noteStep } from '../transitions/note-step.js';
 import { NOT_RUN, toMemory } from '../transitions/to-memory.js';
+import { leaveReady } from '../ready/ready-tasks.js';
 import type { WorkerState } from '../worker-state.js';
 
 /** Somebody put values into this worker's store. */
@@ -30,7 +31,7 @@ function take(state: WorkerState, task: LocalTask, nbytes: number, out: WorkerEf
     out.addKeys(task);
     return;
   }
-  if (task.activity === ACTIVITY.ready) state.ready.remove(task);
+  if (task.activity === ACTIVITY.ready) leaveReady(state, task);
   state.missing.delete(task);
   toMemory(state, task, NOT_RUN, out);
   noteStep(state, task, from);

@@ -1,8 +1,9 @@
 import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
-import type { LocalTask } from '../local-task.js';
+import { runsBefore, stateIndexOf, type LocalTask } from '../local-task.js';
 import { noteStep } from '../transitions/note-step.js';
 import type { WorkerState } from '../worker-state.js';
+import { leaveReady } from './ready-tasks.js';
 
 /**
  * Hands ready tasks to threads: one a thread, and beyond that only what is known to be short, so that a thread need not
@@ -10,12 +11,12 @@ import type { WorkerState } from '../worker-state.js';
  */
 export function startReady(state: WorkerState, out: WorkerEffects): void {
   const { options, ready } = state;
-  if (ready.size === 0 || state.isPaused) return;
+  if ((ready.size === 0 && state.resources.size === 0) || state.isPaused) return;
   const slots = options.threads - state.overdueCount;
   if (slots <= 0) return;
   const suspendedMax = options.suspendedMaxPerThread * options.threads;
   const aheadMs = options.pushAheadMs * slots;
-  for (let task = ready.peek(); task !== undefined; task = ready.peek()) {
+  for (let task = nextReady(state); task !== undefined; task = nextReady(state)) {
     if (state.suspendedCount + state.activeCount >= suspendedMax && state.suspendedCount > 0) return;
     const estimateMs = task.stats?.estimateMs ?? 0;
     if (state.activeCount >= slots && state.activeMs + estimateMs > aheadMs) return;
@@ -23,12 +24,24 @@ export function startReady(state: WorkerState, out: WorkerEffects): void {
   }
 }
 
+/** The most urgent task that lacks nothing. */
+function nextReady({ ready, resources }: WorkerState): LocalTask | undefined {
+  const free = ready.peek();
+  if (resources.size === 0) return free;
+  const constrained = resources.peek();
+  if (free === undefined || constrained === undefined) return free ?? constrained;
+  return runsBefore(constrained, free) ? constrained : free;
+}
+
 function start(state: WorkerState, task: LocalTask, estimateMs: number, out: WorkerEffects): void {
-  state.ready.remove(task);
+  const from = stateIndexOf(task);
+  leaveReady(state, task);
+  const { resources } = task;
+  if (resources !== null) state.resources.occupy(task, resources);
   task.activity = ACTIVITY.executing;
   task.estimateMs = estimateMs;
   state.activeCount += 1;
   state.activeMs += estimateMs;
-  noteStep(state, task, ACTIVITY.ready);
+  noteStep(state, task, from);
   out.execute(task);
 }

@@ -8,6 +8,7 @@ import { computeMessage, keyOf, refreshMessage, SOME_FAILURE, type Row } from '.
 
 export const TEST_OPTIONS: WorkerStateOptions = {
   threads: 1,
+  resources: { GPU: 2, MEM: 1 },
   pushAheadMs: 0,
   suspendedMaxPerThread: 2,
   gatherBytesMax: 1000,

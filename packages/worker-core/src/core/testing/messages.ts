@@ -11,6 +11,7 @@ export interface Row {
   readonly order?: number;
   readonly flags?: number;
   readonly timeoutMs?: number;
+  readonly resources?: Readonly<Record<string, number>>;
   /** Task id, size and holders of each dependency. */
   readonly dependencies?: readonly (readonly [taskId: number, holders: readonly number[], nbytes?: number])[];
 }
@@ -57,7 +58,17 @@ export function computeMessage(
               ids: dependencies.flatMap(([, holders]) => holders),
             },
           },
+    resources: resourceRows(rows),
   };
+}
+
+function resourceRows(rows: readonly Row[]): MessageWith<'compute-tasks'>['resources'] {
+  const entries = rows.flatMap(({ resources }, row) =>
+    resources === undefined
+      ? []
+      : [{ row, amounts: Object.entries(resources).map(([name, amount]) => ({ name, amount })) }],
+  );
+  return entries.length === 0 ? null : entries;
 }
 
 export function refreshMessage(

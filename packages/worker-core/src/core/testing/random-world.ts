@@ -70,7 +70,15 @@ export class RandomWorld {
     const dependencies = Array.from({ length: taskId }, (_, index) => index)
       .filter((index) => (more >> index) % 3 === 1)
       .map((index) => [index, this.peers.filter((_, peer) => (more >> (peer + 2)) % 2 === 1)] as const);
-    const row = { taskId, runId: this.#runId, priority: more % 3, functionId: taskId % 2, dependencies };
+    const row = {
+      taskId,
+      runId: this.#runId,
+      priority: more % 3,
+      functionId: taskId % 2,
+      dependencies,
+      ...(more % 5 === 0 && { resources: { GPU: 1 + (more % 2) } }),
+      ...(more % 5 === 1 && { resources: { GPU: 1, MEM: 1 } }),
+    };
     this.read(this.core.compute([row], this.peers));
   }
 

@@ -5,6 +5,7 @@ import type { WorkerState } from '../worker-state.js';
 /** The task's execution has ended, in whichever way: nothing is being done about it any more. */
 export function leaveThread(state: WorkerState, task: LocalTask): void {
   leaveSlot(state, task);
+  if (state.resources.occupied.size > 0) state.resources.vacate(task);
   task.isStopping = false;
   task.activity = ACTIVITY.released;
 }

@@ -3,6 +3,7 @@ import { assertNever } from '@grid/common';
 import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
 import { NO_TASKS, stateIndexOf, type LocalTask } from '../local-task.js';
+import { leaveReady } from '../ready/ready-tasks.js';
 import type { WorkerState } from '../worker-state.js';
 import { noteStep } from './note-step.js';
 import { settle } from './settle.js';
@@ -27,7 +28,7 @@ export function reconsider(state: WorkerState, task: LocalTask, from: number, ou
       return;
     case ACTIVITY.ready:
       if (task.isComputeWanted) return;
-      state.ready.remove(task);
+      leaveReady(state, task);
       task.activity = ACTIVITY.released;
       settle(state, task, from, out);
       return;

@@ -1,6 +1,7 @@
 import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
 import type { LocalTask } from '../local-task.js';
+import { becomeReady } from '../ready/ready-tasks.js';
 import type { WorkerState } from '../worker-state.js';
 import { noteStep } from './note-step.js';
 
@@ -14,8 +15,7 @@ export function settle(state: WorkerState, task: LocalTask, from: number, out: W
     if (task.missingCount > 0) {
       task.activity = ACTIVITY.waiting;
     } else {
-      task.activity = ACTIVITY.ready;
-      state.ready.push(task);
+      becomeReady(state, task);
     }
   } else if (task.waiterCount > 0) {
     toFetch(state, task, out);

@@ -1,6 +1,7 @@
 import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
 import type { LocalTask } from '../local-task.js';
+import { becomeReady } from '../ready/ready-tasks.js';
 import type { WorkerState } from '../worker-state.js';
 import { detach } from './reconsider.js';
 import { noteStep } from './note-step.js';
@@ -37,8 +38,7 @@ export function toMemory(state: WorkerState, task: LocalTask, arrival: Arrival, 
     dependent.missingCount -= 1;
     // Others that miss it are not waiting: they were cancelled in a thread or on a line, and wanted again since.
     if (dependent.missingCount === 0 && dependent.activity === ACTIVITY.waiting) {
-      dependent.activity = ACTIVITY.ready;
-      state.ready.push(dependent);
+      becomeReady(state, dependent);
       noteStep(state, dependent, ACTIVITY.waiting);
     }
   }
