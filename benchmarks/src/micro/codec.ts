@@ -43,5 +43,7 @@ function computeTasks(): MessageWith<'compute-tasks'> {
     keys: new NumberedTexts('inc-5f0c6a52a1b94c3e-', 0, ROWS),
     args: { block: Buffer.concat(bodies), ends: Uint32Array.from(bodies, (body) => (end += body.length)), buffers: [] },
     dependencies: null,
+    resources: null,
+    units: [],
   };
 }

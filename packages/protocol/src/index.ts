@@ -31,6 +31,7 @@ export type { CodeDecoder, CodeEncoder } from './values/code-port.js';
 
 /* Functions: closures with what they capture. */
 export type { FunctionPayload } from './functions/function-payload.js';
+export type { CodeUnit } from './functions/code-units.js';
 
 /* Tokens and errors. */
 export { TOKENIZE } from './values/token-writer.js';

@@ -1,11 +1,11 @@
 import { asAddress, nullLogger, systemClock } from '@grid/common';
 import { InprocTransport, Transports } from '@grid/comm';
-import { NumberedTexts, textColumn } from '@grid/protocol';
+import { NumberedTexts, textColumn, type MessageWith } from '@grid/protocol';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { SchedulerServer } from '../src/shell/scheduler-server.js';
 import { FAILURE } from './support/test-scheduler.js';
-import { FakeClient, FakeWorker, type Place } from './support/fake-peers.js';
+import { DEFAULT_SUBMIT_OPTIONS, FakeClient, FakeWorker, type Place } from './support/fake-peers.js';
 
 const TOKEN = 'token-of-the-cluster-0123456789';
 
@@ -32,7 +32,7 @@ describe('SchedulerServer', () => {
     const tasks = await worker.tasks();
     expect(tasks.keys.at(0)).toBe('x');
     expect(tasks.functions).toEqual([
-      { id: 0, hash: 'hash', name: 'f', payload: { body: new Uint8Array([7]), buffers: [] } },
+      { id: 0, hash: 'hash', name: 'f', payload: { body: new Uint8Array([7]), buffers: [] }, units: [] },
     ]);
     expect([...tasks.args.block]).toEqual([0]);
     expect([...Array.from(tasks.flags)]).toEqual([1]);
@@ -41,6 +41,45 @@ describe('SchedulerServer', () => {
     expect(Array.from(news.ids)).toEqual([0]);
     expect(news.types).toEqual([{ id: news.typeIds[0], name: 'number' }]);
     expect([...(news.results?.block ?? [])]).toEqual([1, 2, 3]);
+  });
+
+  it('sends code to each worker once, to one that joins later too, and frees it with its last function', async () => {
+    const client = await FakeClient.connect(place);
+    const worker = await FakeWorker.connect(place, 'a');
+    const fn = (id: number): MessageWith<'update-graph'>['functions'][number] => ({
+      id,
+      hash: `f${String(id)}`,
+      name: 'f',
+      payload: { body: new Uint8Array([id]), buffers: [] },
+      units: ['u'],
+    });
+    const unit = { hash: 'u', body: new Uint8Array([42]) };
+    const on = (address: string): Partial<MessageWith<'update-graph'>> => ({
+      options: { ...DEFAULT_SUBMIT_OPTIONS, workers: [address] },
+    });
+    client.submit([['x', []]], { functions: [fn(0)], units: [unit], ...on('a') });
+    const first = await worker.tasks();
+    expect([first.functions.length, first.units]).toEqual([1, [unit]]);
+    worker.finish(first);
+    client.submit([['y', []]], { functions: [fn(1)], functionIds: [1], ...on('a') });
+    const second = await worker.tasks();
+    expect([second.functions.length, second.units]).toEqual([1, []]);
+    worker.finish(second);
+
+    const late = await FakeWorker.connect(place, 'late');
+    client.submit([['z', []]], { functions: [], functionIds: [1], ...on('late') });
+    const third = await late.tasks();
+    expect([third.functions.map(({ hash }) => hash), third.units]).toEqual([['f1'], [unit]]);
+    late.finish(third);
+
+    client.link.send({ op: 'release-functions', functionIds: [0] });
+    client.link.send({ op: 'release-keys', ids: [0, 1, 2] });
+    expect(await worker.ears.next('free-functions')).toMatchObject({ unitHashes: [] });
+    client.link.send({ op: 'release-functions', functionIds: [1, 7] });
+    expect(await worker.ears.next('free-functions')).toMatchObject({ unitHashes: ['u'] });
+    expect(await late.ears.next('free-functions')).toMatchObject({ unitHashes: ['u'] });
+    client.submit([['w', []]], { functions: [], functionIds: [1] });
+    expect((await client.ears.next('graph-refused')).code).toBe('GRID_SCHEDULER_BAD_GRAPH');
   });
 
   it('names holders of dependencies, and introduces each function and worker once', async () => {
@@ -229,9 +268,9 @@ describe('SchedulerServer', () => {
       op: 'run-function-reply',
       outcomes: [{ worker: '', value, failure: null }],
     });
-    const fn = { id: 0, hash: 'h', name: 'f', payload: value };
+    const fn = { id: 0, hash: 'h', name: 'f', payload: value, units: [] };
     const reply = await client.link.request(
-      { op: 'run-function', function: fn, args: value, workers: [] },
+      { op: 'run-function', function: fn, args: value, workers: [], units: [] },
       { timeoutMs: 1000 },
     );
     expect(reply.outcomes).toEqual([{ worker: 'tcp://127.0.0.1:20001', value, failure: null }]);

@@ -26,7 +26,7 @@ export function map(
   const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
   const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(tuples);
-  const prefix = typeof options.key === 'string' ? options.key : known.payload.name;
+  const prefix = typeof options.key === 'string' ? options.key : known.name;
   const records =
     options.pure === false && !Array.isArray(options.key)
       ? mapNumbered(parts, { fn: known, rows, checked, prefix })
@@ -74,7 +74,7 @@ function mapKeyed(parts: ClientParts, { fn, rows, checked, prefix }: MapCall, op
       { details: { option: 'key', keys: keys.length, tasks: rows.length } },
     );
   }
-  const source = { name: prefix, functionHash: fn.payload.hash, pure: options.pure };
+  const source = { name: prefix, functionHash: fn.hash, pure: options.pure };
   const records: FutureRecord[] = [];
   try {
     for (const [row, args] of rows.entries()) {

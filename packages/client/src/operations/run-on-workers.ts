@@ -23,14 +23,16 @@ export async function runOnWorkers(
   options: RunOptions,
 ): Promise<Record<string, unknown>> {
   parts.assertOpen('run');
-  const { payload: captured, id } = parts.functions.capture(fn);
+  const { encoder } = parts.functions;
+  const captured = encoder.capture(fn);
   const { workers = [], onError = 'raise' } = options;
   const { outcomes } = await parts.requests.request(
     {
       op: 'run-function',
-      function: { id, hash: captured.hash, name: captured.name, payload: captured.payload },
-      args: encodeValue(args, { rootName: 'arguments', code: parts.functions.encoder }),
+      function: { ...captured, id: 0, units: captured.units.map(({ hash }) => hash) },
+      args: encodeValue(args, { rootName: 'arguments', code: encoder }),
       workers: typeof workers === 'string' ? [workers] : workers,
+      units: captured.units,
     },
     { timeoutMs: options.timeoutMs ?? RUN_TIMEOUT_MS },
   );

@@ -30,8 +30,7 @@ export function submit(
   const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
   const key =
-    options.key ??
-    keyOfTask({ name: known.payload.name, functionHash: known.payload.hash, pure: options.pure }, args, parts.tokens);
+    options.key ?? keyOfTask({ name: known.name, functionHash: known.hash, pure: options.pure }, args, parts.tokens);
   const record = addTask(parts, { key, fn: known, args, checked });
   const future = parts.futures.handOut(record);
   if (options.signal !== undefined) cancelWith(parts, [record], options.signal);

@@ -173,7 +173,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
       futures,
       functions,
       args: new ArgumentWriter(recordOf, encoder),
-      tokens: { recordOf, hashOf: (fn: CallableValue) => encoder.capture(fn).hash },
+      tokens: { recordOf, hashOf: (fn: CallableValue) => encoder.hashOf(fn) },
       requests,
       fetcher: new ResultFetcher(requests, pool, logger),
       opener: new ValueOpener(decoder, encoder),

@@ -1,37 +1,121 @@
-import type { CallableValue, FunctionEncoder, FunctionPayload } from '@grid/protocol';
+import {
+  payloadBytes,
+  type CallableValue,
+  type CodeUnit,
+  type FunctionEncoder,
+  type FunctionPayload,
+  type MessageWith,
+} from '@grid/protocol';
+
+type FunctionPart = MessageWith<'update-graph'>['functions'][number];
+
+/** How many functions the scheduler keeps for this client beyond those of its tasks. */
+const FUNCTIONS_MAX = 1000;
+
+/** How many bytes they may take there, what they capture included. The one used last is kept whatever it takes. */
+const BYTES_MAX = 256 * 1024 * 1024;
 
 /** A function that has its number on this connection. */
 export interface KnownFunction {
   readonly id: number;
-  readonly payload: FunctionPayload;
+  readonly hash: string;
+  readonly name: string;
 }
 
-/** Numbers the functions of one connection, so that each travels to the scheduler once. */
+/** What a message has to introduce before it refers to functions. */
+export interface Introduction {
+  readonly functions: FunctionPart[];
+  readonly units: CodeUnit[];
+}
+
+interface Entry extends KnownFunction {
+  readonly bytes: number;
+  readonly units: readonly string[];
+  /** What is to be sent; gone when it has been. */
+  payload: FunctionPayload | null;
+}
+
+/**
+ * Numbers the functions of one connection, so that each of them, and each piece of code that they have in common, travels
+ * to the scheduler once. Those that have not been used for long are given up: the scheduler then forgets them, and they
+ * are introduced anew if they are used again.
+ */
 export class FunctionTable {
   readonly encoder: FunctionEncoder;
-  readonly #byHash = new Map<string, KnownFunction>();
-  /** Numbers that some message has introduced. */
-  readonly #introduced = new Set<number>();
+  /** By hash; what was used last is last. */
+  readonly #entries = new Map<string, Entry>();
+  /** Code that has been introduced: how many introduced functions need it. */
+  readonly #units = new Map<string, number>();
+  #nextId = 0;
+  #bytes = 0;
 
   constructor(encoder: FunctionEncoder) {
     this.encoder = encoder;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** More is known than there is room for. */
+  get isOverfull(): boolean {
+    return this.#entries.size > FUNCTIONS_MAX || (this.#bytes > BYTES_MAX && this.#entries.size > 1);
+  }
+
   /** Captures `fn` as it is now. */
   capture(fn: CallableValue): KnownFunction {
     const payload = this.encoder.capture(fn);
-    let known = this.#byHash.get(payload.hash);
-    if (known === undefined) {
-      known = { id: this.#byHash.size, payload };
-      this.#byHash.set(payload.hash, known);
-    }
-    return known;
+    const entry = this.#entries.get(payload.hash) ?? this.#add(payload);
+    this.#entries.delete(entry.hash);
+    this.#entries.set(entry.hash, entry);
+    return entry;
   }
 
-  /** Whether `fn` has not been introduced on this connection; from now on it has. */
-  introduce(fn: KnownFunction): boolean {
-    if (this.#introduced.has(fn.id)) return false;
-    this.#introduced.add(fn.id);
-    return true;
+  /** Adds `fn`, and the code that it needs, to what a message introduces, as far as that has not been introduced. */
+  introduce({ hash }: KnownFunction, into: Introduction): void {
+    const entry = this.#entries.get(hash);
+    if (entry === undefined || entry.payload === null) return;
+    const { payload, id, name, units } = entry;
+    entry.payload = null;
+    into.functions.push({ id, hash, name, payload: payload.payload, units });
+    for (const unit of payload.units) {
+      const users = this.#units.get(unit.hash) ?? 0;
+      if (users === 0) into.units.push(unit);
+      this.#units.set(unit.hash, users + 1);
+    }
+  }
+
+  /**
+   * Gives up what was not used for longest, until there is room. No message that refers to it may be waiting to be sent.
+   *
+   * @returns Numbers that the scheduler is to forget.
+   */
+  trim(): number[] {
+    const released: number[] = [];
+    while (this.isOverfull) {
+      const [oldest] = this.#entries.values();
+      if (oldest === undefined) break;
+      this.#entries.delete(oldest.hash);
+      this.#bytes -= oldest.bytes;
+      if (oldest.payload !== null) continue;
+      released.push(oldest.id);
+      for (const hash of oldest.units) this.#releaseUnit(hash);
+    }
+    return released;
+  }
+
+  #add(payload: FunctionPayload): Entry {
+    const { hash, name } = payload;
+    const bytes = payloadBytes(payload.payload);
+    const entry = { id: this.#nextId, hash, name, bytes, units: payload.units.map((unit) => unit.hash), payload };
+    this.#nextId += 1;
+    this.#bytes += bytes;
+    return entry;
+  }
+
+  #releaseUnit(hash: string): void {
+    const users = (this.#units.get(hash) ?? 1) - 1;
+    if (users > 0) this.#units.set(hash, users);
+    else this.#units.delete(hash);
   }
 }

@@ -1,6 +1,6 @@
 import { ByteSink, NumberedTexts, textColumn, type MessageWith, type TextColumn } from '@grid/protocol';
 
-import type { KnownFunction } from './function-table.js';
+import type { Introduction, KnownFunction } from './function-table.js';
 
 type UpdateGraph = MessageWith<'update-graph'>;
 
@@ -86,16 +86,16 @@ export class GraphBatch {
   /**
    * The message. The batch must not be added to afterwards.
    *
-   * @param introduce - Tells, once for each function used, whether the scheduler has yet to hear of it.
+   * @param introduce - Called once for each function used: adds what the scheduler has yet to hear of.
    */
-  toMessage(introduce: (fn: KnownFunction) => boolean): UpdateGraph {
+  toMessage(introduce: (fn: KnownFunction, into: Introduction) => void): UpdateGraph {
+    const introduced: Introduction = { functions: [], units: [] };
+    for (const fn of this.#functions.values()) introduce(fn, introduced);
     const keys: TextColumn = this.#numbered ?? textColumn(this.#keys);
     return {
       op: 'update-graph',
       graphId: this.graphId,
-      functions: Array.from(this.#functions.values())
-        .filter(introduce)
-        .map(({ id, payload: { hash, name, payload } }) => ({ id, hash, name, payload })),
+      functions: introduced.functions,
       firstId: this.firstId,
       keys,
       functionIds: this.#functionIds,
@@ -104,6 +104,7 @@ export class GraphBatch {
       order: this.#order,
       wanted: this.#wanted,
       options: this.options,
+      units: introduced.units,
     };
   }
 

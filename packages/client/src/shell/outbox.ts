@@ -36,6 +36,7 @@ export class Outbox {
   #batch: GraphBatch | null = null;
   #nextGraphId = 0;
   #isFlushing = false;
+  #isTrimming = false;
 
   constructor(link: () => Link, functions: FunctionTable) {
     this.#link = link;
@@ -78,7 +79,10 @@ export class Outbox {
   sendBatch(batch: GraphBatch): void {
     this.closeBatch();
     const link = this.#link();
-    if (batch.rows > 0 && !link.isClosed) link.send(batch.toMessage((fn) => this.#functions.introduce(fn)));
+    if (batch.rows > 0 && !link.isClosed) {
+      link.send(batch.toMessage((fn, introduction) => this.#functions.introduce(fn, introduction)));
+    }
+    if (this.#functions.isOverfull) this.#trimSoon();
   }
 
   /** Sends the open batch, if there is one. */
@@ -87,6 +91,19 @@ export class Outbox {
     if (batch === null) return;
     this.#batch = null;
     this.sendBatch(batch);
+  }
+
+  /** Batches are made and sent within one turn, so after it none refers to a function that may have to go. */
+  #trimSoon(): void {
+    if (this.#isTrimming) return;
+    this.#isTrimming = true;
+    queueMicrotask(() => {
+      this.#isTrimming = false;
+      this.closeBatch();
+      const functionIds = this.#functions.trim();
+      const link = this.#link();
+      if (functionIds.length > 0 && !link.isClosed) link.send({ op: 'release-functions', functionIds });
+    });
   }
 
   /** Tells the scheduler that nobody here holds `id` any more. */

@@ -5,6 +5,7 @@ import type { ClassFacts } from './analyze-class.js';
 import { applyEdits } from './edits.js';
 import type { Edit } from './edits.js';
 import type { Parser } from './load-parser.js';
+import { Recent } from './recent.js';
 import { ScopeWalk } from './scope-walk.js';
 import type { NameUse } from './scope-stack.js';
 import type { Surroundings } from './scope-walk.js';
@@ -12,8 +13,8 @@ import type { Surroundings } from './scope-walk.js';
 /** Keys that cannot stand where a function is put on its own get this name; the real one is restored on arrival. */
 const PLAIN_KEY = '__m';
 
-/** How many texts of functions are remembered by one encoder. */
-const MAX_TEXTS = 20_000;
+/** How many texts of functions are remembered by one encoder: more than most programs send. */
+const MAX_TEXTS = 1000;
 
 /** All that the text of a function tells. */
 export interface Analysis {
@@ -42,7 +43,7 @@ const OPTIONS: Options = {
 /** Reads texts of functions; knows those that it has read before. */
 export class TextAnalyzer {
   readonly #parser: () => Parser;
-  readonly #known = new Map<string, Analysis>();
+  readonly #known = new Recent<string, Analysis>(MAX_TEXTS);
 
   constructor(parser: () => Parser) {
     this.#parser = parser;
@@ -50,13 +51,7 @@ export class TextAnalyzer {
 
   /** @throws a `Refusal` for texts that cannot be read on their own */
   analyze(text: string): Analysis {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const analysis = this.#read(text);
-    // Beyond this a program makes texts up as it goes; forgetting all of them now and then keeps the bound.
-    if (this.#known.size >= MAX_TEXTS) this.#known.clear();
-    this.#known.set(text, analysis);
-    return analysis;
+    return this.#known.get(text) ?? this.#known.set(text, this.#read(text));
   }
 
   /** Tells whether a function could be read in strict mode. */
@@ -165,7 +160,8 @@ export class TextAnalyzer {
     try {
       return this.#parser().parse(text, { ...OPTIONS, sourceType });
     } catch (error) {
-      if (error instanceof RangeError || /^Not enough stack space/.test((error as Error).message)) throw deepRefusal(error);
+      if (error instanceof RangeError || /^Not enough stack space/.test((error as Error).message))
+        throw deepRefusal(error);
       // A syntax error is the answer: this wrapper does not fit, and the caller tries another.
       if ((error as { pos?: unknown }).pos !== undefined) return undefined;
       throw error;

@@ -119,13 +119,14 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   }
 
   finish(): void {
-    const { units } = this.variables;
+    const builders = this.variables.units;
+    const units = builders.map((unit) => unit.build());
     const section: CodeSection = {
-      units: units.map((unit) => unit.build()),
+      units: this.control.hashesOf?.(units) ?? units,
       references: [...this.#references.values()].map(({ reference }) => reference),
       classIds: this.#classIds,
     };
-    this.control.onFinish(section, units);
+    this.control.onFinish({ section, units, builders });
     this.writer.sink.append(encodeSection(this.tools.sectionEncoder, section));
   }
 
@@ -160,6 +161,7 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   bindingsOf(read: ReadFunction): Binding[] {
     const readScript = this.#functions++ > 0;
     const bindings = resolveNames(this.tools, { ...read, readScript });
+    if (bindings.some(({ writes }) => writes)) this.control.assigns = true;
     this.#judgeRepeatable(read, bindings);
     return bindings;
   }

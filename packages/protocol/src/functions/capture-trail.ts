@@ -38,7 +38,10 @@ export function captureError(
 }
 
 function trailOf(frames: readonly CaptureFrame[], path: readonly PathStep[], locate: Locate): string[] {
-  const steps = frames.map(({ fn, depth }, i) => ({ fn, path: path.slice(depth, frames[i + 1]?.depth ?? path.length) }));
+  const steps = frames.map(({ fn, depth }, i) => ({
+    fn,
+    path: path.slice(depth, frames[i + 1]?.depth ?? path.length),
+  }));
   const { first, left, last } = shortened(steps);
   const lines = (shown: typeof steps): string[] =>
     shown.flatMap(({ fn, path: inside }) => [functionText(fn, locate), ...wayText(inside)]);

@@ -18,7 +18,8 @@ export interface UnitRecord {
 
 /** What stands behind a value that holds code. */
 export interface CodeSection {
-  readonly units: readonly UnitRecord[];
+  /** The code itself, or, where that travels apart, its hash; see {@link CodeUnit}. */
+  readonly units: readonly (UnitRecord | string)[];
   readonly references: readonly Reference[];
   /** Identities of classes, in the order in which the value has them. */
   readonly classIds: readonly string[];
@@ -48,7 +49,7 @@ export function decodeSection(bytes: Uint8Array): CodeSection {
 function isSection(value: unknown): value is CodeSection {
   const { units, references, classIds } = (value ?? {}) as Readonly<Record<keyof CodeSection, unknown>>;
   return (
-    listOf(units, (unit) => textsIn(unit, ['hash', 'text', 'file', 'metaUrl', 'hint'])) &&
+    listOf(units, (unit) => typeof unit === 'string' || isUnitRecord(unit)) &&
     listOf(references, (reference) => {
       return (
         textsIn(reference, ['kind', 'specifier', 'file', 'pkg', 'version', 'hint']) &&
@@ -57,6 +58,11 @@ function isSection(value: unknown): value is CodeSection {
     }) &&
     listOf(classIds, (id) => typeof id === 'string')
   );
+}
+
+/** Tells whether a value that was received is the code of a script. */
+export function isUnitRecord(value: unknown): value is UnitRecord {
+  return textsIn(value, ['hash', 'text', 'file', 'metaUrl', 'hint']);
 }
 
 function listOf(value: unknown, test: (item: unknown) => boolean): boolean {

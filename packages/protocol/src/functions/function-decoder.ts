@@ -11,12 +11,16 @@ import type { Reader } from '../values/reader.js';
 import { ClassIdentities } from './class-identities.js';
 import { CodeReader } from './code-reader.js';
 import { decodeSection } from './code-section.js';
+import type { UnitRecord } from './code-section.js';
+import { unpackUnit } from './code-units.js';
+import type { CodeUnit } from './code-units.js';
 import type { FunctionPayload } from './function-payload.js';
 import { loadError } from './load-errors.js';
 import { PackageLoader } from './package-loader.js';
+import { Recent } from './recent.js';
 import { referenceIdentity, referenceText } from './references.js';
 import type { Reference } from './references.js';
-import { UnitRunner } from './unit-runner.js';
+import { MAX_UNITS, UnitRunner } from './unit-runner.js';
 
 /** How many functions stay restored, with the state of their modules. */
 const MAX_FUNCTIONS = 100;
@@ -51,10 +55,12 @@ export class FunctionDecoder implements CodeDecoder {
   readonly #units: UnitRunner;
   readonly #identities: ClassIdentities;
   readonly #decoder = new ValueDecoder();
-  readonly #loaded = new Map<string, unknown>();
+  readonly #loaded = new Recent<string, { readonly value: unknown }>(MAX_REFERENCES);
   /** Classes of errors that could not be loaded. */
   readonly #standIns = new Map<string, unknown>();
-  readonly #functions = new Map<string, Promise<CallableValue>>();
+  readonly #functions = new Recent<string, Promise<CallableValue>>(MAX_FUNCTIONS);
+  /** Code that came apart from the functions that it makes. */
+  readonly #records = new Recent<string, UnitRecord>(MAX_UNITS);
 
   constructor(options: FunctionDecoderOptions) {
     // This library's own packages are found from where this file lies, even if nothing else is installed there.
@@ -71,12 +77,7 @@ export class FunctionDecoder implements CodeDecoder {
    * `GRID_PROTOCOL_BAD_VALUE` for bytes that are no function
    */
   load(fn: FunctionPayload): Promise<CallableValue> {
-    const known = this.#functions.get(fn.hash);
-    this.#functions.delete(fn.hash);
-    const loading = known ?? this.#load(fn);
-    this.#functions.set(fn.hash, loading);
-    if (this.#functions.size > MAX_FUNCTIONS) this.#functions.delete(this.#functions.keys().next().value as string);
-    return loading;
+    return this.#functions.get(fn.hash) ?? this.#functions.set(fn.hash, this.#load(fn));
   }
 
   /**
@@ -126,6 +127,10 @@ export class FunctionDecoder implements CodeDecoder {
   }
 
   begin(reader: Reader, section: Uint8Array): CodeReadSession {
+    return this.#begin(reader, section, []);
+  }
+
+  #begin(reader: Reader, section: Uint8Array, units: readonly CodeUnit[]): CodeReadSession {
     const parsed = decodeSection(section);
     return new CodeReader(reader, {
       section: parsed,
@@ -134,15 +139,24 @@ export class FunctionDecoder implements CodeDecoder {
       unit: (index) => {
         const unit = parsed.units[index];
         if (unit === undefined) throw badValue('a function has no code');
-        return this.#units.instantiate(unit);
+        return this.#units.instantiate(typeof unit === 'string' ? this.#recordOf(unit, units) : unit);
       },
     });
   }
 
-  async #load({ hash, payload }: FunctionPayload): Promise<CallableValue> {
+  #recordOf(hash: string, units: readonly CodeUnit[]): UnitRecord {
+    const known = this.#records.get(hash);
+    if (known !== undefined) return known;
+    const unit = units.find((candidate) => candidate.hash === hash);
+    if (unit === undefined) throw badValue('the code of a function did not come with it');
+    return this.#records.set(hash, unpackUnit(unit));
+  }
+
+  async #load({ hash, payload, units }: FunctionPayload): Promise<CallableValue> {
     try {
       await this.prepare(payload);
-      const value = this.#decoder.decode(payload, { code: this });
+      const code: CodeDecoder = { begin: (reader, section) => this.#begin(reader, section, units) };
+      const value = this.#decoder.decode(payload, { code });
       if (typeof value !== 'function') throw badValue('it is no function');
       // `typeof` proves that it can be called; nobody knows with what.
       return value as CallableValue;
@@ -158,14 +172,14 @@ export class FunctionDecoder implements CodeDecoder {
     if (this.#loaded.has(key)) return;
     const value = await this.#loader.load(reference);
     this.#identities.adoptReference(value, reference);
-    this.#loaded.set(key, value);
-    if (this.#loaded.size > MAX_REFERENCES) this.#loaded.delete(this.#loaded.keys().next().value as string);
+    this.#loaded.set(key, { value });
   }
 
   #loadedReference(reference: Reference | undefined): unknown {
     if (reference === undefined) throw badValue('they refer to a package that they do not name');
     const key = loadKey(reference);
-    if (!this.#loaded.has(key)) {
+    const loaded = this.#loaded.get(key);
+    if (loaded === undefined) {
       const standIn = this.#standIns.get(key);
       if (standIn !== undefined) return standIn;
       throw loadError(
@@ -176,7 +190,7 @@ export class FunctionDecoder implements CodeDecoder {
         },
       );
     }
-    return this.#loaded.get(key);
+    return loaded.value;
   }
 }
 

@@ -8,14 +8,19 @@ import type { CodeWriteSession } from '../values/code-session.js';
 import type { Payload } from '../values/payload.js';
 import type { Writer } from '../values/writer.js';
 import { CaptureSession } from './capture-session.js';
-import type { CaptureControl } from './capture-control.js';
+import type { CapturedCode, CaptureControl } from './capture-control.js';
 import { CaptureTools } from './capture-tools.js';
 import { nameOf } from './capture-trail.js';
 import { ClassIdentities } from './class-identities.js';
-import type { CodeSection } from './code-section.js';
+import { UnitPacker } from './code-units.js';
+import type { CodeUnit } from './code-units.js';
 import type { FunctionPayload } from './function-payload.js';
+import { Recent } from './recent.js';
 import { referenceIdentity } from './references.js';
 import { StackMapper } from './stack-mapper.js';
+
+/** How many units are known to be made here: more than a program has, unless it makes code as it goes. */
+const MAX_MADE = 10_000;
 
 /** How one function is captured. */
 export interface CaptureOptions {
@@ -40,8 +45,9 @@ export class FunctionEncoder implements CodeEncoder {
   readonly #encoder = new ValueEncoder();
   readonly #payloads = new WeakMap<CallableValue, FunctionPayload>();
   readonly #seen = new WeakSet<CallableValue>();
-  /** Hashes of all units made; as many as the program has scripts with captured functions, give or take. */
-  readonly #units = new Set<string>();
+  readonly #packer = new UnitPacker();
+  /** Hashes of units made here. */
+  readonly #made = new Recent<string, true>(MAX_MADE);
   readonly #stacks: StackMapper;
   #control: CaptureControl | undefined;
 
@@ -58,25 +64,8 @@ export class FunctionEncoder implements CodeEncoder {
   capture(fn: CallableValue, options: CaptureOptions = {}): FunctionPayload {
     const allowWrites = options.allowCaptureWrites === true;
     const known = allowWrites ? undefined : this.#payloads.get(fn);
-    const name = options.name ?? nameOf(fn);
-    if (known !== undefined) return options.name === undefined ? known : { ...known, name };
-    let section: CodeSection | undefined;
-    const control = this.#newControl({
-      allowWrites,
-      learnConstants: this.#seen.has(fn),
-      onSection: (finished) => (section = finished),
-    });
-    this.#control = control;
-    try {
-      const payload = this.#encoder.encode(fn, { code: this, exact: true, rootName: 'function' });
-      const hash = hashOf(payload, section);
-      const result = { hash, name: name === '' ? 'anonymous' : name, payload };
-      if (control.repeatable && !allowWrites) this.#payloads.set(fn, { ...result, name: nameOf(fn) || 'anonymous' });
-      this.#seen.add(fn);
-      return result;
-    } finally {
-      this.#control = undefined;
-    }
+    const { payload } = known === undefined ? this.#capture(fn, allowWrites) : { payload: known };
+    return options.name === undefined ? payload : { ...payload, name: options.name };
   }
 
   /**
@@ -87,10 +76,16 @@ export class FunctionEncoder implements CodeEncoder {
     this.capture(() => undefined);
   }
 
-  /** Hash of a function or class, for tokens; `undefined` if it cannot travel. */
+  /**
+   * Hash of a function or class, for tokens; `undefined` if it cannot travel, or if its content does not determine what
+   * it does: it, or one of its helpers, assigns to a variable that others may share.
+   */
   hashOf(fn: CallableValue): string | undefined {
+    const known = this.#payloads.get(fn);
+    if (known !== undefined) return known.hash;
     try {
-      return this.capture(fn).hash;
+      const { payload, assigns } = this.#capture(fn, true);
+      return assigns ? undefined : payload.hash;
     } catch (error) {
       if (isGridError(error)) return undefined;
       throw error;
@@ -99,10 +94,10 @@ export class FunctionEncoder implements CodeEncoder {
 
   /**
    * Whether this encoder made the unit with this hash: what a decoder of the same process may evaluate without trusting
-   * anybody.
+   * anybody. The last 10 000 units are known.
    */
   hasMade(unitHash: string): boolean {
-    return this.#units.has(unitHash);
+    return this.#made.has(unitHash);
   }
 
   begin(writer: Writer): CodeWriteSession {
@@ -124,38 +119,67 @@ export class FunctionEncoder implements CodeEncoder {
     this.#tools.close();
   }
 
+  #capture(fn: CallableValue, allowWrites: boolean): { readonly payload: FunctionPayload; readonly assigns: boolean } {
+    let code: CapturedCode | undefined;
+    let units: readonly CodeUnit[] = [];
+    const control = this.#newControl({
+      allowWrites,
+      learnConstants: this.#seen.has(fn),
+      hashesOf: (records) => {
+        units = records.map((record) => this.#packer.pack(record));
+        return units.map(({ hash }) => hash);
+      },
+      onCode: (finished) => (code = finished),
+    });
+    this.#control = control;
+    try {
+      const payload = this.#encoder.encode(fn, { code: this, exact: true, rootName: 'function' });
+      const result = { hash: hashOf(payload, code), name: nameOf(fn) || 'anonymous', payload, units };
+      if (control.repeatable && !control.assigns) this.#payloads.set(fn, result);
+      this.#seen.add(fn);
+      return { payload: result, assigns: control.assigns };
+    } finally {
+      this.#control = undefined;
+    }
+  }
+
   #newControl(how: {
     readonly allowWrites: boolean;
     readonly learnConstants: boolean;
-    readonly onSection?: (section: CodeSection) => void;
+    readonly hashesOf?: CaptureControl['hashesOf'];
+    readonly onCode?: (code: CapturedCode) => void;
   }): CaptureControl {
     return {
       allowWrites: how.allowWrites,
       learnConstants: how.learnConstants,
       repeatable: true,
+      assigns: false,
       contentOf: (owner) => this.#contentOf(owner),
-      onFinish: (section, units) => {
-        this.#stacks.remember(section.units, units);
-        for (const { hash } of section.units) this.#units.add(hash);
-        how.onSection?.(section);
+      hashesOf: how.hashesOf,
+      onFinish: (code) => {
+        this.#stacks.remember(code.units, code.builders);
+        for (const { hash } of code.units) this.#made.set(hash, true);
+        how.onCode?.(code);
       },
     };
   }
 
   /** Hash of what a class is made of. Where it cannot travel its identity does not matter: the capture fails anyway. */
   #contentOf(owner: CallableValue): string {
-    let section: CodeSection | undefined;
+    let code: CapturedCode | undefined;
     const control: CaptureControl = {
       allowWrites: true,
       learnConstants: false,
       repeatable: true,
+      assigns: false,
       contentOf: undefined,
-      onFinish: (finished) => (section = finished),
+      hashesOf: undefined,
+      onFinish: (finished) => (code = finished),
     };
     const parts = { tools: this.#tools, control, locate: () => undefined };
-    const code = { begin: (writer: Writer) => new CaptureSession(parts, writer) };
+    const port = { begin: (writer: Writer) => new CaptureSession(parts, writer) };
     try {
-      return hashOf(new ValueEncoder().encode(owner, { code, exact: true }), section);
+      return hashOf(new ValueEncoder().encode(owner, { code: port, exact: true }), code);
     } catch (error) {
       if (isGridError(error)) return randomUUID();
       throw error;
@@ -164,13 +188,13 @@ export class FunctionEncoder implements CodeEncoder {
 }
 
 /** Hashes what determines a function: code, values and references, but no paths of this machine and no identities. */
-function hashOf({ body, buffers }: Payload, section: CodeSection | undefined): string {
+function hashOf({ body, buffers }: Payload, code: CapturedCode | undefined): string {
   const hash = createHash('sha256');
-  const end = section === undefined ? body.length : codeSectionOf(body, 0, body.length).valueEnd;
+  const end = code === undefined ? body.length : codeSectionOf(body, 0, body.length).valueEnd;
   hash.update(body.subarray(0, end));
-  const code = section === undefined ? [] : section.units.map((unit) => unit.hash);
-  const references = section === undefined ? [] : section.references.map(referenceIdentity);
-  hash.update(JSON.stringify([code, references, buffers.map((buffer) => buffer.byteLength)]));
+  const units = code === undefined ? [] : code.units.map((unit) => unit.hash);
+  const references = code === undefined ? [] : code.section.references.map(referenceIdentity);
+  hash.update(JSON.stringify([units, references, buffers.map((buffer) => buffer.byteLength)]));
   for (const buffer of buffers) hash.update(buffer);
   return hash.digest('hex');
 }

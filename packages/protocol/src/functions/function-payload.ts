@@ -1,4 +1,5 @@
 import type { Payload } from '../values/payload.js';
+import type { CodeUnit } from './code-units.js';
 
 /** A function made ready to travel. Opaque to the scheduler. */
 export interface FunctionPayload {
@@ -6,6 +7,8 @@ export interface FunctionPayload {
   readonly hash: string;
   /** Name for people: that of the function, or `anonymous`. */
   readonly name: string;
-  /** Code and captured values. */
+  /** Captured values. */
   readonly payload: Payload;
+  /** The code that it needs, which many functions have in common. */
+  readonly units: readonly CodeUnit[];
 }

@@ -5,10 +5,11 @@ import type { CallableValue } from '../values/callable-value.js';
 import type { UnitRecord } from './code-section.js';
 import { loadError } from './load-errors.js';
 import type { PackageLoader } from './package-loader.js';
+import { Recent } from './recent.js';
 import { unitScriptName } from './stack-mapper.js';
 
 /** How many units stay evaluated. A program has as many as it has scripts with functions that it sends. */
-const MAX_UNITS = 2000;
+export const MAX_UNITS = 2000;
 
 type SetVariables = (values: readonly unknown[]) => void;
 
@@ -81,7 +82,7 @@ export class UnitContext {
 export class UnitRunner {
   readonly #loader: PackageLoader;
   readonly #mayEvaluate: (unitHash: string) => boolean;
-  readonly #factories = new Map<string, Factory>();
+  readonly #factories = new Recent<string, Factory>(MAX_UNITS);
 
   constructor(loader: PackageLoader, mayEvaluate: (unitHash: string) => boolean) {
     this.#loader = loader;
@@ -106,18 +107,10 @@ export class UnitRunner {
 
   #factory(unit: UnitRecord): Factory {
     const known = this.#factories.get(unit.hash);
-    if (known !== undefined) {
-      // Back to the end: what was used last goes last.
-      this.#factories.delete(unit.hash);
-      this.#factories.set(unit.hash, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     if (hash('sha256', unit.text, 'hex') !== unit.hash) throw badValue('code has not the hash that it claims');
     const script = new Script(unit.text, { filename: unitScriptName(unit) });
-    const factory = script.runInThisContext() as Factory;
-    this.#factories.set(unit.hash, factory);
-    if (this.#factories.size > MAX_UNITS) this.#factories.delete(this.#factories.keys().next().value as string);
-    return factory;
+    return this.#factories.set(unit.hash, script.runInThisContext() as Factory);
   }
 }
 

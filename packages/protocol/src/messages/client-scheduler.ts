@@ -11,6 +11,7 @@ import {
   runOutcome,
   storyRow,
   typePart,
+  unitPart,
   valueRows,
 } from './parts.js';
 
@@ -35,7 +36,8 @@ const submitOptions = record({
 /**
  * Tasks, a row each, numbered by the client from `firstId` on, densely, once for the life of the connection.
  *
- * `functions` introduces those that this connection has not seen; `functionIds` refers to any introduced so far.
+ * `functions` introduces those that this connection has not seen, `units` the code that they need and that it has not
+ * seen; `functionIds` refers to any function introduced so far and not released.
  * `dependencies` are client ids of tasks introduced so far, this message included; an encoded argument's reference `n`
  * means the n-th of its row. `order` is the place of each row in the order of execution among all tasks of its generation;
  * absent: the row's client id, so that what was submitted first runs first, over several messages too.
@@ -52,6 +54,7 @@ export const updateGraph = defineMessage('update-graph', 1, {
   order: optional(ids),
   wanted: optional(ids),
   options: submitOptions,
+  units: list(unitPart),
 });
 
 /** The client holds futures of keys that it did not submit; `ids` are new client ids for them. */
@@ -65,6 +68,12 @@ export const cancelKeys = defineMessage('cancel-keys', 4, { ids, force: flag, re
 
 /** Run erred tasks again, from the ones that failed first. */
 export const retryKeys = defineMessage('retry-keys', 5, { ids });
+
+/**
+ * The client will not refer to these functions again. Code that only they needed is forgotten with them, and introduced
+ * once more if another function needs it. Tasks that were submitted keep what they need.
+ */
+export const releaseFunctions = defineMessage('release-functions', 7, { functionIds: ids });
 
 /** The client leaves in order. */
 export const closeClient = defineMessage('close-client', 6, {});
@@ -141,6 +150,8 @@ export const runFunctionRequest = defineMessage('run-function', 54, {
   function: functionPart,
   args: payload,
   workers: list(text),
+  /** All the code that the function needs. */
+  units: list(unitPart),
 });
 export const runFunctionReply = defineMessage('run-function-reply', 55, { outcomes: list(runOutcome) });
 

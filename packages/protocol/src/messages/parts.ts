@@ -1,7 +1,13 @@
 import { bytes, id, ids, list, number, numbers, optional, payload, record, text, texts } from './fields.js';
 
-/** A function made ready to travel. `id` is dense within the connection that introduces it. */
-export const functionPart = record({ id, hash: text, name: text, payload });
+/** Code that functions are made of, opaque to whoever passes it on. */
+export const unitPart = record({ hash: text, body: bytes });
+
+/**
+ * A function made ready to travel. `id` is dense within the connection that introduces it; `units` are hashes of the code
+ * that it needs, which is introduced with it or before.
+ */
+export const functionPart = record({ id, hash: text, name: text, payload, units: list(text) });
 
 /** A worker's number, for the columns that follow, and where it listens. */
 export const workerPart = record({ id, address: text });

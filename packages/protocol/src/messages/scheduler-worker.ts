@@ -8,6 +8,7 @@ import {
   resultRows,
   rowResources,
   typePart,
+  unitPart,
   workerPart,
 } from './parts.js';
 
@@ -30,8 +31,8 @@ const dependencyRows = record({
 });
 
 /**
- * Tasks for this worker, a row each. Task, run and worker ids are the scheduler's, unique in its life; `functions` and
- * `workers` introduce those that this worker has not been told of. Smaller priority tuples run first:
+ * Tasks for this worker, a row each. Task, run and worker ids are the scheduler's, unique in its life; `functions`,
+ * `workers` and `units` introduce those that this worker has not been told of. Smaller priority tuples run first:
  * `(priorities, generations, orders)`.
  */
 export const computeTasks = defineMessage('compute-tasks', 100, {
@@ -52,6 +53,7 @@ export const computeTasks = defineMessage('compute-tasks', 100, {
   dependencies: optional(dependencyRows),
   /** In the order of their rows; absent: no row occupies any. */
   resources: optional(list(rowResources)),
+  units: list(unitPart),
 });
 
 /** Neither compute nor keep these; what runs is stopped. */
@@ -68,8 +70,8 @@ export const refreshWhoHas = defineMessage('refresh-who-has', 103, {
   stimulusId: id,
 });
 
-/** No task needs these functions any more. */
-export const freeFunctions = defineMessage('free-functions', 104, { functionIds: ids });
+/** No task needs these functions any more, and no function this code. */
+export const freeFunctions = defineMessage('free-functions', 104, { functionIds: ids, unitHashes: list(text) });
 
 /** The worker is to leave. */
 export const closeWorker = defineMessage('close-worker', 105, { reason: text });

@@ -154,13 +154,15 @@ test('instances of own classes come back without evaluating anything, and other 
 });
 
 test('code whose hash is wrong is not evaluated', async () => {
-  const { payload, hash, name } = encoder.capture(() => 'harmless');
-  const at = Buffer.from(payload.body).indexOf('harmless');
-  const body = payload.body.slice();
-  body.set(Buffer.from('harmful!'), at);
-  await expect(
-    new FunctionDecoder({ root: '/' }).load({ hash, name, payload: { body, buffers: [] } }),
-  ).rejects.toMatchObject({ code: 'GRID_PROTOCOL_BAD_VALUE' });
+  const captured = encoder.capture(() => 'harmless');
+  const units = captured.units.map(({ hash, body }) => {
+    const changed = body.slice();
+    changed.set(Buffer.from('harmful!'), Buffer.from(body).indexOf('harmless'));
+    return { hash, body: changed };
+  });
+  await expect(new FunctionDecoder({ root: '/' }).load({ ...captured, units })).rejects.toMatchObject({
+    code: 'GRID_PROTOCOL_BAD_VALUE',
+  });
 });
 
 test('a refusal inside an argument names the path to the function and what is wrong in it', () => {
@@ -222,8 +224,7 @@ describe('programs', () => {
       'main.mjs',
       `
       const { fn } = await import('./send.mjs');
-      const { payload, ...rest } = new lib.FunctionEncoder().capture(fn);
-      return { ...rest, body: Buffer.from(payload.body).toString('base64') };`,
+      return (await import('node:v8')).serialize(new lib.FunctionEncoder().capture(fn)).toString('base64');`,
     );
     const worker = await programs.write(
       there === undefined
@@ -244,9 +245,9 @@ describe('programs', () => {
       worker,
       'worker.mjs',
       `
-      const sent = ${JSON.stringify(sent)};
+      const sent = (await import('node:v8')).deserialize(Buffer.from(${JSON.stringify(sent)}, 'base64'));
       const decoder = new lib.FunctionDecoder({ root: ${JSON.stringify(worker)} });
-      try { return { value: (await decoder.load({ ...sent, payload: { body: new Uint8Array(Buffer.from(sent.body, 'base64')), buffers: [] } }))(2) }; }
+      try { return { value: (await decoder.load(sent))(2) }; }
       catch (error) { return { reason: error.details?.reason, message: error.message }; }`,
     );
     if (reason === 'found') expect(outcome).toEqual({ value: 103 });
@@ -417,14 +418,14 @@ describe('programs', () => {
       'main.mjs',
       `
       const { fn } = await import('./send.mjs');
-      return Buffer.from(new lib.FunctionEncoder().capture(fn).payload.body).toString('base64');`,
+      return (await import('node:v8')).serialize(new lib.FunctionEncoder().capture(fn)).toString('base64');`,
     );
     const outcome = await programs.run(
       world,
       'worker.mjs',
       `
-      const payload = { body: new Uint8Array(Buffer.from(${JSON.stringify(sent)}, 'base64')), buffers: [] };
-      const fn = await new lib.FunctionDecoder({ root: '/' }).load({ hash: 'h', name: 'n', payload });
+      const sent = (await import('node:v8')).deserialize(Buffer.from(${JSON.stringify(sent)}, 'base64'));
+      const fn = await new lib.FunctionDecoder({ root: '/' }).load(sent);
       const session = new (await import('node:inspector')).Session();
       session.connect();
       const urls = [];

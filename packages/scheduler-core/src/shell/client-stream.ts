@@ -1,4 +1,4 @@
-import type { Message, MessageWith } from '@grid/protocol';
+import type { Message, MessageWith, NumberColumn } from '@grid/protocol';
 import type { Link, LinkHandlers } from '@grid/rpc';
 
 import type { GraphRefusal } from '../core/graph-refusal.js';
@@ -110,6 +110,8 @@ export class ClientStream implements LinkHandlers, ClientPeer {
         return this.#server.stimulate({ op: 'cancel-keys', client, ids: message.ids, force: message.force });
       case 'retry-keys':
         return this.#server.stimulate({ op: 'retry-keys', client, ids: message.ids });
+      case 'release-functions':
+        return this.#releaseFunctions(message.functionIds);
       case 'close-client':
         return this.#leave();
       default:
@@ -118,8 +120,10 @@ export class ClientStream implements LinkHandlers, ClientPeer {
   }
 
   #takeGraph(message: MessageWith<'update-graph'>): void {
+    const units = new Map(message.units.map((unit) => [unit.hash, unit]));
     for (const part of message.functions) {
-      if (!this.#functions.has(part.id)) this.#functions.set(part.id, this.#server.functions.introduce(part));
+      if (this.#functions.has(part.id)) continue;
+      this.#functions.set(part.id, this.#server.functions.introduce(part, units));
     }
     this.checkNumbers([message.firstId, message.firstId + message.keys.length]);
     const checked = checkGraph(message, this.#functions);
@@ -178,6 +182,16 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     }
     this.#server.stimulate({ op: 'remove-client', client: owner });
     this.#endBacklog();
+  }
+
+  #releaseFunctions(ids: NumberColumn): void {
+    for (let row = 0; row < ids.length; row += 1) {
+      const id = ids[row] as number;
+      const functionId = this.#functions.get(id);
+      if (functionId === undefined) continue;
+      this.#functions.delete(id);
+      this.#server.functions.release(functionId);
+    }
   }
 
   #endBacklog(): void {

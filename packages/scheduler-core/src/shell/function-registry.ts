@@ -2,48 +2,75 @@ import { invariant } from '@grid/common';
 import type { MessageWith } from '@grid/protocol';
 
 import type { GraphBlock } from '../core/graph-block.js';
+import { SchedulerError } from '../errors.js';
+import { UnitRegistry } from './unit-registry.js';
 
-type FunctionPart = MessageWith<'update-graph'>['functions'][number];
+type UpdateGraph = MessageWith<'update-graph'>;
+type FunctionPart = UpdateGraph['functions'][number];
+type UnitPart = UpdateGraph['units'][number];
 
 interface Entry {
   readonly part: FunctionPart;
+  /** All the code by these hashes that some client relies on: equal functions may come from files in two places. */
+  readonly units: Set<string>;
   /** Clients that may submit more tasks of it without sending it again, and graphs that have tasks of it. */
   references: number;
+}
+
+/** Who is told of what nobody can refer to any more. */
+export interface FunctionsFreed {
+  function(functionId: number): void;
+  unit(hash: string): void;
 }
 
 /**
  * All functions that clients sent, each once whoever sent it: two with one hash are one.
  *
- * A function is kept for as long as a graph has tasks of it, or a client that introduced it is connected, since that one
- * may refer to it at any time.
+ * A function is kept for as long as a graph has tasks of it, or a client that introduced it may refer to it: until that
+ * one releases it or leaves. The code that functions need is kept with them.
  */
 export class FunctionRegistry {
+  readonly units: UnitRegistry;
   readonly #byId = new Map<number, Entry>();
   readonly #byHash = new Map<string, Entry>();
   readonly #byGraph = new Map<GraphBlock, readonly number[]>();
-  readonly #onFreed: (functionId: number) => void;
+  readonly #freed: FunctionsFreed;
   #nextId = 0;
 
-  /** @param onFreed - Told of functions that nobody can refer to any more. */
-  constructor(onFreed: (functionId: number) => void) {
-    this.#onFreed = onFreed;
+  constructor(freed: FunctionsFreed) {
+    this.#freed = freed;
+    this.units = new UnitRegistry((hash) => freed.unit(hash));
   }
 
   get size(): number {
     return this.#byId.size;
   }
 
-  /** The number of a function that a client introduces, with one reference for that client. */
-  introduce(part: FunctionPart): number {
-    const known = this.#byHash.get(part.hash);
-    if (known !== undefined) {
-      known.references += 1;
-      return known.part.id;
+  /**
+   * The number of a function that a client introduces, with one reference for that client.
+   *
+   * @param units - What came along with it.
+   */
+  introduce(part: FunctionPart, units: ReadonlyMap<string, UnitPart>): number {
+    const missing = part.units.find((hash) => !this.units.has(hash) && !units.has(hash));
+    if (missing !== undefined) {
+      throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `the code of function ${part.name} was not introduced`, {
+        details: { function: part.name, unit: missing },
+      });
     }
-    const entry = { part: { ...part, id: this.#nextId }, references: 1 };
-    this.#nextId += 1;
-    this.#byId.set(entry.part.id, entry);
-    this.#byHash.set(part.hash, entry);
+    let entry = this.#byHash.get(part.hash);
+    if (entry === undefined) {
+      entry = { part: { ...part, id: this.#nextId }, units: new Set(), references: 0 };
+      this.#nextId += 1;
+      this.#byId.set(entry.part.id, entry);
+      this.#byHash.set(part.hash, entry);
+    }
+    entry.references += 1;
+    for (const hash of part.units) {
+      if (entry.units.has(hash)) continue;
+      entry.units.add(hash);
+      this.units.hold(hash, units.get(hash));
+    }
     return entry.part.id;
   }
 
@@ -68,7 +95,8 @@ export class FunctionRegistry {
     if (entry.references > 0) return;
     this.#byId.delete(id);
     this.#byHash.delete(entry.part.hash);
-    this.#onFreed(id);
+    this.#freed.function(id);
+    for (const hash of entry.units) this.units.release(hash);
   }
 
   /** The function as workers are sent it. */

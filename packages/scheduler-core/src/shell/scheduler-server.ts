@@ -77,8 +77,13 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.logger = logger;
     this.startedAt = clock.now();
     this.state = createSchedulerState({ ...DEFAULT_POLICY, ...options.policy });
-    this.functions = new FunctionRegistry((functionId) => {
-      for (const outbox of this.output.workers.values()) outbox.freeFunction(functionId);
+    this.functions = new FunctionRegistry({
+      function: (functionId) => {
+        for (const outbox of this.output.workers.values()) outbox.freeFunction(functionId);
+      },
+      unit: (hash) => {
+        for (const outbox of this.output.workers.values()) outbox.freeUnit(hash);
+      },
     });
     this.output = new LinkOutput(this.functions);
     this.waiters = new WorkerWaiters(this.state);

@@ -4,6 +4,7 @@ import type { TaskRecord, WorkerRecord } from '../core/records.js';
 import type { SchedulerState } from '../core/scheduler-state.js';
 import type { FunctionRegistry } from './function-registry.js';
 import { ComputeRun, type Introductions } from './runs/compute-run.js';
+import { FreeFunctionsRun } from './runs/free-functions-run.js';
 import { FreeKeysRun } from './runs/free-keys-run.js';
 import { RefreshWhoHasRun } from './runs/refresh-who-has-run.js';
 
@@ -11,7 +12,7 @@ import { RefreshWhoHasRun } from './runs/refresh-who-has-run.js';
 export class WorkerOutbox {
   readonly link: Link;
   readonly #state: SchedulerState;
-  readonly #introduced: Introductions = { functions: new Set(), workers: new Set() };
+  readonly #introduced: Introductions = { functions: new Set(), units: new Set(), workers: new Set() };
   readonly #createComputeRun: () => ComputeRun;
   readonly #createRefreshRun: () => RefreshWhoHasRun;
 
@@ -45,9 +46,16 @@ export class WorkerOutbox {
 
   /** Tells the worker to drop a function, if it has it. */
   freeFunction(functionId: number): void {
-    if (this.#introduced.functions.delete(functionId) && !this.link.isClosed) {
-      this.link.send({ op: 'free-functions', functionIds: [functionId] });
-    }
+    if (this.#introduced.functions.delete(functionId)) this.#freeFunctions()?.addFunction(functionId);
+  }
+
+  /** Tells the worker to drop code, if it has it. */
+  freeUnit(hash: string): void {
+    if (this.#introduced.units.delete(hash)) this.#freeFunctions()?.addUnit(hash);
+  }
+
+  #freeFunctions(): FreeFunctionsRun | undefined {
+    return this.link.isClosed ? undefined : this.link.openRun('free-functions', createFreeFunctionsRun);
   }
 
   close(reason: string): void {
@@ -55,4 +63,5 @@ export class WorkerOutbox {
   }
 }
 
+const createFreeFunctionsRun = (): FreeFunctionsRun => new FreeFunctionsRun();
 const createFreeKeysRun = (): FreeKeysRun => new FreeKeysRun();

@@ -80,7 +80,8 @@ async function dial(place: Place, role: 'client' | 'worker', ears: Ears): Promis
   });
 }
 
-const OPTIONS = {
+/** What clients send whose users give no options. */
+export const DEFAULT_SUBMIT_OPTIONS: MessageWith<'update-graph'>['options'] = {
   priority: 0,
   fifoTimeoutMs: 100,
   retries: 0,
@@ -124,7 +125,7 @@ export class FakeClient {
       graphId: this.#graphId,
       functions:
         this.#graphId === 0
-          ? [{ id: 0, hash: 'hash', name: 'f', payload: { body: new Uint8Array([7]), buffers: [] } }]
+          ? [{ id: 0, hash: 'hash', name: 'f', payload: { body: new Uint8Array([7]), buffers: [] }, units: [] }]
           : [],
       firstId,
       keys: textColumn(rows.map(([key]) => key)),
@@ -133,7 +134,8 @@ export class FakeClient {
       dependencies: { ends, ids },
       order: null,
       wanted: null,
-      options: OPTIONS,
+      options: DEFAULT_SUBMIT_OPTIONS,
+      units: [],
       ...change,
     });
     this.#graphId += 1;

@@ -1,10 +1,9 @@
 import { createDeferred, type Deferred } from '@grid/common';
-import type { Payload } from '@grid/protocol';
 
-import type { CallOutcome, FunctionPart } from './executor.js';
+import type { CallOutcome, FunctionCall } from './executor.js';
 import { failureOf } from './failure-of.js';
 import { threadLostError } from './lost-runs.js';
-import { sendable, sendableFunction } from './pack-run-message.js';
+import { sendable, sendableFunction, sendableUnit } from './pack-run-message.js';
 import type { ThreadLink, ThreadLinkEvents } from './thread-link.js';
 import type { FromThread } from './thread-messages.js';
 
@@ -31,7 +30,7 @@ export class CallThread {
   }
 
   /** @throws the signal's reason; a function that is then still alone in the thread is ended with it */
-  async call(part: FunctionPart, args: Payload, signal: AbortSignal): Promise<CallOutcome> {
+  async call({ part, units, args }: FunctionCall, signal: AbortSignal): Promise<CallOutcome> {
     signal.throwIfAborted();
     const link = (this.#link ??= this.#start());
     const callId = (this.#lastId += 1);
@@ -44,7 +43,10 @@ export class CallThread {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     const sentArgs = { body: sendable(args.body), buffers: args.buffers.map(sendable) };
-    link.post({ kind: 'call', callId, part: sendableFunction(part), args: sentArgs }, []);
+    link.post(
+      { kind: 'call', callId, part: sendableFunction(part), units: units.map(sendableUnit), args: sentArgs },
+      [],
+    );
     try {
       return await outcome.promise;
     } finally {

@@ -2,8 +2,11 @@ import type { MessageWith, Payload } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 
-/** A function as it travels. */
+/** A function as it travels: by number, and with the hashes of the code that it needs. */
 export type FunctionPart = MessageWith<'compute-tasks'>['functions'][number];
+
+/** Code that functions are made of, by hash. */
+export type UnitPart = MessageWith<'compute-tasks'>['units'][number];
 
 /** What an executor has to know about a task. It is read until the execution is answered. */
 export interface TaskToRun {
@@ -57,6 +60,14 @@ export interface WorkerIdentity {
   readonly workerName: string;
 }
 
+/** A function to run outside of any task. */
+export interface FunctionCall {
+  readonly part: FunctionPart;
+  /** All the code that it needs. */
+  readonly units: readonly UnitPart[];
+  readonly args: Payload;
+}
+
 /** What came of a function that was run outside of any task. */
 export type CallOutcome =
   { readonly value: Payload; readonly failure: null } | { readonly value: null; readonly failure: FailurePart };
@@ -69,10 +80,10 @@ export interface Executor {
   readonly threads: number;
   /** Resolves when the first thread can run tasks. @throws `GRID_WORKER_THREAD_FAILED` */
   start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void>;
-  /** Makes functions known, for the tasks that refer to them by number. */
-  addFunctions(functions: readonly FunctionPart[]): void;
-  /** No task will refer to these again. */
-  freeFunctions(functionIds: ArrayLike<number>): void;
+  /** Makes functions known, for the tasks that refer to them by number, and code, for the functions that need it. */
+  addFunctions(functions: readonly FunctionPart[], units: readonly UnitPart[]): void;
+  /** No task will refer to these functions again, and no function to this code. */
+  freeFunctions(functionIds: ArrayLike<number>, unitHashes: readonly string[]): void;
   execute(task: TaskToRun): void;
   /**
    * Ends a run: at once if it has not begun, else by its signal and, if it does not heed that, by ending its thread.
@@ -82,7 +93,7 @@ export interface Executor {
   /** A value left the store; live copies of it are of no use any more. */
   forgetValue(taskId: number, payload: Payload): void;
   /** Runs a function beside the tasks, however busy the threads are. */
-  call(part: FunctionPart, args: Payload, signal: AbortSignal): Promise<CallOutcome>;
+  call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome>;
   /** Ends everything that runs, without events. Idempotent, bounded in time. */
   close(): Promise<void>;
 }

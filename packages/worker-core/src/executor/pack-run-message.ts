@@ -2,7 +2,7 @@ import { invariant } from '@grid/common';
 
 import type { DataStore } from '../store/data-store.js';
 import { isShared } from '../store/shared-bytes.js';
-import type { FunctionPart, TaskToRun } from './executor.js';
+import type { FunctionPart, TaskToRun, UnitPart } from './executor.js';
 import type { PoolThread, Run } from './pool-thread.js';
 import { movable, RUN, type InputValue, type RunExtra, type RunMessage } from './thread-messages.js';
 
@@ -16,15 +16,25 @@ export interface PackedRuns {
   readonly transfer: readonly ArrayBuffer[];
 }
 
+/** What is at hand on the main side. */
+export interface KnownParts {
+  readonly store: DataStore;
+  readonly functions: ReadonlyMap<number, FunctionPart>;
+  /** Code, by hash. */
+  readonly units: ReadonlyMap<string, UnitPart>;
+}
+
+/** Functions and code to go along with tasks. */
+interface Introduced {
+  readonly functions: FunctionPart[];
+  readonly units: UnitPart[];
+}
+
 /** Packs the runs that wait for this thread, with what it needs for them and does not have. */
-export function packRunMessage(
-  thread: PoolThread,
-  runs: readonly Run[],
-  parts: { store: DataStore; functions: ReadonlyMap<number, FunctionPart> },
-): PackedRuns {
+export function packRunMessage(thread: PoolThread, runs: readonly Run[], parts: KnownParts): PackedRuns {
   const rows = new Float64Array(runs.length * RUN.width);
   let keys = '';
-  const functions: FunctionPart[] = [];
+  const introduced: Introduced = { functions: [], units: [] };
   const argsBuffers: (readonly [number, readonly Uint8Array[]])[] = [];
   const dependencies: number[] = [];
   let position = 0;
@@ -40,14 +50,14 @@ export function packRunMessage(
     rows[offset + RUN.keyEnd] = keys.length;
     const { argsBuffers: buffers } = task;
     if (buffers !== null) argsBuffers.push([offset / RUN.width, buffers.map(sendable)]);
-    introduce(thread, task, parts.functions, functions);
+    introduce(thread, task, parts, introduced);
     offset += RUN.width;
   }
   const { inputs, smallBytes } = collectInputs(dependencies, parts.store, position);
   const block = packBlock(runs, inputs, position + smallBytes, parts.store);
   const { sequence: firstSequence } = runs[0] as Run;
-  const hasExtra = functions.length + argsBuffers.length + dependencies.length > 0;
-  const extra = hasExtra ? { extra: { functions, argsBuffers, dependencies, inputs } } : NO_EXTRA;
+  const hasExtra = introduced.functions.length + argsBuffers.length + dependencies.length > 0;
+  const extra = hasExtra ? { extra: { ...introduced, argsBuffers, dependencies, inputs } } : NO_EXTRA;
   return {
     message: { kind: 'run', firstSequence, rows, keys, block, ...extra },
     transfer: movable([rows, block]),
@@ -57,15 +67,26 @@ export function packRunMessage(
 function introduce(
   thread: PoolThread,
   { functionId }: TaskToRun,
-  known: ReadonlyMap<number, FunctionPart>,
-  functions: FunctionPart[],
+  known: KnownParts,
+  { functions, units }: Introduced,
 ): void {
   if (thread.knownFunctions.has(functionId)) return;
-  const part = known.get(functionId);
+  const part = known.functions.get(functionId);
   // The thread fails the task with a code of its own when it finds that it does not know the function.
   if (part === undefined) return;
   thread.knownFunctions.add(functionId);
   functions.push(sendableFunction(part));
+  for (const hash of part.units) {
+    const unit = known.units.get(hash);
+    if (unit === undefined || thread.knownUnits.has(hash)) continue;
+    thread.knownUnits.add(hash);
+    units.push(sendableUnit(unit));
+  }
+}
+
+/** The same code, of bytes that can be sent to a thread. */
+export function sendableUnit(unit: UnitPart): UnitPart {
+  return { hash: unit.hash, body: sendable(unit.body) };
 }
 
 /** The same function, of bytes that can be sent to a thread without dragging other memory along. */

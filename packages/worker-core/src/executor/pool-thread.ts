@@ -40,11 +40,14 @@ export class PoolThread {
   pendingMs = 0;
   nextSequence = 0;
   readonly knownFunctions = new Set<number>();
+  /** Hashes of code. */
+  readonly knownUnits = new Set<string>();
   /** Names of kinds of results, by the thread's numbers. */
   readonly typeNames: string[] = [];
   /** Values that left the store since the last message. */
   forgotten: number[] = [];
   forgottenFunctions: number[] = [];
+  forgottenUnits: string[] = [];
   /** What the watch saw last, and when it saw it first. */
   seenHead = 0;
   seenAt = 0;

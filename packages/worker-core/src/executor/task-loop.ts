@@ -7,7 +7,7 @@ import { LiveValues } from './live-values.js';
 import { ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
 import { TaskInputs } from './task-inputs.js';
-import { asCallable, ThreadFunctions } from './thread-functions.js';
+import { asCallable, ThreadFunctions, withUnits } from './thread-functions.js';
 import {
   CONTROL,
   isKeptLive,
@@ -15,6 +15,7 @@ import {
   RUN,
   type CallMessage,
   type FromThread,
+  type RunExtra,
   type RunMessage,
   type ThreadSetup,
   type ToThread,
@@ -83,6 +84,7 @@ export class TaskLoop {
       case 'forget':
         for (const taskId of message.taskIds) this.#live.delete(taskId);
         for (const functionId of message.functionIds) this.#functions.delete(functionId);
+        for (const hash of message.unitHashes) this.#functions.deleteUnit(hash);
         return;
       case 'call':
         void this.#call(message);
@@ -91,7 +93,7 @@ export class TaskLoop {
   }
 
   #accept(message: RunMessage): void {
-    if (message.extra !== undefined) for (const part of message.extra.functions) this.#functions.add(part);
+    if (message.extra !== undefined) this.#introduce(message.extra);
     const inputs = new TaskInputs(message, {
       code: this.#parts.code.decoder,
       decoder: this.#decoder,
@@ -100,6 +102,11 @@ export class TaskLoop {
     const length = message.rows.length / RUN.width;
     this.#batches.push({ message, inputs, length, row: 0, preparation: 'none', preparationError: undefined });
     this.#run();
+  }
+
+  #introduce({ functions, units }: RunExtra): void {
+    for (const unit of units) this.#functions.addUnit(unit);
+    for (const part of functions) this.#functions.add(part);
   }
 
   #run(): void {
@@ -220,10 +227,11 @@ export class TaskLoop {
     this.#parts.post(message, movable([message.rows, message.block]));
   }
 
-  async #call({ callId, part, args }: CallMessage): Promise<void> {
+  async #call({ callId, part, units, args }: CallMessage): Promise<void> {
     const { code } = this.#parts;
     try {
-      const callable = asCallable(await code.load(part));
+      const known = new Map(units.map((unit) => [unit.hash, unit]));
+      const callable = asCallable(await code.load(withUnits(part, known)));
       await code.prepare(args);
       const values =
         args.body.length === 0 ? [] : (new ValueDecoder().decode(args, { code: code.decoder }) as unknown[]);

@@ -1,8 +1,8 @@
-import type { CallableValue } from '@grid/protocol';
+import type { CallableValue, FunctionPayload } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { CodeLoader } from './code-loader.js';
-import type { FunctionPart } from './executor.js';
+import type { FunctionPart, UnitPart } from './executor.js';
 
 /** A function as a thread has it. */
 export type ThreadFunction =
@@ -17,6 +17,8 @@ export class ThreadFunctions {
   readonly #loader: CodeLoader;
   readonly #onLoaded: () => void;
   readonly #functions = new Map<number, ThreadFunction>();
+  /** Code, by hash. */
+  readonly #units = new Map<string, UnitPart>();
 
   /** @param onLoaded - called after each function that has been loaded, or could not be */
   constructor(loader: CodeLoader, onLoaded: () => void) {
@@ -24,10 +26,19 @@ export class ThreadFunctions {
     this.#onLoaded = onLoaded;
   }
 
+  /** Takes code, for the functions that need it. */
+  addUnit(unit: UnitPart): void {
+    this.#units.set(unit.hash, unit);
+  }
+
+  deleteUnit(hash: string): void {
+    this.#units.delete(hash);
+  }
+
   add(part: FunctionPart): void {
     if (this.#functions.has(part.id)) return;
     this.#functions.set(part.id, LOADING);
-    this.#loader.load(part).then(
+    this.#loader.load(withUnits(part, this.#units)).then(
       (callable) => this.#settle(part.id, { state: 'loaded', callable: asCallable(callable) }),
       (error: unknown) => this.#settle(part.id, { state: 'failed', error }),
     );
@@ -45,6 +56,11 @@ export class ThreadFunctions {
     if (this.#functions.has(functionId)) this.#functions.set(functionId, outcome);
     this.#onLoaded();
   }
+}
+
+/** A function with the code that it needs, as far as that is here: what is missing is told of when it is loaded. */
+export function withUnits(part: FunctionPart, units: ReadonlyMap<string, UnitPart>): FunctionPayload {
+  return { ...part, units: part.units.flatMap((hash) => units.get(hash) ?? []) };
 }
 
 /** Arguments are checked by nobody: what the user's function takes is the user's business. */

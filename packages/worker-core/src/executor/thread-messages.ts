@@ -1,7 +1,7 @@
 import type { Payload } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
-import type { FunctionPart } from './executor.js';
+import type { FunctionPart, UnitPart } from './executor.js';
 
 /*
  * What the main side and a thread say to each other. Many tasks go in one message, their numbers in one typed array and
@@ -38,6 +38,8 @@ export interface InputValue {
 export interface RunExtra {
   /** Functions that this thread has not seen. */
   readonly functions: readonly FunctionPart[];
+  /** Code that they need and this thread has not seen. */
+  readonly units: readonly UnitPart[];
   /** Large buffers of arguments: position of the task in this message, and its buffers. */
   readonly argsBuffers: readonly (readonly [row: number, buffers: readonly Uint8Array[]])[];
   /** Task ids of dependencies, of all tasks one after another. */
@@ -70,11 +72,12 @@ export interface AbortMessage {
   readonly code: 'GRID_WORKER_TASK_STOPPED' | 'GRID_WORKER_TASK_TIMEOUT';
 }
 
-/** Live copies of these values and these functions are of no use any more. */
+/** Live copies of these values, these functions and this code are of no use any more. */
 export interface ForgetMessage {
   readonly kind: 'forget';
   readonly taskIds: readonly number[];
   readonly functionIds: readonly number[];
+  readonly unitHashes: readonly string[];
 }
 
 /** A function to run outside of any task. */
@@ -82,6 +85,7 @@ export interface CallMessage {
   readonly kind: 'call';
   readonly callId: number;
   readonly part: FunctionPart;
+  readonly units: readonly UnitPart[];
   readonly args: Payload;
 }
 

@@ -7,9 +7,11 @@ import type {
   CallOutcome,
   Executor,
   ExecutorEvents,
+  FunctionCall,
   FunctionPart,
   RunTimes,
   TaskToRun,
+  UnitPart,
   WorkerIdentity,
 } from './executor.js';
 import { failureOf } from './failure-of.js';
@@ -49,6 +51,7 @@ export class ThreadPoolExecutor implements Executor {
   readonly #options: Required<ThreadPoolOptions>;
   readonly #store: DataStore;
   readonly #functions = new Map<number, FunctionPart>();
+  readonly #units = new Map<string, UnitPart>();
   /** How often the threads of tasks were lost that are still to be run. */
   readonly #losses = new Map<number, number>();
   readonly #pool: ThreadPool;
@@ -82,15 +85,22 @@ export class ThreadPoolExecutor implements Executor {
     await this.#pool.start(identity);
   }
 
-  addFunctions(functions: readonly FunctionPart[]): void {
+  addFunctions(functions: readonly FunctionPart[], units: readonly UnitPart[]): void {
     for (const part of functions) this.#functions.set(part.id, part);
+    for (const part of units) this.#units.set(part.hash, part);
   }
 
-  freeFunctions(functionIds: ArrayLike<number>): void {
+  freeFunctions(functionIds: ArrayLike<number>, unitHashes: readonly string[]): void {
     for (const functionId of Array.from(functionIds)) {
       this.#functions.delete(functionId);
       for (const thread of this.#pool.threads) {
         if (thread.knownFunctions.delete(functionId)) thread.forgottenFunctions.push(functionId);
+      }
+    }
+    for (const hash of unitHashes) {
+      this.#units.delete(hash);
+      for (const thread of this.#pool.threads) {
+        if (thread.knownUnits.delete(hash)) thread.forgottenUnits.push(hash);
       }
     }
     this.#scheduleForget();
@@ -122,9 +132,9 @@ export class ThreadPoolExecutor implements Executor {
     this.#scheduleForget();
   }
 
-  async call(part: FunctionPart, args: Payload, signal: AbortSignal): Promise<CallOutcome> {
+  async call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome> {
     if (this.#isClosed) throw new WorkerError('GRID_WORKER_CLOSED', 'the worker is closed and runs nothing any more');
-    return this.#calls.call(part, args, signal);
+    return this.#calls.call(call, signal);
   }
 
   async close(): Promise<void> {
@@ -150,7 +160,7 @@ export class ThreadPoolExecutor implements Executor {
   #flush(): void {
     this.#isFlushDue = false;
     if (this.#isClosed) return;
-    const parts = { store: this.#store, functions: this.#functions };
+    const parts = { store: this.#store, functions: this.#functions, units: this.#units };
     for (const thread of this.#pool.threads) {
       if (thread.outgoing.length === 0) continue;
       this.#sendForgotten(thread);
@@ -169,10 +179,12 @@ export class ThreadPoolExecutor implements Executor {
   }
 
   #sendForgotten(thread: PoolThread): void {
-    if (thread.forgotten.length === 0 && thread.forgottenFunctions.length === 0) return;
-    thread.link?.post({ kind: 'forget', taskIds: thread.forgotten, functionIds: thread.forgottenFunctions }, []);
+    const { forgotten: taskIds, forgottenFunctions: functionIds, forgottenUnits: unitHashes } = thread;
+    if (taskIds.length + functionIds.length + unitHashes.length === 0) return;
+    thread.link?.post({ kind: 'forget', taskIds, functionIds, unitHashes }, []);
     thread.forgotten = [];
     thread.forgottenFunctions = [];
+    thread.forgottenUnits = [];
   }
 
   #onMessage(thread: PoolThread, message: FromThread): void {

@@ -188,7 +188,7 @@ describe('a worker', () => {
     const args = encodeValue([20]);
     const run = (text: string): ReturnType<typeof joined.link.request<'run-function'>> =>
       joined.link.request(
-        { op: 'run-function', function: functionPart(0, text), args, workers: [] },
+        { op: 'run-function', function: functionPart(0, text), args, workers: [], units: [] },
         { timeoutMs: 5000 },
       );
     const good = await run('(x) => x + 1');
@@ -246,6 +246,7 @@ describe('a worker', () => {
       args: { block: new Uint8Array(0), ends: [0, 0], buffers: [] },
       dependencies: null,
       resources: null,
+      units: [],
     });
     expect((await worker.closed).code).toBe('GRID_WORKER_LOST_SCHEDULER');
   });

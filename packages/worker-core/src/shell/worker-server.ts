@@ -249,7 +249,7 @@ export class WorkerServer implements AsyncDisposable {
   #onSchedulerMessage(message: Message): void {
     if (isMessage(message, 'compute-tasks')) {
       checkComputeTasks(message);
-      if (message.functions.length > 0) this.#executor.addFunctions(message.functions);
+      if (message.functions.length > 0) this.#executor.addFunctions(message.functions, message.units);
       this.#runner.give({ type: 'compute-tasks', message });
     } else if (isMessage(message, 'free-keys')) {
       this.#runner.give({ type: 'free-keys', message });
@@ -258,7 +258,7 @@ export class WorkerServer implements AsyncDisposable {
     } else if (isMessage(message, 'remove-worker')) {
       this.#onRemoveWorker(message);
     } else if (isMessage(message, 'free-functions')) {
-      this.#executor.freeFunctions(message.functionIds);
+      this.#executor.freeFunctions(message.functionIds, message.unitHashes);
       this.#runner.give({ type: 'free-functions', message });
     } else if (isMessage(message, 'close-worker')) {
       void this.#close({ code: null, message: message.reason });
@@ -286,10 +286,11 @@ export class WorkerServer implements AsyncDisposable {
 
   async #runFunction({
     function: part,
+    units,
     args,
   }: MessageWith<'run-function'>): Promise<MessageWith<'run-function-reply'>> {
     try {
-      const outcome = await this.#executor.call(part, args, this.#ending.signal);
+      const outcome = await this.#executor.call({ part, units, args }, this.#ending.signal);
       return { op: 'run-function-reply', outcomes: [{ worker: this.#address, ...outcome }] };
     } catch (error) {
       return {

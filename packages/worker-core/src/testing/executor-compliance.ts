@@ -27,6 +27,19 @@ export function describeExecutorCompliance(name: string, create: (store: MemoryS
       });
     });
 
+    it('gives each function the code that it needs, which is sent once', async () => {
+      const unit = { hash: 'unit', body: new TextEncoder().encode('(x) => 2 * ') };
+      const double = harness.defineWith([unit], 'x');
+      const triple = harness.defineWith([unit], '1.5 * x', true);
+      const outcomes = await Promise.all(
+        [double, triple, double, triple].map((functionId) => harness.execute(functionId, [10]).ended),
+      );
+      expect(outcomes.map(({ value }) => value)).toEqual([20, 30, 20, 30]);
+      harness.executor.freeFunctions([double, triple], ['unit']);
+      const other = { hash: 'unit', body: new TextEncoder().encode('(x) => 3 * ') };
+      expect(await harness.execute(harness.defineWith([other], 'x'), [10]).ended).toMatchObject({ value: 30 });
+    });
+
     it('puts the values of dependencies in their places', async () => {
       const first = harness.execute(harness.define('() => ({ list: [1, 2, 3] })'));
       await first.ended;

@@ -1,6 +1,6 @@
 import { decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
 
-import type { CallOutcome, Executor, FunctionPart, TaskToRun } from '../executor/executor.js';
+import type { CallOutcome, Executor, FunctionPart, TaskToRun, UnitPart } from '../executor/executor.js';
 import type { MemoryStore } from '../store/memory-store.js';
 
 const NO_DEPENDENCIES: readonly { readonly taskId: number }[] = [];
@@ -68,12 +68,20 @@ export class ExecutorHarness {
   /** Makes a function of this text known and returns its number. */
   define(text: string): number {
     this.#lastFunction += 1;
-    this.executor.addFunctions([this.part(text, this.#lastFunction)]);
+    this.executor.addFunctions([this.part(text, this.#lastFunction)], []);
+    return this.#lastFunction;
+  }
+
+  /** Makes a function known whose text begins with that of code which others may need too. */
+  defineWith(units: readonly UnitPart[], text: string, isKnown = false): number {
+    this.#lastFunction += 1;
+    const part = { ...this.part(text, this.#lastFunction), units: units.map(({ hash }) => hash) };
+    this.executor.addFunctions([part], isKnown ? [] : units);
     return this.#lastFunction;
   }
 
   part(text: string, id = 0): FunctionPart {
-    return { id, hash: text, name: 'f', payload: { body: new TextEncoder().encode(text), buffers: [] } };
+    return { id, hash: text, name: 'f', payload: { body: new TextEncoder().encode(text), buffers: [] }, units: [] };
   }
 
   /** Starts a task of a function that is known. */
@@ -116,7 +124,7 @@ export class ExecutorHarness {
   }
 
   call(text: string, args: readonly unknown[], signal = new AbortController().signal): Promise<CallOutcome> {
-    return this.executor.call(this.part(text), encodeValue(args), signal);
+    return this.executor.call({ part: this.part(text), units: [], args: encodeValue(args) }, signal);
   }
 
   /** Resolves once this was told. */

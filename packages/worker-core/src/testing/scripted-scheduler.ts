@@ -138,6 +138,7 @@ export class ScriptedScheduler {
         sizes: dependencyIds.map(() => 8),
         holders: { ends: holderEnds, ids: holderIds },
       },
+      units: [],
     };
   }
 
@@ -200,7 +201,7 @@ export class ScriptedScheduler {
 
 /** A function by its text, for `createTextCodeLoader`. */
 export function functionPart(id: number, text: string): FunctionPart {
-  return { id, hash: text, name: 'f', payload: { body: new TextEncoder().encode(text), buffers: [] } };
+  return { id, hash: text, name: 'f', payload: { body: new TextEncoder().encode(text), buffers: [] }, units: [] };
 }
 
 /** The result of a task that was sent along with the message; `undefined` if it was not. */

@@ -3,7 +3,7 @@ import type { CallableValue } from '@grid/protocol';
 import type { CodeLoader } from '../executor/code-loader.js';
 
 /**
- * Takes a function's text for its payload, so that tests of executors need not capture functions. Results with functions
+ * Takes a function's text for its payload, that of its code before it, so that tests of executors need not capture functions. Results with functions
  * in them are refused, as plain data is all that such tests send.
  */
 export function createTextCodeLoader(): CodeLoader {
@@ -13,8 +13,8 @@ export function createTextCodeLoader(): CodeLoader {
   return {
     encoder: { begin: refuse },
     decoder: { begin: refuse },
-    load: async ({ payload }) => {
-      const text = new TextDecoder().decode(payload.body);
+    load: async ({ payload, units }) => {
+      const text = [...units, payload].map(({ body }) => new TextDecoder().decode(body)).join('');
       if (text.startsWith('throw ')) throw new TypeError(text.slice('throw '.length));
       // The texts are those of the tests themselves.
       return (0, eval)(`(${text})`) as CallableValue;

@@ -20,6 +20,8 @@ const HOLDERS_MAX = 16;
 /** What a worker has been told of. */
 export interface Introductions {
   readonly functions: Set<number>;
+  /** Code, by hash. */
+  readonly units: Set<string>;
   readonly workers: Set<number>;
 }
 
@@ -30,6 +32,7 @@ export class ComputeRun implements MessageRun {
   readonly #introduced: Introductions;
   readonly #workers: WorkerParts;
   readonly #functions: ComputeTasks['functions'][number][] = [];
+  readonly #units: ComputeTasks['units'][number][] = [];
   readonly #taskIds: number[] = [];
   readonly #runIds: number[] = [];
   readonly #stimulusIds: number[] = [];
@@ -121,16 +124,28 @@ export class ComputeRun implements MessageRun {
               holders: { ends: this.#holderEnds, ids: this.#holders },
             },
       resources: this.#resources,
+      units: this.#units,
     };
   }
 
   #introduce(functionId: number): number {
     const { functions } = this.#introduced;
-    if (!functions.has(functionId)) {
-      functions.add(functionId);
-      this.#functions.push(this.#registry.partOf(functionId));
-    }
+    if (functions.has(functionId)) return functionId;
+    functions.add(functionId);
+    const part = this.#registry.partOf(functionId);
+    this.#functions.push(part);
+    for (const hash of part.units) this.#introduceUnit(hash);
     return functionId;
+  }
+
+  #introduceUnit(hash: string): void {
+    const { units } = this.#introduced;
+    if (units.has(hash)) return;
+    units.add(hash);
+    const part = this.#registry.units.partOf(hash);
+    invariant(part !== undefined, `the code ${hash} is gone before its function`);
+    this.#units.push(part);
+    this.#bufferBytes += part.body.byteLength;
   }
 
   #addBuffers(buffers: readonly Uint8Array[] | undefined): void {

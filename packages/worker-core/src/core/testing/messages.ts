@@ -59,6 +59,7 @@ export function computeMessage(
             },
           },
     resources: resourceRows(rows),
+    units: [],
   };
 }
 
