@@ -11,6 +11,23 @@ export const workerOptions = {
     describe: "Memory to use: bytes, '4 GiB', or 'auto' for the machine's.",
   },
   resources: { type: 'string', describe: "What this worker has of abstract resources: 'GPU=2 MEM=10e9'." },
+  'memory-target-fraction': {
+    type: 'string',
+    describe: "Part of the memory limit in results beyond which they go to disk, or 'false'. Default: 0.6.",
+  },
+  'memory-spill-fraction': {
+    type: 'string',
+    describe: "The same for the memory of the process as a whole, or 'false'. Default: 0.7.",
+  },
+  'memory-pause-fraction': {
+    type: 'string',
+    describe: "Part of it beyond which nothing new is started, or 'false'. Default: 0.8.",
+  },
+  'max-spill': { type: 'string', describe: "Size of the results on disk: bytes or '100 GiB'. Default: no limit." },
+  'local-directory': {
+    type: 'string',
+    describe: "Folder for this worker's files. Default: the system's for temporary files.",
+  },
   name: { type: 'string', describe: 'Name of this worker, unique in its cluster. Default: its address.' },
   'worker-port': { type: 'number', default: 0, describe: 'Port to listen on; 0 for any that is free.' },
   'contact-address': {

@@ -15,6 +15,7 @@ import { cpuCount, memoryLimit } from '@grid/common/machine';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
 import { allocateShared, WorkerServer, type WorkerOptions } from '@grid/worker-core';
 
+import { memoryOptionsOf } from './memory-options-of.js';
 import type { WorkerArguments } from './options.js';
 
 const SCHEDULER_PORT = 8786;
@@ -58,6 +59,7 @@ function workerOptionsOf(args: WorkerArguments): WorkerOptions {
     threads: threadsOf(args.nthreads),
     memoryLimit: memoryLimitOf(args['memory-limit']),
     resources: resourcesOf(args.resources),
+    ...memoryOptionsOf(args),
     ...(args.root === undefined ? {} : { root: args.root }),
     token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
     http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,

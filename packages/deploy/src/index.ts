@@ -1,5 +1,6 @@
 export { LocalCluster } from './local/local-cluster.js';
 export type { LocalClusterOptions } from './local/local-cluster.js';
 export type { ShapeOptions } from './local/cluster-shape.js';
+export type { MemoryOptions } from './local/memory-options.js';
 export { DeployError } from './errors.js';
 export type { DeployErrorCode } from './errors.js';

@@ -24,8 +24,12 @@ export type WorkerErrorCode =
   | 'GRID_WORKER_THREAD_FAILED'
   /** A task refers to a function that the scheduler has not introduced. */
   | 'GRID_WORKER_UNKNOWN_FUNCTION'
-  /** The value of a dependency is not in the store. */
-  | 'GRID_WORKER_NO_DATA';
+  /** The value of a dependency is not in the store, or cannot be read back from disk. */
+  | 'GRID_WORKER_NO_DATA'
+  /** The folder for a worker's files is not this user's alone. */
+  | 'GRID_WORKER_LOCAL_DIRECTORY'
+  /** A fraction of the memory limit is not one, or they are not in order. */
+  | 'GRID_WORKER_BAD_OPTION';
 
 /** An error of `@grid/worker-core`. */
 export class WorkerError extends GridError<WorkerErrorCode> {}

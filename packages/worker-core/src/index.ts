@@ -3,7 +3,7 @@ export { WorkerServer } from './shell/worker-server.js';
 export type { WorkerParts } from './shell/worker-server.js';
 export type { WorkerCloseReason } from './shell/close-reason.js';
 export { CORE_DEFAULTS } from './options.js';
-export type { WorkerHttpOptions, WorkerOptions } from './options.js';
+export type { WorkerHttpOptions, WorkerMemoryOptions, WorkerOptions } from './options.js';
 export { WorkerError } from './errors.js';
 export type { WorkerErrorCode } from './errors.js';
 
@@ -28,8 +28,11 @@ export { TaskContext } from './executor/task-context.js';
 export { defaultThreadEntry } from './thread-entry-url.js';
 
 /* Where results are kept. */
-export type { DataStore, StoredValue } from './store/data-store.js';
+export type { DataStore, DataStoreEvents, DiskState, StoredValue } from './store/data-store.js';
 export { MemoryStore } from './store/memory-store.js';
+export { SpillStore } from './store/spill/spill-store.js';
+export type { SpillOptions } from './store/spill/spill-store.js';
+export { createLocalDirectory } from './store/spill/local-directory.js';
 export { allocateShared } from './store/shared-bytes.js';
 
 /* What tasks are, for tools. */

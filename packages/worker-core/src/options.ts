@@ -1,5 +1,6 @@
 import type { Address, Bytes } from '@grid/common';
 
+import { WorkerError } from './errors.js';
 import type { WorkerStateOptions } from './core/worker-state.js';
 
 /** Where a worker answers over HTTP. */
@@ -9,8 +10,24 @@ export interface WorkerHttpOptions {
   readonly port: number;
 }
 
+/** What a worker does about its memory. A fraction that is `false` is not minded. */
+export interface WorkerMemoryOptions {
+  /**
+   * Beyond this part of the memory limit in results, those that were used least recently go to disk. @defaultValue 0.6
+   */
+  readonly memoryTargetFraction?: number | false;
+  /** The same beyond this part in the process as a whole, until it is below the target again. @defaultValue 0.7 */
+  readonly memorySpillFraction?: number | false;
+  /** Beyond this part in the process nothing new is started, neither tasks nor transfers. @defaultValue 0.8 */
+  readonly memoryPauseFraction?: number | false;
+  /** Bytes of results on disk. @defaultValue no limit but the disk's */
+  readonly maxSpill?: Bytes | null;
+  /** Where a folder for this worker's files is made. @defaultValue the system's place for temporary files */
+  readonly localDirectory?: string;
+}
+
 /** How a worker is set up. Nothing is read from the environment or from files here. */
-export interface WorkerOptions {
+export interface WorkerOptions extends WorkerMemoryOptions {
   /** Where the scheduler listens. */
   readonly schedulerAddress: Address;
   /** Where this worker listens for those that want its data. @defaultValue `tcp://127.0.0.1:0` */
@@ -43,26 +60,60 @@ export interface WorkerOptions {
   readonly core?: Partial<Omit<WorkerStateOptions, 'threads' | 'resources'>>;
 }
 
+/** The parts of the memory limit at which something is done; `false`: nothing is. */
+export interface MemoryFractions {
+  readonly target: number | false;
+  readonly spill: number | false;
+  readonly pause: number | false;
+}
+
+/** @throws `GRID_WORKER_BAD_OPTION` for what is not within 0 and 1, or not in order. */
+export function memoryFractions({
+  memoryTargetFraction: target = 0.6,
+  memorySpillFraction: spill = 0.7,
+  memoryPauseFraction: pause = 0.8,
+}: WorkerMemoryOptions): MemoryFractions {
+  let before = 0;
+  for (const [option, value] of Object.entries({ target, spill, pause })) {
+    if (value === false) continue;
+    if (!(value > 0 && value <= 1 && value >= before)) {
+      throw new WorkerError(
+        'GRID_WORKER_BAD_OPTION',
+        `the memory fraction '${option}' is ${String(value)}; they go from 0 to 1 in the order target, spill, pause`,
+        { details: { option, value } },
+      );
+    }
+    before = value;
+  }
+  return { target, spill, pause };
+}
+
 /** Bytes asked of one peer at a time. */
 const GATHER_BYTES_MAX = 50_000_000;
 
 /** What the core uses unless told otherwise. */
-export const CORE_DEFAULTS: Omit<WorkerStateOptions, 'threads' | 'resources' | 'incomingBytesMax'> = {
-  pushAheadMs: 1.5,
-  suspendedMaxPerThread: 100,
-  gatherBytesMax: GATHER_BYTES_MAX,
-  gatherPeersMax: 50,
-  busyRetryMs: 150,
-  storyRows: 8192,
-};
+export const CORE_DEFAULTS: Omit<WorkerStateOptions, 'threads' | 'resources' | 'incomingBytesMax' | 'memoryBytesMax'> =
+  {
+    pushAheadMs: 1.5,
+    suspendedMaxPerThread: 100,
+    gatherBytesMax: GATHER_BYTES_MAX,
+    gatherPeersMax: 50,
+    busyRetryMs: 150,
+    storyRows: 8192,
+  };
 
 /** The part of the memory limit that may be under way to a worker at the same time. */
 const INCOMING_FRACTION = 0.1;
 
 /** The options of the core that belong to those of a worker. */
-export function coreOptions({ threads, memoryLimit, resources = {}, core }: WorkerOptions): WorkerStateOptions {
+export function coreOptions(options: WorkerOptions): WorkerStateOptions {
+  const { threads, memoryLimit, resources = {}, core } = options;
   const incomingBytesMax = memoryLimit > 0 ? Math.max(memoryLimit * INCOMING_FRACTION, GATHER_BYTES_MAX) : Infinity;
-  return { ...CORE_DEFAULTS, incomingBytesMax, ...core, threads, resources };
+  const { target, spill, pause } = memoryFractions(options);
+  // Beyond the target results are on their way out of memory; what is made meanwhile must have room as well.
+  const fraction = spill === false ? (pause === false ? target : pause) : spill;
+  const memoryBytesMax = memoryLimit > 0 && fraction !== false ? memoryLimit * fraction : Infinity;
+  return { ...CORE_DEFAULTS, incomingBytesMax, memoryBytesMax, ...core, threads, resources };
 }
 
 /** Less than this and not even the code of tasks has room, in bytes. */

@@ -1,7 +1,7 @@
 import { asAddress, invariant, systemClock, type LogFields, type Logger } from '@grid/common';
 import { InprocTransport, Transports, type Transport } from '@grid/comm';
 import { SchedulerServer } from '@grid/scheduler-core';
-import { createInlineExecutor, WorkerServer } from '@grid/worker-core';
+import { createInlineExecutor, WorkerServer, type WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { ClusterShape } from './cluster-shape.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
@@ -10,6 +10,7 @@ import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 export interface InProcessOptions {
   readonly shape: ClusterShape;
   readonly resources: Readonly<Record<string, number>>;
+  readonly memory: WorkerMemoryOptions;
   readonly token: string;
   readonly root: string;
   readonly logger: Logger;
@@ -62,7 +63,7 @@ export class InProcessLauncher implements NodeLauncher {
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
     const log: string[] = [];
-    const { shape, resources, token, root, logger } = this.#options;
+    const { shape, resources, memory, token, root, logger } = this.#options;
     const worker = new WorkerServer(
       {
         schedulerAddress: asAddress((await scheduler).address),
@@ -71,6 +72,10 @@ export class InProcessLauncher implements NodeLauncher {
         threads: shape.threadsPerWorker,
         memoryLimit: shape.memoryLimit,
         resources,
+        // The memory of this process is not the worker's alone.
+        memorySpillFraction: false,
+        memoryPauseFraction: false,
+        ...memory,
         root,
         token,
       },

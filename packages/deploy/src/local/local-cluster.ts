@@ -5,13 +5,14 @@ import { createToken } from '@grid/rpc';
 
 import { DeployError } from '../errors.js';
 import { fitCluster, type ClusterShape, type ShapeOptions } from './cluster-shape.js';
+import { memoryOptions, type MemoryOptions } from './memory-options.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 import { ProcessLauncher } from './process-launcher.js';
 
 const DASHBOARD_ADDRESS = '127.0.0.1:8787';
 
 /** How a {@link LocalCluster} is made. */
-export interface LocalClusterOptions extends ShapeOptions {
+export interface LocalClusterOptions extends ShapeOptions, MemoryOptions {
   /** Number of workers. Default: up to four, one a core; beyond, about the square root of the number of cores. */
   readonly nWorkers?: number;
   /** Threads of each worker. Default: what makes use of all cores. */
@@ -228,7 +229,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
   if (options.processes === false) {
     // Scheduler and worker are a lot of code, which a program with a cluster of processes never needs in its own.
     const { InProcessLauncher } = await import('./in-process-launcher.js');
-    return new InProcessLauncher({ shape, resources, token, root, logger });
+    return new InProcessLauncher({ shape, resources, memory: memoryOptions(options), token, root, logger });
   }
   return new ProcessLauncher({
     host,
@@ -239,6 +240,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     threads: shape.threadsPerWorker,
     memoryLimit: shape.memoryLimit,
     resources,
+    memory: memoryOptions(options),
     root,
     env: options.env ?? {},
   });

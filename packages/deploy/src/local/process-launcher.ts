@@ -1,4 +1,5 @@
 import type { Bytes } from '@grid/common';
+import type { WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { SchedulerLaunch, WorkerLaunch } from '../process/launch-config.js';
 import { ChildProcess } from './child-process.js';
@@ -14,6 +15,7 @@ export interface ProcessOptions {
   readonly threads: number;
   readonly memoryLimit: Bytes;
   readonly resources: Readonly<Record<string, number>>;
+  readonly memory: WorkerMemoryOptions;
   readonly root: string;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
-    const { host, threads, memoryLimit, resources, root, token, env } = this.#options;
+    const { host, threads, memoryLimit, resources, memory, root, token, env } = this.#options;
     // The process loads its code while the scheduler does; only then is it told where to go.
     const child = new ChildProcess(name, new URL('./process/worker-process.js', import.meta.url), {
       ...workerEnvironment(process.env),
@@ -44,7 +46,17 @@ export class ProcessLauncher implements NodeLauncher {
     });
     try {
       const { address: schedulerAddress } = await scheduler;
-      const launch: WorkerLaunch = { schedulerAddress, name, host, threads, memoryLimit, resources, root, token };
+      const launch: WorkerLaunch = {
+        schedulerAddress,
+        name,
+        host,
+        threads,
+        memoryLimit,
+        resources,
+        memory,
+        root,
+        token,
+      };
       return await ready(child, launch);
     } catch (error) {
       child.kill();

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
 
+import type { WorkerMemoryOptions } from '@grid/worker-core';
+
 /** What a scheduler process is told on its standard input. */
 export interface SchedulerLaunch {
   readonly host: string;
@@ -17,6 +19,7 @@ export interface WorkerLaunch {
   readonly threads: number;
   readonly memoryLimit: number;
   readonly resources: Readonly<Record<string, number>>;
+  readonly memory: WorkerMemoryOptions;
   /** Where packages are resolved from that tasks import. */
   readonly root: string;
   readonly token: string | null;

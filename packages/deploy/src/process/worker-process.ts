@@ -20,8 +20,8 @@ process.on('SIGTERM', () => leave('SIGTERM'));
 // A terminal sends this to all processes of its group; the parent decides when the cluster ends.
 process.on('SIGINT', () => {});
 
-const launch = await readLaunchConfig<WorkerLaunch>(() => leave('the parent process is gone'));
-worker = createWorker(launch);
+const config = await readLaunchConfig<WorkerLaunch>(() => leave('the parent process is gone'));
+worker = createWorker(config);
 void worker.closed.then(({ code, message }) => {
   logger.info({ code, reason: message }, 'worker closed');
   process.exit(code === null ? 0 : EXIT_LOST_SCHEDULER);
@@ -35,7 +35,7 @@ try {
 }
 
 function createWorker(launch: WorkerLaunch): WorkerServer {
-  const { schedulerAddress, name, host, threads, memoryLimit, resources, root, token } = launch;
+  const { schedulerAddress, name, host, threads, memoryLimit, resources, memory, root, token } = launch;
   return new WorkerServer(
     {
       schedulerAddress: asAddress(schedulerAddress),
@@ -44,6 +44,7 @@ function createWorker(launch: WorkerLaunch): WorkerServer {
       threads,
       memoryLimit: asBytes(memoryLimit),
       resources,
+      ...memory,
       root,
       token,
       validate: process.env['GRID_VALIDATE'] === '1',

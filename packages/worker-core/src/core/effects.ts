@@ -32,6 +32,8 @@ export interface WorkerEffects {
   rescheduleTask(task: LocalTask): void;
   /** Tell the scheduler of a copy that it did not ask this worker to make. */
   addKeys(task: LocalTask): void;
+  /** Tell the scheduler that the copy which it counts on is gone. */
+  releaseData(task: LocalTask): void;
   /** Tell the scheduler that a worker which should have a copy has none. */
   missingData(task: LocalTask, workerId: number): void;
   /** Ask the scheduler who has it. */

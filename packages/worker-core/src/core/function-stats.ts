@@ -12,6 +12,8 @@ export class FunctionStats {
   readonly functionId: number;
   /** Expected milliseconds that a run keeps its thread. */
   estimateMs = UNKNOWN_MS;
+  /** Expected bytes of a result; 0 before the first. */
+  outputBytes = 0;
   #isMeasured = false;
 
   constructor(functionId: number) {
@@ -23,5 +25,10 @@ export class FunctionStats {
     const cost = durationMs + OVERHEAD_MS;
     this.estimateMs = this.#isMeasured ? this.estimateMs + (cost - this.estimateMs) * NEWEST_WEIGHT : cost;
     this.#isMeasured = true;
+  }
+
+  /** Learns from a result of `nbytes`. */
+  learnOutput(nbytes: number): void {
+    this.outputBytes = this.outputBytes === 0 ? nbytes : this.outputBytes + (nbytes - this.outputBytes) * NEWEST_WEIGHT;
   }
 }

@@ -82,6 +82,37 @@ const RARE: readonly ((core: CoreHarness) => void)[] = [
     core.free(Z);
   },
   ...constrainedEnds(),
+  (core) => {
+    core.put(X);
+    core.compute([
+      { taskId: Y, dependencies: [[X, []]] },
+      { taskId: Z, dependencies: [[X, []]] },
+    ]);
+    core.lose(X);
+    core.returned(Y);
+  },
+  (core) => {
+    core.put(X);
+    core.compute([{ taskId: Y, dependencies: [[X, []]] }]);
+    core.give({ type: 'secede', taskId: Y, duration: 1 });
+    core.lose(X);
+    core.returned(Y);
+  },
+  (core) => {
+    core.compute([{ taskId: X }]);
+    core.give({ type: 'secede', taskId: X, duration: 1 });
+    core.free(X);
+  },
+  (core) => {
+    core.compute([{ taskId: X }, { taskId: Y }, { taskId: Z }]);
+    core.put(Y);
+    core.free(Z);
+  },
+  (core) => {
+    core.compute([{ taskId: Z, order: -1 }, { taskId: X }]);
+    core.compute([{ taskId: Y, dependencies: [[X, [2]]] }], [2]);
+    core.free(X);
+  },
 ];
 
 /** Ways for a task that is ready but for a resource. */
@@ -90,6 +121,11 @@ function constrainedEnds(): ((core: CoreHarness) => void)[] {
   const ends: readonly ((core: CoreHarness) => void)[] = [
     (core) => core.free(Y),
     (core) => core.put(Y),
+    (core) => {
+      core.put(Z);
+      core.compute([{ taskId: Z + 1, resources, dependencies: [[Z, []]] }]);
+      core.lose(Z);
+    },
     (core) => {
       core.compute([{ taskId: Z, dependencies: [[Y, [2]]] }], [2]);
       core.free(Y);

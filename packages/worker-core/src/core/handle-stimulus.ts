@@ -25,6 +25,7 @@ import {
   onRefreshWhoHas,
   onRemoveWorker,
 } from './events/scheduler-notices.js';
+import { onLoseData } from './events/lose-data.js';
 import { onUpdateData } from './events/update-data.js';
 import { startGathers } from './gather/start-gathers.js';
 import { startReady } from './ready/start-ready.js';
@@ -73,6 +74,8 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onFreeFunctions(state, stimulus);
     case 'update-data':
       return onUpdateData(state, stimulus, out);
+    case 'lose-data':
+      return onLoseData(state, stimulus, out);
     case 'execute-success':
       return onExecuteSuccess(state, stimulus, out);
     case 'execute-failure':
@@ -99,6 +102,9 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onRetryBusyPeer(state, stimulus);
     case 'find-missing':
       return onFindMissing(state, stimulus, out);
+    case 'memory-freed':
+      // What has waited for that is started after each stimulus.
+      return;
     case 'pause':
       state.isPaused = true;
       return;

@@ -39,6 +39,11 @@ export interface UpdateData extends Happened<'update-data'> {
   readonly sizes: readonly number[];
 }
 
+/** What was in the store is there no more, unasked. */
+export interface LoseData extends Happened<'lose-data'> {
+  readonly taskIds: readonly number[];
+}
+
 /** A task ran to its end and its result is in the store. Times are milliseconds. */
 export interface ExecuteSuccess extends Happened<'execute-success'> {
   readonly taskId: number;
@@ -110,6 +115,9 @@ export type RetryBusyPeer = Happened<'retry-busy-peer'> & { readonly workerId: n
 /** Time to ask again for what nobody seems to have. */
 export type FindMissing = Happened<'find-missing'>;
 
+/** Results have been moved out of memory, as far as that goes. */
+export type MemoryFreed = Happened<'memory-freed'>;
+
 /** Start nothing new, neither tasks nor transfers. */
 export type Pause = Happened<'pause'>;
 
@@ -123,6 +131,7 @@ export type Stimulus =
   | RefreshWhoHas
   | FreeFunctions
   | UpdateData
+  | LoseData
   | ExecuteSuccess
   | ExecuteFailure
   | ExecuteRescheduled
@@ -136,6 +145,7 @@ export type Stimulus =
   | GatherFailure
   | RetryBusyPeer
   | FindMissing
+  | MemoryFreed
   | Pause
   | Unpause;
 
@@ -147,6 +157,7 @@ export const STIMULUS_TYPES = [
   'refresh-who-has',
   'free-functions',
   'update-data',
+  'lose-data',
   'execute-success',
   'execute-failure',
   'execute-rescheduled',
@@ -160,6 +171,7 @@ export const STIMULUS_TYPES = [
   'gather-failure',
   'retry-busy-peer',
   'find-missing',
+  'memory-freed',
   'pause',
   'unpause',
 ] as const satisfies readonly Stimulus['type'][];

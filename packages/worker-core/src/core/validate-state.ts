@@ -1,6 +1,6 @@
 import { invariant } from '@grid/common';
 
-import { ACTIVITY } from './activity.js';
+import { ACTIVITY, type Activity } from './activity.js';
 import { hasHolder } from './gather/holders.js';
 import { stateOf, type LocalTask } from './local-task.js';
 import type { WorkerState } from './worker-state.js';
@@ -98,16 +98,22 @@ function checkResources({ resources }: WorkerState): void {
 }
 
 function checkCounters(state: WorkerState): void {
-  const executing = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.executing);
+  const executing = inState(state, ACTIVITY.executing);
   const suspended = executing.filter((task) => task.isSuspended).length;
   const overdue = executing.filter((task) => task.isOverdue).length;
-  const longRunning = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.longRunning).length;
-  const ready = [...state.tasks.values()].filter((task) => task.activity === ACTIVITY.ready).length;
+  const longRunning = inState(state, ACTIVITY.longRunning).length;
+  const ready = inState(state, ACTIVITY.ready).length;
   invariant(state.suspendedCount === suspended, 'I7: the count of suspended tasks is wrong');
   invariant(state.overdueCount === overdue, 'I7: the count of overdue tasks is wrong');
   invariant(state.longRunningCount === longRunning, 'I7: the count of long-running tasks is wrong');
   invariant(state.activeCount === executing.length - suspended - overdue, 'I7: the count of active tasks is wrong');
   invariant(state.ready.size + state.resources.size === ready, 'I4: the heap of ready tasks holds others');
+  const expected = [...executing, ...inState(state, ACTIVITY.longRunning)].reduce((sum, { nbytes }) => sum + nbytes, 0);
+  invariant(Math.abs(state.expectedBytes - expected) < 1, 'I7: the count of expected bytes is wrong');
   const bytes = [...state.gathering.values()].reduce((sum, peer) => sum + peer.inFlightBytes, 0);
   invariant(state.incomingBytes === bytes, 'I7: the count of bytes under way is wrong');
+}
+
+function inState(state: WorkerState, activity: Activity): LocalTask[] {
+  return [...state.tasks.values()].filter((task) => task.activity === activity);
 }

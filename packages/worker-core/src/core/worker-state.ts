@@ -21,11 +21,23 @@ export interface WorkerStateOptions {
   readonly gatherPeersMax: number;
   /** Bytes under way to this worker at the same time; one transfer may always go on. */
   readonly incomingBytesMax: number;
+  /** Results that may be in memory, with those that are expected of running tasks. What would not fit waits. */
+  readonly memoryBytesMax: number;
   /** After this many milliseconds a busy peer is asked again. */
   readonly busyRetryMs: number;
   /** Steps that the story remembers. */
   readonly storyRows: number;
 }
+
+/** What the shell knows of the memory for results. Read at the moment of each decision, never kept. */
+export interface MemoryGauge {
+  /** Bytes of results in memory. */
+  readonly residentBytes: number;
+  /** Whether results are being moved to disk; `memory-freed` is given when that ends. */
+  readonly isRelieving: boolean;
+}
+
+const UNLIMITED: MemoryGauge = { residentBytes: 0, isRelieving: false };
 
 /**
  * All that a worker knows. Plain data; only the core writes to it.
@@ -37,12 +49,13 @@ export interface WorkerStateOptions {
  * - I4 The heap of ready tasks, and the lines for resources, hold exactly the ready tasks; the set of missing ones exactly the missing ones.
  * - I5 What is to be fetched has a known holder, and stands in the heap of each.
  * - I6 What is in flight was asked of exactly one peer.
- * - I7 The counters of running tasks and of bytes under way equal what is running and under way.
+ * - I7 The counters of running tasks, of what they are expected to make, and of bytes under way equal what is so.
  * - I8 Nothing that is in no thread is stopping, suspended or overdue.
  * - I9 What is free of a resource and what running tasks occupy of it is all there is; nothing is occupied twice.
  */
 export class WorkerState {
   readonly options: WorkerStateOptions;
+  readonly memory: MemoryGauge;
   /** This worker's own number, once the scheduler gave it one. */
   selfId = -1;
   readonly tasks = new Map<number, LocalTask>();
@@ -67,6 +80,8 @@ export class WorkerState {
   overdueCount = 0;
   longRunningCount = 0;
   incomingBytes = 0;
+  /** What tasks in threads are expected to result in. */
+  expectedBytes = 0;
 
   /** Decreases, so that among equals what came last runs first. */
   counter = 0;
@@ -74,9 +89,10 @@ export class WorkerState {
   stimulusSerial = 0;
   readonly story: Story;
 
-  constructor(options: WorkerStateOptions) {
+  constructor(options: WorkerStateOptions, memory: MemoryGauge = UNLIMITED) {
     this.options = options;
     this.resources = new ResourcePool(options.resources);
+    this.memory = memory;
     this.story = new Story(options.storyRows);
   }
 }

@@ -1,6 +1,7 @@
 import type { MessageWith, Payload } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
+import type { StoredValue } from '../store/data-store.js';
 
 /** A function as it travels: by number, and with the hashes of the code that it needs. */
 export type FunctionPart = MessageWith<'compute-tasks'>['functions'][number];
@@ -18,7 +19,7 @@ export interface TaskToRun {
   readonly argsStart: number;
   readonly argsEnd: number;
   readonly argsBuffers: readonly Uint8Array[] | null;
-  /** What references in the arguments refer to, by position. Their values are in the store. */
+  /** What references in the arguments refer to, by position. */
   readonly dependencies: readonly { readonly taskId: number }[];
   /** Milliseconds that the run may take; 0 for no limit. */
   readonly timeoutMs: number;
@@ -68,6 +69,14 @@ export interface FunctionCall {
   readonly args: Payload;
 }
 
+/** Memory of threads, in bytes. */
+export interface ThreadMemory {
+  /** In use on their heaps. */
+  readonly heap: number;
+  /** Outside of them, as far as their collectors know. */
+  readonly external: number;
+}
+
 /** What came of a function that was run outside of any task. */
 export type CallOutcome =
   { readonly value: Payload; readonly failure: null } | { readonly value: null; readonly failure: FailurePart };
@@ -84,7 +93,8 @@ export interface Executor {
   addFunctions(functions: readonly FunctionPart[], units: readonly UnitPart[]): void;
   /** No task will refer to these functions again, and no function to this code. */
   freeFunctions(functionIds: ArrayLike<number>, unitHashes: readonly string[]): void;
-  execute(task: TaskToRun): void;
+  /** @param inputs - the values of its dependencies, in their order */
+  execute(task: TaskToRun, inputs: readonly StoredValue[]): void;
   /**
    * Ends a run: at once if it has not begun, else by its signal and, if it does not heed that, by ending its thread.
    * No effect on a task that is not running.
@@ -92,6 +102,10 @@ export interface Executor {
   stop(task: TaskToRun): void;
   /** A value left the store; live copies of it are of no use any more. */
   forgetValue(taskId: number, payload: Payload): void;
+  /** Memory of all threads, as of a short while ago. */
+  memoryUsage(): ThreadMemory;
+  /** Has the collectors of all threads run, as soon as each can. */
+  collectGarbage(): void;
   /** Runs a function beside the tasks, however busy the threads are. */
   call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome>;
   /** Ends everything that runs, without events. Idempotent, bounded in time. */

@@ -5,9 +5,9 @@ import { ThreadPoolExecutor } from './thread-pool-executor.js';
 
 describeExecutorCompliance(
   'an executor on this event loop',
-  async (store) =>
+  async () =>
     new ThreadPoolExecutor(
       { threads: 1, root: process.cwd(), suspendedGraceMs: 50 },
-      { startThread: inlineThreadStarter(() => createTextCodeLoader()), store },
+      { startThread: inlineThreadStarter(() => createTextCodeLoader()) },
     ),
 );

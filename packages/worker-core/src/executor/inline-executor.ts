@@ -1,4 +1,3 @@
-import type { DataStore } from '../store/data-store.js';
 import { createCodeLoader } from './create-code-loader.js';
 import type { Executor } from './executor.js';
 import { inlineThreadStarter } from './inline-thread.js';
@@ -9,6 +8,6 @@ import type { ThreadPoolOptions } from './thread-pool-options.js';
  * An executor whose threads are this event loop. For tests and for clusters within one process: a task that computes keeps
  * everything else waiting, and cannot be ended.
  */
-export function createInlineExecutor(options: ThreadPoolOptions, store: DataStore): Executor {
-  return new ThreadPoolExecutor(options, { startThread: inlineThreadStarter(createCodeLoader), store });
+export function createInlineExecutor(options: ThreadPoolOptions): Executor {
+  return new ThreadPoolExecutor(options, { startThread: inlineThreadStarter(createCodeLoader) });
 }

@@ -1,6 +1,4 @@
-import { invariant } from '@grid/common';
-
-import type { DataStore } from '../store/data-store.js';
+import type { StoredValue } from '../store/data-store.js';
 import { isShared } from '../store/shared-bytes.js';
 import type { FunctionPart, TaskToRun, UnitPart } from './executor.js';
 import type { PoolThread, Run } from './pool-thread.js';
@@ -18,7 +16,6 @@ export interface PackedRuns {
 
 /** What is at hand on the main side. */
 export interface KnownParts {
-  readonly store: DataStore;
   readonly functions: ReadonlyMap<number, FunctionPart>;
   /** Code, by hash. */
   readonly units: ReadonlyMap<string, UnitPart>;
@@ -39,9 +36,14 @@ export function packRunMessage(thread: PoolThread, runs: readonly Run[], parts: 
   const dependencies: number[] = [];
   let position = 0;
   let offset = 0;
-  for (const { task } of runs) {
+  const values = new Map<number, StoredValue>();
+  for (const { task, inputs } of runs) {
     position += task.argsEnd - task.argsStart;
-    for (const { taskId } of task.dependencies) dependencies.push(taskId);
+    for (let index = 0; index < inputs.length; index += 1) {
+      const { taskId } = task.dependencies[index] as { readonly taskId: number };
+      dependencies.push(taskId);
+      values.set(taskId, inputs[index] as StoredValue);
+    }
     keys += task.key;
     rows[offset + RUN.taskId] = task.taskId;
     rows[offset + RUN.functionId] = task.functionId;
@@ -53,8 +55,8 @@ export function packRunMessage(thread: PoolThread, runs: readonly Run[], parts: 
     introduce(thread, task, parts, introduced);
     offset += RUN.width;
   }
-  const { inputs, smallBytes } = collectInputs(dependencies, parts.store, position);
-  const block = packBlock(runs, inputs, position + smallBytes, parts.store);
+  const { inputs, smallBytes } = collectInputs(values, position);
+  const block = packBlock(runs, inputs, position + smallBytes, values);
   const { sequence: firstSequence } = runs[0] as Run;
   const hasExtra = introduced.functions.length + argsBuffers.length + dependencies.length > 0;
   const extra = hasExtra ? { extra: { ...introduced, argsBuffers, dependencies, inputs } } : NO_EXTRA;
@@ -102,16 +104,13 @@ export function sendable(bytes: Uint8Array): Uint8Array {
 }
 
 function collectInputs(
-  dependencies: readonly number[],
-  store: DataStore,
+  values: ReadonlyMap<number, StoredValue>,
   blockStart: number,
 ): { inputs: readonly InputValue[]; smallBytes: number } {
-  if (dependencies.length === 0) return { inputs: NO_INPUTS, smallBytes: 0 };
+  if (values.size === 0) return { inputs: NO_INPUTS, smallBytes: 0 };
   const inputs: InputValue[] = [];
   let smallBytes = 0;
-  for (const taskId of new Set(dependencies)) {
-    const value = store.get(taskId);
-    invariant(value !== undefined, `the value of #${String(taskId)} is not in the store of the worker that uses it`);
+  for (const [taskId, value] of values) {
     const { body, buffers } = value.payload;
     const start = blockStart + smallBytes;
     if (isShared(body)) {
@@ -124,7 +123,12 @@ function collectInputs(
   return { inputs, smallBytes };
 }
 
-function packBlock(runs: readonly Run[], inputs: readonly InputValue[], size: number, store: DataStore): Uint8Array {
+function packBlock(
+  runs: readonly Run[],
+  inputs: readonly InputValue[],
+  size: number,
+  values: ReadonlyMap<number, StoredValue>,
+): Uint8Array {
   if (size === 0) return NOTHING;
   const block = new Uint8Array(size);
   let position = 0;
@@ -135,7 +139,7 @@ function packBlock(runs: readonly Run[], inputs: readonly InputValue[], size: nu
     position += argsEnd - argsStart;
   }
   for (const { taskId, body, start } of inputs) {
-    if (body === null) block.set(store.get(taskId)?.payload.body ?? NOTHING, start);
+    if (body === null) block.set(values.get(taskId)?.payload.body ?? NOTHING, start);
   }
   return block;
 }

@@ -1,10 +1,13 @@
-import type { TaskToRun } from './executor.js';
+import type { StoredValue } from '../store/data-store.js';
+import type { TaskToRun, ThreadMemory } from './executor.js';
 import type { ThreadLink } from './thread-link.js';
 import { CONTROL, CONTROL_LENGTH } from './thread-messages.js';
 
 /** One run of one task, from `execute` to its end. */
 export class Run {
   readonly task: TaskToRun;
+  /** The values of its dependencies, which may leave the store before it begins. */
+  readonly inputs: readonly StoredValue[];
   thread: PoolThread | undefined;
   /** Place in its thread's order. Wraps around at 32 bits. */
   sequence = 0;
@@ -18,8 +21,9 @@ export class Run {
   /** Ends its thread if it has not ended by itself; or fires when its time is up. */
   timer: NodeJS.Timeout | undefined;
 
-  constructor(task: TaskToRun) {
+  constructor(task: TaskToRun, inputs: readonly StoredValue[]) {
     this.task = task;
+    this.inputs = inputs;
   }
 }
 
@@ -63,6 +67,19 @@ export class PoolThread {
     const sequence = (Atomics.load(this.control, CONTROL.head) - 1) | 0;
     for (const run of this.runs.values()) if (run.isSent && run.sequence === sequence && !run.isSuspended) return run;
     return undefined;
+  }
+
+  /** Bytes on the thread's heap, and outside of it as far as its collector knows; some time ago. */
+  get memoryUsage(): ThreadMemory {
+    return {
+      heap: Atomics.load(this.control, CONTROL.heapKib) * 1024,
+      external: Atomics.load(this.control, CONTROL.externalKib) * 1024,
+    };
+  }
+
+  /** Whether it is to be asked to collect: it is not while it has yet to do so. */
+  askToCollect(): boolean {
+    return Atomics.exchange(this.control, CONTROL.isCollectDue, 1) === 0;
   }
 
   /** Takes back what has been sent and has not begun, and what has not been sent, in order. */

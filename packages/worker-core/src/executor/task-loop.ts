@@ -1,5 +1,6 @@
 import { ValueDecoder, type Payload } from '@grid/protocol';
 
+import { collectGarbage } from '../memory/collect-garbage.js';
 import { toSharedPayload } from '../store/shared-bytes.js';
 import type { CodeLoader } from './code-loader.js';
 import { failureOf } from './failure-of.js';
@@ -85,6 +86,10 @@ export class TaskLoop {
         for (const taskId of message.taskIds) this.#live.delete(taskId);
         for (const functionId of message.functionIds) this.#functions.delete(functionId);
         for (const hash of message.unitHashes) this.#functions.deleteUnit(hash);
+        return;
+      case 'collect':
+        Atomics.store(this.#control, CONTROL.isCollectDue, 0);
+        collectGarbage();
         return;
       case 'call':
         void this.#call(message);

@@ -5,6 +5,7 @@ import { invariant } from '@grid/common';
 import { allowSharedGarbage } from '../store/count-for-collector.js';
 import { createCodeLoader } from './create-code-loader.js';
 import { TaskLoop } from './task-loop.js';
+import { tellHeapSize } from './tell-heap-size.js';
 import type { ThreadSetup, ToThread } from './thread-messages.js';
 
 /* The file that a thread starts with. Only the main side's executor starts it. */
@@ -15,6 +16,7 @@ invariant(port !== null, 'thread-entry was loaded outside of a thread');
 // The main side has put it there.
 const setup = workerData as ThreadSetup;
 if (setup.sharedGarbageMax !== undefined) allowSharedGarbage(setup.sharedGarbageMax);
+tellHeapSize(setup.control);
 const loop = new TaskLoop(setup, {
   code: createCodeLoader(setup.root),
   post: (message, transfer) => port.postMessage(message, transfer),

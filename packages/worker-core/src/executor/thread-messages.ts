@@ -17,9 +17,15 @@ export const CONTROL = {
   head: 0,
   /** 1 while a task keeps the thread. */
   isBusy: 1,
+  /** KiB in use on the thread's heap, as of its last look. */
+  heapKib: 2,
+  /** KiB outside of its heap that its collector knows of. */
+  externalKib: 3,
+  /** 1 while it is asked to collect. */
+  isCollectDue: 4,
 } as const;
 
-export const CONTROL_LENGTH = 2;
+export const CONTROL_LENGTH = 5;
 
 /** Columns of {@link RunMessage.rows}, for each task. */
 export const RUN = { taskId: 0, functionId: 1, argsEnd: 2, dependencyEnd: 3, keyEnd: 4, width: 5 } as const;
@@ -80,6 +86,11 @@ export interface ForgetMessage {
   readonly unitHashes: readonly string[];
 }
 
+/** Let the collector run: memory is short. Sent once until it is done, see {@link CONTROL}. */
+export interface CollectMessage {
+  readonly kind: 'collect';
+}
+
 /** A function to run outside of any task. */
 export interface CallMessage {
   readonly kind: 'call';
@@ -89,7 +100,7 @@ export interface CallMessage {
   readonly args: Payload;
 }
 
-export type ToThread = RunMessage | AbortMessage | ForgetMessage | CallMessage;
+export type ToThread = RunMessage | AbortMessage | ForgetMessage | CollectMessage | CallMessage;
 
 /** Columns of {@link DoneMessage.rows}, for each result. */
 export const DONE = { taskId: 0, bodyEnd: 1, typeIndex: 2, start: 3, duration: 4, width: 5 } as const;

@@ -13,10 +13,10 @@ const testEntry = (): Promise<URL> =>
 
 describeExecutorCompliance(
   'an executor of threads',
-  async (store) =>
+  async () =>
     new ThreadPoolExecutor(
       { threads: 2, root: process.cwd(), suspendedGraceMs: 50 },
-      { startThread: workerThreadStarter({ entry: await testEntry() }), store },
+      { startThread: workerThreadStarter({ entry: await testEntry() }) },
     ),
 );
 
@@ -27,7 +27,7 @@ describe('threads', () => {
     const startThread = workerThreadStarter({ entry: await testEntry(), ...options });
     const poolOptions = { threads, root: process.cwd(), suspendedGraceMs: 50 };
     const store = new MemoryStore();
-    const harness = new ExecutorHarness(new ThreadPoolExecutor(poolOptions, { startThread, store }), store);
+    const harness = new ExecutorHarness(new ThreadPoolExecutor(poolOptions, { startThread }), store);
     harnesses.push(harness);
     await harness.start();
     return harness;
@@ -128,10 +128,7 @@ describe('threads', () => {
   it('fail to start with a code when their file is not there', async () => {
     const startThread = workerThreadStarter({ entry: new URL('file:///does/not/exist.mjs') });
     const store = new MemoryStore();
-    const harness = new ExecutorHarness(
-      new ThreadPoolExecutor({ threads: 1, root: '/' }, { startThread, store }),
-      store,
-    );
+    const harness = new ExecutorHarness(new ThreadPoolExecutor({ threads: 1, root: '/' }, { startThread }), store);
     await expect(harness.start()).rejects.toMatchObject({ code: 'GRID_WORKER_THREAD_FAILED' });
     await harness.executor.close();
   });

@@ -1,7 +1,7 @@
 import type { Payload } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
-import type { DataStore } from '../store/data-store.js';
+import type { StoredValue } from '../store/data-store.js';
 import { CallThread } from './call-thread.js';
 import type {
   CallOutcome,
@@ -12,6 +12,7 @@ import type {
   RunTimes,
   TaskToRun,
   UnitPart,
+  ThreadMemory,
   WorkerIdentity,
 } from './executor.js';
 import { failureOf } from './failure-of.js';
@@ -36,8 +37,6 @@ const NEVER_RAN: RunTimes = { start: 0, duration: 0 };
 
 export interface ThreadPoolParts {
   readonly startThread: StartThread;
-  /** Where the values of dependencies are. */
-  readonly store: DataStore;
 }
 
 /**
@@ -49,7 +48,6 @@ export interface ThreadPoolParts {
 export class ThreadPoolExecutor implements Executor {
   readonly threads: number;
   readonly #options: Required<ThreadPoolOptions>;
-  readonly #store: DataStore;
   readonly #functions = new Map<number, FunctionPart>();
   readonly #units = new Map<string, UnitPart>();
   /** How often the threads of tasks were lost that are still to be run. */
@@ -62,10 +60,9 @@ export class ThreadPoolExecutor implements Executor {
   #forgetTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(options: ThreadPoolOptions, { startThread, store }: ThreadPoolParts) {
+  constructor(options: ThreadPoolOptions, { startThread }: ThreadPoolParts) {
     this.threads = options.threads;
     this.#options = { ...THREAD_POOL_DEFAULTS, ...options };
-    this.#store = store;
     this.#pool = new ThreadPool({ size: options.threads, root: options.root }, startThread, {
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onLost: (thread, error) => this.#onLost(thread, error),
@@ -106,8 +103,8 @@ export class ThreadPoolExecutor implements Executor {
     this.#scheduleForget();
   }
 
-  execute(task: TaskToRun): void {
-    this.#assign(new Run(task));
+  execute(task: TaskToRun, inputs: readonly StoredValue[]): void {
+    this.#assign(new Run(task, inputs));
   }
 
   stop(task: TaskToRun): void {
@@ -130,6 +127,23 @@ export class ThreadPoolExecutor implements Executor {
     if (!isKeptLive(body.length, buffers.length)) return;
     for (const thread of this.#pool.threads) thread.forgotten.push(taskId);
     this.#scheduleForget();
+  }
+
+  memoryUsage(): ThreadMemory {
+    let heap = 0;
+    let external = 0;
+    for (const { memoryUsage } of this.#pool.threads) {
+      heap += memoryUsage.heap;
+      external += memoryUsage.external;
+    }
+    return { heap, external };
+  }
+
+  collectGarbage(): void {
+    for (const thread of this.#pool.threads) {
+      this.#sendForgotten(thread);
+      if (thread.askToCollect()) thread.link?.post({ kind: 'collect' }, []);
+    }
   }
 
   async call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome> {
@@ -160,7 +174,7 @@ export class ThreadPoolExecutor implements Executor {
   #flush(): void {
     this.#isFlushDue = false;
     if (this.#isClosed) return;
-    const parts = { store: this.#store, functions: this.#functions, units: this.#units };
+    const parts = { functions: this.#functions, units: this.#units };
     for (const thread of this.#pool.threads) {
       if (thread.outgoing.length === 0) continue;
       this.#sendForgotten(thread);

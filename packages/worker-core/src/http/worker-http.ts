@@ -4,6 +4,7 @@ import { Gauge, Registry } from 'prom-client';
 
 import { TASK_STATES } from '../core/activity.js';
 import type { WorkerState } from '../core/worker-state.js';
+import type { MemoryBreakdown } from '../memory/memory-breakdown.js';
 import type { WorkerHttpOptions } from '../options.js';
 import { countTasks } from '../shell/worker-metrics.js';
 import type { DataStore } from '../store/data-store.js';
@@ -16,6 +17,7 @@ export interface WorkerHttpParts {
   readonly token: string | null;
   identity(): Readonly<Record<string, unknown>>;
   readonly countTransfers: () => number;
+  readonly memory: () => MemoryBreakdown;
   isRunning(): boolean;
 }
 
@@ -39,7 +41,7 @@ function health(isRunning: boolean): HttpAnswer {
     : { status: 503, contentType: 'text/plain', body: 'closing\n' };
 }
 
-function createRegistry({ state, store, countTransfers }: WorkerHttpParts): Registry {
+function createRegistry({ state, store, countTransfers, memory }: WorkerHttpParts): Registry {
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string, collect: () => number): void => {
@@ -64,14 +66,21 @@ function createRegistry({ state, store, countTransfers }: WorkerHttpParts): Regi
   });
   new Gauge({
     name: 'grid_worker_memory_bytes',
-    help: 'Memory of this process, and of the results that it keeps.',
+    help: 'Memory of this process and where it is, and results on disk.',
     labelNames: ['type'],
     registers,
     collect() {
-      this.set({ type: 'process' }, process.memoryUsage.rss());
-      this.set({ type: 'managed' }, store.nbytes);
+      const breakdown = memory();
+      this.set({ type: 'process' }, breakdown.process);
+      this.set({ type: 'managed' }, breakdown.managed);
+      this.set({ type: 'spilled' }, breakdown.spilled);
+      this.set({ type: 'unmanaged_old' }, breakdown.unmanagedOld);
+      this.set({ type: 'unmanaged_recent' }, breakdown.unmanagedRecent);
+      this.set({ type: 'heap' }, breakdown.heap);
+      this.set({ type: 'external' }, breakdown.external);
     },
   });
+  gauge('grid_worker_spill_count', 'Results that are on disk alone.', () => store.spilledCount);
   gauge('grid_worker_threads', 'Threads that run tasks.', () => state.options.threads);
   gauge('grid_worker_concurrent_fetch_requests', 'Peers that are being asked for data.', () => state.gathering.size);
   gauge('grid_worker_transfer_incoming_bytes', 'Bytes under way to this worker.', () => state.incomingBytes);

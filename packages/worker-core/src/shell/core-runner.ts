@@ -1,4 +1,4 @@
-import { messageOf, type Clock, type Logger } from '@grid/common';
+import { invariant, messageOf, type Clock, type Logger } from '@grid/common';
 import type { ConnectionPool } from '@grid/rpc';
 
 import type { WorkerEffects } from '../core/effects.js';
@@ -10,7 +10,7 @@ import type { Stimulus } from '../core/stimulus.js';
 import { validateState } from '../core/validate-state.js';
 import { WorkerState, type WorkerStateOptions } from '../core/worker-state.js';
 import type { Executor, ExecutorEvents } from '../executor/executor.js';
-import type { DataStore } from '../store/data-store.js';
+import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-store.js';
 import { gatherFromPeer } from './peer-gather.js';
 import type { SchedulerOutbox } from './scheduler-outbox.js';
 
@@ -31,6 +31,8 @@ export interface CoreRunnerParts {
   onBug(error: unknown): void;
 }
 
+const NO_INPUTS: readonly StoredValue[] = [];
+
 /** Without a value in `Omit` the union would fall together. */
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 
@@ -41,6 +43,8 @@ export class CoreRunner {
   readonly #parts: CoreRunnerParts;
   readonly #effects: WorkerEffects;
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Tasks whose inputs are being brought back from disk, by number. */
+  readonly #loading = new Map<number, LocalTask>();
   /** Stimuli that came from within an effect: the core takes one at a time. */
   readonly #later: Stimulus[] = [];
   #isBusy = false;
@@ -50,7 +54,15 @@ export class CoreRunner {
   constructor(options: CoreRunnerOptions, parts: CoreRunnerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.state = new WorkerState(options.core);
+    const { store } = parts;
+    this.state = new WorkerState(options.core, {
+      get residentBytes() {
+        return store.nbytes - store.spilledBytes;
+      },
+      get isRelieving() {
+        return store.isEvicting;
+      },
+    });
     this.#effects = this.#createEffects();
   }
 
@@ -103,6 +115,19 @@ export class CoreRunner {
     };
   }
 
+  /** What the store is given to tell what it does by itself. */
+  storeEvents(): Omit<DataStoreEvents, 'onDiskChange'> {
+    const { executor, logger } = this.#parts;
+    return {
+      onEvicted: (taskId, payload) => executor.forgetValue(taskId, payload),
+      onEvictionEnd: () => this.give({ type: 'memory-freed' }),
+      onLost: (taskId, problem) => {
+        logger.warn({ taskId, problem }, 'a value on disk is lost and will be computed again');
+        this.give({ type: 'lose-data', taskIds: [taskId] });
+      },
+    };
+  }
+
   #step(stimulus: Stimulus): void {
     if (this.#isEnded) return;
     try {
@@ -118,13 +143,16 @@ export class CoreRunner {
   #createEffects(): WorkerEffects {
     const { outbox, executor, store } = this.#parts;
     return {
-      execute: (task) => executor.execute(task),
-      stopTask: (task) => executor.stop(task),
+      execute: (task) => this.#execute(task),
+      stopTask: (task) => {
+        // It will not begin: who brings its inputs back looks for it here.
+        if (!this.#loading.delete(task.taskId)) executor.stop(task);
+      },
       dropData: ({ taskId }) => {
         const value = store.get(taskId);
-        if (value === undefined) return;
         store.delete(taskId);
-        executor.forgetValue(taskId, value.payload);
+        // Of what is on disk threads have no live copies any more.
+        if (value !== undefined) executor.forgetValue(taskId, value.payload);
       },
       gather: (peer, tasks) => void this.#gather(peer, tasks),
       retryBusyLater: ({ workerId }, at) => this.#wakeAt(at, { type: 'retry-busy-peer', workerId }),
@@ -133,9 +161,49 @@ export class CoreRunner {
       longRunning: (task, duration) => outbox.longRunning(task, duration),
       rescheduleTask: (task) => outbox.rescheduleTask(task),
       addKeys: (task) => outbox.addKeys(task),
+      releaseData: (task) => outbox.releaseData(task),
       missingData: (task, workerId) => outbox.missingData(task, workerId),
       requestRefresh: (task) => outbox.requestRefresh(task),
     };
+  }
+
+  #execute(task: LocalTask): void {
+    const inputs = this.#inputsInMemory(task);
+    if (inputs === null) void this.#loadAndExecute(task);
+    else this.#parts.executor.execute(task, inputs);
+  }
+
+  /** `null`: some are on disk. */
+  #inputsInMemory({ key, dependencies }: LocalTask): readonly StoredValue[] | null {
+    if (dependencies.length === 0) return NO_INPUTS;
+    const { store } = this.#parts;
+    const inputs: StoredValue[] = [];
+    for (const { taskId } of dependencies) {
+      const value = store.get(taskId);
+      if (value === undefined) {
+        invariant(store.spilledCount > 0, `the value of #${String(taskId)}, which ${key} uses, is not in the store`);
+        return null;
+      }
+      inputs.push(value);
+    }
+    return inputs;
+  }
+
+  async #loadAndExecute(task: LocalTask): Promise<void> {
+    const { taskId } = task;
+    const needed = task.dependencies.map((dependency) => dependency.taskId);
+    this.#loading.set(taskId, task);
+    const values = await this.#parts.store.load(needed);
+    const isWanted = this.#loading.delete(taskId);
+    if (this.#isEnded) return;
+    const lost = needed.filter((dependencyId) => !values.has(dependencyId));
+    if (lost.length > 0) this.give({ type: 'lose-data', taskIds: lost });
+    if (!isWanted || lost.length > 0) this.give({ type: 'execute-returned', taskId });
+    else
+      this.#parts.executor.execute(
+        task,
+        needed.map((dependencyId) => values.get(dependencyId) as StoredValue),
+      );
   }
 
   async #gather(peer: PeerRecord, tasks: readonly LocalTask[]): Promise<void> {

@@ -9,7 +9,7 @@ function createServer(transfers: number): { server: DataServer; store: MemorySto
   const puts: unknown[] = [];
   const server = new DataServer({
     store,
-    transfersMax: 2,
+    transfersMax: () => 2,
     countTransfers: () => transfers,
     onPut: (put) => puts.push(put),
   });

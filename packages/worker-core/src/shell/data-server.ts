@@ -3,11 +3,12 @@ import { isMessage } from '@grid/rpc';
 
 import type { UpdateData } from '../core/stimulus.js';
 import { WorkerError } from '../errors.js';
-import type { DataStore } from '../store/data-store.js';
+import type { DataStore, StoredValue } from '../store/data-store.js';
 
 export interface DataServerParts {
   readonly store: DataStore;
-  readonly transfersMax: number;
+  /** How many there may be. */
+  transfersMax(): number;
   /** How many lines to peers have an answer of ours that they have not taken yet. */
   countTransfers(): number;
   /** Values were put into the store. */
@@ -26,6 +27,8 @@ const BUSY: MessageWith<'get-data-reply'> = {
 /** Answers those who want values, or bring some. */
 export class DataServer {
   readonly #parts: DataServerParts;
+  /** Answers for which values are being brought back from disk. */
+  #loading = 0;
 
   constructor(parts: DataServerParts) {
     this.#parts = parts;
@@ -40,14 +43,24 @@ export class DataServer {
     });
   }
 
-  #getData({ taskIds }: MessageWith<'get-data'>): MessageWith<'get-data-reply'> {
+  async #getData({ taskIds }: MessageWith<'get-data'>): Promise<MessageWith<'get-data-reply'>> {
+    const { store } = this.#parts;
+    let loaded: ReadonlyMap<number, StoredValue> | null = null;
+    if (store.spilledCount > 0) {
+      // Each of them takes memory while it is on its way.
+      if (this.#isBusy()) return BUSY;
+      this.#loading += 1;
+      loaded = await store.load(Array.from(taskIds)).finally(() => {
+        this.#loading -= 1;
+      });
+    }
     const found: number[] = [];
     let nbytes = 0;
     const keys: string[] = [];
     const payloads: Payload[] = [];
     for (let row = 0; row < taskIds.length; row += 1) {
       const taskId = taskIds[row] as number;
-      const value = this.#parts.store.get(taskId);
+      const value = loaded === null ? store.get(taskId) : loaded.get(taskId);
       if (value === undefined) continue;
       found.push(taskId);
       nbytes += value.nbytes;
@@ -56,8 +69,12 @@ export class DataServer {
     }
     // To be told to come again costs far more than a small answer does.
     const isLarge = nbytes > SMALL_ANSWER_BYTES;
-    if (isLarge && this.#parts.countTransfers() >= this.#parts.transfersMax) return BUSY;
+    if (isLarge && this.#isBusy()) return BUSY;
     return { op: 'get-data-reply', status: 'ok', values: { taskIds: found, keys: textColumn(keys), payloads } };
+  }
+
+  #isBusy(): boolean {
+    return this.#parts.countTransfers() + this.#loading >= this.#parts.transfersMax();
   }
 
   #putData({ values }: MessageWith<'put-data'>): MessageWith<'put-data-reply'> {

@@ -12,7 +12,14 @@ export const INLINE_RESULT_BYTES_MAX = 4096;
 
 type SchedulerEffects = Pick<
   WorkerEffects,
-  'taskFinished' | 'taskErred' | 'longRunning' | 'rescheduleTask' | 'addKeys' | 'missingData' | 'requestRefresh'
+  | 'taskFinished'
+  | 'taskErred'
+  | 'longRunning'
+  | 'rescheduleTask'
+  | 'addKeys'
+  | 'releaseData'
+  | 'missingData'
+  | 'requestRefresh'
 >;
 
 /** Writes what the core has to say to the scheduler onto the link. Without a link it is dropped: the worker is closing then. */
@@ -79,6 +86,10 @@ export class SchedulerOutbox implements SchedulerEffects {
       .add(taskId, nbytes);
   }
 
+  releaseData({ taskId }: LocalTask): void {
+    this.#send({ op: 'release-worker-data', taskIds: [taskId] });
+  }
+
   missingData({ taskId }: LocalTask, workerId: number): void {
     this.#send({ op: 'missing-data', taskId, workerId });
   }
@@ -87,6 +98,11 @@ export class SchedulerOutbox implements SchedulerEffects {
     this.#openLink()
       ?.openRun('request-refresh-who-has', () => new RefreshRun())
       .add(taskId);
+  }
+
+  /** Whether this worker takes new tasks. */
+  statusChanged(status: 'running' | 'paused'): void {
+    this.#send({ op: 'worker-status-change', status });
   }
 
   #inlineBody(taskId: number): Uint8Array | null {

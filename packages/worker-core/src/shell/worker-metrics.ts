@@ -2,6 +2,7 @@ import type { Facts } from '@grid/protocol';
 
 import type { TaskStateName } from '../core/activity.js';
 import type { WorkerState } from '../core/worker-state.js';
+import type { MemoryBreakdown } from '../memory/memory-breakdown.js';
 import type { DataStore } from '../store/data-store.js';
 
 /** How many tasks are in which state, by the counters that the core keeps anyway: a worker may know of millions. */
@@ -28,7 +29,7 @@ export class WorkerMetrics {
   #at = performance.now();
 
   /** @param outgoing - peers that are being sent something */
-  collect(state: WorkerState, store: DataStore, outgoing: number): Facts {
+  collect(state: WorkerState, store: DataStore, outgoing: number, memory: MemoryBreakdown): Facts {
     const now = performance.now();
     const used = process.cpuUsage(this.#cpu);
     // Of one core; a worker with several threads may go above 100.
@@ -37,8 +38,8 @@ export class WorkerMetrics {
     this.#at = now;
     return {
       cpu: Math.round(cpu * 10) / 10,
-      memory: process.memoryUsage.rss(),
-      managed: store.nbytes,
+      memory: memory.process,
+      memoryBreakdown: { ...memory },
       tasks: countTasks(state, store),
       incoming: state.gathering.size,
       outgoing,

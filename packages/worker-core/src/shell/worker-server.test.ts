@@ -54,8 +54,8 @@ function createWorker(
     {
       transports,
       logger: nullLogger,
-      createExecutor: (poolOptions, store) =>
-        new ThreadPoolExecutor(poolOptions, { startThread: inlineThreadStarter(() => createTextCodeLoader()), store }),
+      createExecutor: (poolOptions) =>
+        new ThreadPoolExecutor(poolOptions, { startThread: inlineThreadStarter(() => createTextCodeLoader()) }),
     },
   );
   open.push(worker);

@@ -16,10 +16,12 @@ import type { Executor } from '../executor/executor.js';
 import { failureOf } from '../executor/failure-of.js';
 import { workerThreadStarter } from '../executor/start-worker-thread.js';
 import { ThreadPoolExecutor } from '../executor/thread-pool-executor.js';
-import { coreOptions, sharedGarbageMax, threadHeapMax, type WorkerOptions } from '../options.js';
+import { collectGarbage } from '../memory/collect-garbage.js';
+import { MemoryMonitor } from '../memory/memory-monitor.js';
+import { coreOptions, memoryFractions, sharedGarbageMax, threadHeapMax, type WorkerOptions } from '../options.js';
 import { allowSharedGarbage } from '../store/count-for-collector.js';
+import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
-import { MemoryStore } from '../store/memory-store.js';
 import { defaultThreadEntry } from '../thread-entry-url.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
@@ -35,19 +37,19 @@ export interface WorkerParts {
   readonly logger: Logger;
   /** @defaultValue the host's */
   readonly clock?: Clock;
-  /** @defaultValue one that keeps everything in memory */
+  /** @defaultValue one that spills to disk if there is a limit to the memory */
   readonly store?: DataStore;
   /** Makes what runs tasks. @defaultValue threads that start with `threadEntry` */
-  readonly createExecutor?: (
-    options: { readonly threads: number; readonly root: string },
-    store: DataStore,
-  ) => Executor;
+  readonly createExecutor?: (options: { readonly threads: number; readonly root: string }) => Executor;
   /** The built file that a thread starts with. @defaultValue that of this package, where this package is built */
   readonly threadEntry?: URL;
 }
 
 /** How often the scheduler is asked who has what nobody seems to have, in milliseconds. */
 const FIND_MISSING_MS = 1000;
+
+/** How often the memory of the process is looked at, in milliseconds. */
+const MEMORY_INTERVAL_MS = 100;
 
 type Phase = 'created' | 'starting' | 'running' | 'closing' | 'closed';
 
@@ -72,6 +74,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #scheduler: SchedulerLink;
   readonly #data: DataServer;
   readonly #runner: CoreRunner;
+  readonly #memory: MemoryMonitor;
   readonly #metrics = new WorkerMetrics();
   #http: HttpServer | undefined;
   #httpUrl: string | null = null;
@@ -88,7 +91,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#options = options;
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
-    this.#store = parts.store ?? new MemoryStore();
+    this.#store = parts.store ?? createStore(options);
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve;
     });
@@ -96,21 +99,27 @@ export class WorkerServer implements AsyncDisposable {
     const { token, root = process.cwd(), threads } = options;
     const codec = new MessageCodec();
     const local: LocalIdentity = { role: 'worker', instanceId: this.instanceId, about: { name: options.name ?? '' } };
-    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))(
-      { threads, root },
-      this.#store,
-    );
+    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
     this.#outbox = new SchedulerOutbox(this.#store);
     this.#pool = new ConnectionPool({ token, local }, { transports, logger, codec });
     this.#server = new RpcServer({ token, local }, { transports, logger, codec, accept: () => this.#peerHandlers() });
     this.#data = new DataServer({
       store: this.#store,
-      transfersMax: options.outgoingTransfersMax ?? 10,
+      transfersMax: () => (this.#memory.isPaused ? 1 : (options.outgoingTransfersMax ?? 10)),
       countTransfers: () => this.#countTransfers(),
       onPut: (put) => this.#runner.give({ type: 'update-data', ...put }),
     });
+    this.#memory = this.#createMemoryMonitor();
     this.#runner = this.#createRunner();
     this.#scheduler = this.#createSchedulerLink(local, codec);
+    this.#store.listen({
+      ...this.#runner.storeEvents(),
+      onDiskChange: (state, problem) =>
+        logger[state === 'ok' ? 'info' : 'warn'](
+          { state, problem },
+          'the disk for results that do not fit into memory',
+        ),
+    });
   }
 
   /** Where peers reach this worker; empty before {@link WorkerServer.start}. */
@@ -177,6 +186,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#workerId = workerId;
     this.#runner.state.selfId = workerId;
     this.#phase = 'running';
+    this.#memory.start();
     this.#missingTimer = setInterval(() => this.#findMissing(), FIND_MISSING_MS);
     logger.info(
       { scheduler: schedulerAddress, schedulerId, workerId, address: this.#address },
@@ -194,6 +204,7 @@ export class WorkerServer implements AsyncDisposable {
       token: this.#options.token,
       identity: () => this.#identity(),
       countTransfers: () => this.#countTransfers(),
+      memory: () => this.#memory.breakdown(),
       isRunning: () => this.#phase === 'running',
     });
     this.#httpUrl = await this.#http.start();
@@ -215,6 +226,26 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
+  #createMemoryMonitor(): MemoryMonitor {
+    const { memoryLimit } = this.#options;
+    return new MemoryMonitor(
+      { memoryLimit, fractions: memoryFractions(this.#options), intervalMs: MEMORY_INTERVAL_MS },
+      {
+        store: this.#store,
+        logger: this.#parts.logger,
+        threadMemory: () => this.#executor.memoryUsage(),
+        collect: () => {
+          this.#executor.collectGarbage();
+          collectGarbage();
+        },
+        onPause: (isPaused) => {
+          this.#runner.give({ type: isPaused ? 'pause' : 'unpause' });
+          this.#outbox.statusChanged(isPaused ? 'paused' : 'running');
+        },
+      },
+    );
+  }
+
   #createSchedulerLink(local: LocalIdentity, codec: MessageCodec): SchedulerLink {
     const { schedulerAddress, token, connectTimeoutMs = 60_000 } = this.#options;
     const { transports, logger } = this.#parts;
@@ -231,7 +262,8 @@ export class WorkerServer implements AsyncDisposable {
         onClockOffset: (offsetMs) => {
           this.#outbox.clockOffsetMs = offsetMs;
         },
-        metrics: () => this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers()),
+        metrics: () =>
+          this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers(), this.#memory.breakdown()),
         onLost: (reason) => this.#onSchedulerLost(reason),
       },
     );
@@ -353,11 +385,12 @@ export class WorkerServer implements AsyncDisposable {
   async #closeAll(reason: WorkerCloseReason): Promise<void> {
     this.#phase = 'closing';
     clearInterval(this.#missingTimer);
+    this.#memory.stop();
     this.#runner.end();
     this.#ending.abort(new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`));
     await this.#scheduler.close(reason.message);
     await Promise.all([this.#executor.close(), this.#pool.close(), this.#server.close(), this.#http?.close()]);
-    this.#store.clear();
+    await this.#store.close();
     this.#phase = 'closed';
     this.#onClosed(reason);
   }
@@ -373,5 +406,5 @@ function threadExecutor(entry: URL | undefined, options: WorkerOptions): NonNull
     sharedGarbageMax: garbageMax,
     ...(heapBytesMax > 0 && { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytesMax / 2 ** 20) } }),
   });
-  return (poolOptions, store) => new ThreadPoolExecutor(poolOptions, { startThread, store });
+  return (poolOptions) => new ThreadPoolExecutor(poolOptions, { startThread });
 }

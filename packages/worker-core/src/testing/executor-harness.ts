@@ -1,6 +1,7 @@
 import { decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
 
 import type { CallOutcome, Executor, FunctionPart, TaskToRun, UnitPart } from '../executor/executor.js';
+import type { StoredValue } from '../store/data-store.js';
 import type { MemoryStore } from '../store/memory-store.js';
 
 const NO_DEPENDENCIES: readonly { readonly taskId: number }[] = [];
@@ -109,7 +110,7 @@ export class ExecutorHarness {
     };
     this.#tasks.set(taskId, task);
     const ended = new Promise<Outcome>((resolve) => this.#waiting.set(taskId, resolve));
-    this.executor.execute(task);
+    this.#give(task);
     return { taskId, ended };
   }
 
@@ -132,8 +133,15 @@ export class ExecutorHarness {
     while (!this.notes.includes(note)) await new Promise<void>((resolve) => this.#watchers.push(resolve));
   }
 
+  #give(task: TaskToRun): void {
+    this.executor.execute(
+      task,
+      task.dependencies.map(({ taskId }) => this.store.get(taskId) as StoredValue),
+    );
+  }
+
   #onReturned(taskId: number): void {
-    if (this.reruns && !this.#stopped.has(taskId)) this.executor.execute(this.#tasks.get(taskId) as TaskToRun);
+    if (this.reruns && !this.#stopped.has(taskId)) this.#give(this.#tasks.get(taskId) as TaskToRun);
     else this.#end(taskId, { end: 'returned' });
   }
 

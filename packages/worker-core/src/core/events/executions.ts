@@ -27,6 +27,7 @@ export function onExecuteSuccess(state: WorkerState, stimulus: ExecuteSuccess, o
   const task = executingTask(state, stimulus.taskId);
   const from = stateIndexOf(task);
   task.stats?.learn(task.isSuspended ? SUSPENDING_COST_MS : stimulus.duration);
+  task.stats?.learnOutput(stimulus.nbytes);
   leaveThread(state, task);
   if (!task.isWanted) {
     out.dropData(task);

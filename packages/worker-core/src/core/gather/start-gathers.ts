@@ -2,6 +2,7 @@ import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
 import { runsBefore, stateIndexOf, type LocalTask } from '../local-task.js';
 import type { PeerRecord } from '../peer-record.js';
+import { isMemoryShort } from '../ready/fits-memory.js';
 import { noteStep } from '../transitions/note-step.js';
 import type { WorkerState } from '../worker-state.js';
 
@@ -10,7 +11,7 @@ import type { WorkerState } from '../worker-state.js';
  * many of that peer's as the limits allow.
  */
 export function startGathers(state: WorkerState, out: WorkerEffects): void {
-  if (state.peersInNeed.size === 0 || state.isPaused) return;
+  if (state.peersInNeed.size === 0 || state.isPaused || isMemoryShort(state)) return;
   while (state.gathering.size < state.options.gatherPeersMax) {
     const peer = bestPeer(state);
     if (peer === undefined) return;

@@ -4,6 +4,7 @@ import { runsBefore, stateIndexOf, type LocalTask } from '../local-task.js';
 import { noteStep } from '../transitions/note-step.js';
 import type { WorkerState } from '../worker-state.js';
 import { leaveReady } from './ready-tasks.js';
+import { fitsMemory } from './fits-memory.js';
 
 /**
  * Hands ready tasks to threads: one a thread, and beyond that only what is known to be short, so that a thread need not
@@ -19,6 +20,7 @@ export function startReady(state: WorkerState, out: WorkerEffects): void {
   for (let task = nextReady(state); task !== undefined; task = nextReady(state)) {
     if (state.suspendedCount + state.activeCount >= suspendedMax && state.suspendedCount > 0) return;
     const estimateMs = task.stats?.estimateMs ?? 0;
+    if (!fitsMemory(state, task)) return;
     if (state.activeCount >= slots && state.activeMs + estimateMs > aheadMs) return;
     start(state, task, estimateMs, out);
   }
@@ -40,6 +42,8 @@ function start(state: WorkerState, task: LocalTask, estimateMs: number, out: Wor
   if (resources !== null) state.resources.occupy(task, resources);
   task.activity = ACTIVITY.executing;
   task.estimateMs = estimateMs;
+  task.nbytes = task.stats?.outputBytes ?? 0;
+  state.expectedBytes += task.nbytes;
   state.activeCount += 1;
   state.activeMs += estimateMs;
   noteStep(state, task, from);

@@ -14,6 +14,7 @@ export const TEST_OPTIONS: WorkerStateOptions = {
   gatherBytesMax: 1000,
   gatherPeersMax: 2,
   incomingBytesMax: 4000,
+  memoryBytesMax: Infinity,
   busyRetryMs: 150,
   storyRows: 512,
 };
@@ -23,11 +24,13 @@ export class CoreHarness {
   readonly state: WorkerState;
   /** What would be in the store. */
   readonly store = new Set<number>();
+  /** What the shell would say of memory. */
+  readonly memory = { residentBytes: 0, isRelieving: false };
   #lines: string[] = [];
   #now = 0;
 
   constructor(options: Partial<WorkerStateOptions> = {}) {
-    this.state = new WorkerState({ ...TEST_OPTIONS, ...options });
+    this.state = new WorkerState({ ...TEST_OPTIONS, ...options }, this.memory);
     this.state.selfId = 1;
   }
 
@@ -45,6 +48,7 @@ export class CoreHarness {
     longRunning: (task) => this.#write(`long-running ${id(task)}`),
     rescheduleTask: (task) => this.#write(`reschedule ${id(task)} run ${String(task.runId)}`),
     addKeys: (task) => this.#write(`add-keys ${id(task)}`),
+    releaseData: (task) => this.#write(`release ${id(task)}`),
     missingData: (task, workerId) => this.#write(`missing-data ${id(task)} on ${String(workerId)}`),
     requestRefresh: (task) => this.#write(`refresh ${id(task)}`),
   };
@@ -102,6 +106,11 @@ export class CoreHarness {
   put(...taskIds: number[]): string[] {
     for (const taskId of taskIds) this.store.add(taskId);
     return this.give({ type: 'update-data', taskIds, keys: taskIds.map(keyOf), sizes: taskIds.map(() => 8) });
+  }
+
+  lose(...taskIds: number[]): string[] {
+    for (const taskId of taskIds) this.store.delete(taskId);
+    return this.give({ type: 'lose-data', taskIds });
   }
 
   /** The state in which people see a task; `none` if it is not known here. */

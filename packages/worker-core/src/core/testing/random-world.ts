@@ -7,7 +7,7 @@ import { CoreHarness } from './core-harness.js';
 export const TASKS = 8;
 
 /** One thing that happens; the numbers pick among what can happen at that moment. */
-export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(13), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
+export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(14), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
   minLength: 1,
   maxLength: 60,
 });
@@ -59,6 +59,8 @@ export class RandomWorld {
         );
       case 12:
         return this.read(this.core.put(pick % TASKS));
+      case 13:
+        return this.read(this.core.lose(pick % TASKS));
       default:
         return this.read(this.core.give({ type: 'find-missing' }));
     }

@@ -6,6 +6,7 @@ import type { WorkerState } from '../worker-state.js';
 export function leaveThread(state: WorkerState, task: LocalTask): void {
   leaveSlot(state, task);
   if (state.resources.occupied.size > 0) state.resources.vacate(task);
+  state.expectedBytes -= task.nbytes;
   task.isStopping = false;
   task.activity = ACTIVITY.released;
 }

@@ -1,0 +1,34 @@
+import { AppError } from '@grid/app-kit';
+import { parseBytes } from '@grid/common';
+import type { WorkerMemoryOptions } from '@grid/worker-core';
+
+import type { WorkerArguments } from './options.js';
+
+/** What the flags about memory mean to a worker. */
+export function memoryOptionsOf(args: WorkerArguments): WorkerMemoryOptions {
+  const target = fractionOf(args, 'memory-target-fraction');
+  const spill = fractionOf(args, 'memory-spill-fraction');
+  const pause = fractionOf(args, 'memory-pause-fraction');
+  const { 'max-spill': maxSpill, 'local-directory': localDirectory } = args;
+  return {
+    ...(target !== undefined && { memoryTargetFraction: target }),
+    ...(spill !== undefined && { memorySpillFraction: spill }),
+    ...(pause !== undefined && { memoryPauseFraction: pause }),
+    ...(maxSpill !== undefined && { maxSpill: parseBytes(/^\d+$/.test(maxSpill) ? Number(maxSpill) : maxSpill) }),
+    ...(localDirectory !== undefined && { localDirectory }),
+  };
+}
+
+type FractionFlag = 'memory-target-fraction' | 'memory-spill-fraction' | 'memory-pause-fraction';
+
+function fractionOf(args: WorkerArguments, flag: FractionFlag): number | false | undefined {
+  const text = args[flag];
+  if (text === undefined) return undefined;
+  if (text === 'false') return false;
+  const fraction = Number(text);
+  if (fraction > 0 && fraction <= 1) return fraction;
+  throw new AppError(
+    'GRID_APP_BAD_OPTION',
+    `--${flag} is ${text}; it must be a part of the memory limit such as 0.6, or false`,
+  );
+}
