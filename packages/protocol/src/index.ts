@@ -1,6 +1,15 @@
 /* Messages: what processes say to each other. */
-export type { Message, MessageWith, Op, Replies, ReplyTo, RequestOp } from './messages/all-messages.js';
-export { allDefinitions } from './messages/all-messages.js';
+export type {
+  CoordinationAnswer,
+  CoordinationCall,
+  Message,
+  MessageWith,
+  Op,
+  Replies,
+  ReplyTo,
+  RequestOp,
+} from './messages/all-messages.js';
+export { allDefinitions, isCoordinationAnswer, isCoordinationCall } from './messages/all-messages.js';
 export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
 export type { MessageDefinition } from './messages/define-message.js';
 export type { Fact, Facts } from './messages/facts.js';

@@ -1,4 +1,6 @@
 import * as clientScheduler from './client-scheduler.js';
+import * as coordinationAnswers from './coordination-answers.js';
+import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
 import * as schedulerWorker from './scheduler-worker.js';
@@ -6,7 +8,12 @@ import * as workerData from './worker-data.js';
 
 /* Everything that one process may say to another, in one closed union. */
 
-type Definitions = typeof clientScheduler & typeof schedulerWorker & typeof workerData & typeof handshake;
+type Definitions = typeof clientScheduler &
+  typeof schedulerWorker &
+  typeof workerData &
+  typeof coordinationCalls &
+  typeof coordinationAnswers &
+  typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
 
@@ -24,6 +31,8 @@ export const allDefinitions: readonly MessageDefinition[] = [
   clientScheduler,
   schedulerWorker,
   workerData,
+  coordinationCalls,
+  coordinationAnswers,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -57,3 +66,28 @@ export type RequestOp = keyof Replies;
 
 /** The answer to a request. */
 export type ReplyTo<Word extends RequestOp> = MessageWith<Replies[Word]>;
+
+/** What clients and tasks say at the names that the scheduler keeps. */
+export type CoordinationCall = MessageOf<DefinitionIn<typeof coordinationCalls>>;
+
+/** What they are told. */
+export type CoordinationAnswer = MessageOf<DefinitionIn<typeof coordinationAnswers>>;
+
+const callWords = wordsOf(coordinationCalls);
+const answerWords = wordsOf(coordinationAnswers);
+
+export function isCoordinationCall(message: Message): message is CoordinationCall {
+  return callWords.has(message.op);
+}
+
+export function isCoordinationAnswer(message: Message): message is CoordinationAnswer {
+  return answerWords.has(message.op);
+}
+
+function wordsOf(module: object): ReadonlySet<string> {
+  return new Set(
+    Object.values(module)
+      .filter(isDefinition)
+      .map(({ op }) => op),
+  );
+}

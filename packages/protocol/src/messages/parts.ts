@@ -57,3 +57,6 @@ export const runOutcome = record({ worker: text, value: optional(payload), failu
 
 /** One step of a task, for `story`. */
 export const storyRow = record({ server: text, key: text, from: text, to: text, stimulusId: text, at: number });
+
+/** An encoded value that the scheduler keeps for others. Its references are positions in `keys`, whose results it keeps too. */
+export const heldValue = record({ payload, keys: list(text) });
