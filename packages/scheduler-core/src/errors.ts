@@ -28,6 +28,12 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_NOT_REGISTERED'
   /** A peer may not ask this, or said something that makes no sense. */
   | 'GRID_SCHEDULER_BAD_REQUEST'
+  /** All who use a semaphore or queue have to say the same capacity, or none. */
+  | 'GRID_SCHEDULER_CAPACITY_DIFFERS'
+  /** Values at names have used up their room. Put futures of large data there; take out what is not needed. */
+  | 'GRID_SCHEDULER_COORDINATION_FULL'
+  /** A queue or variable was closed while it was waited for. */
+  | 'GRID_SCHEDULER_NAME_CLOSED'
   /** The scheduler closes or is closed. */
   | 'GRID_SCHEDULER_CLOSED';
 

@@ -16,4 +16,13 @@ export interface SchedulerOptions {
   readonly policy?: Partial<SchedulerPolicy>;
   /** Check all invariants after every step. Slow: for tests and for hunting bugs. @defaultValue false */
   readonly validate?: boolean;
+  /**
+   * Milliseconds of silence after which a client loses its leases of locks and semaphores. Leases of tasks last as long as
+   * their task.
+   *
+   * @defaultValue 30 000
+   */
+  readonly leaseTimeoutMs?: number;
+  /** How many bytes clients and tasks may leave in queues and variables, in all. @defaultValue 256 MiB */
+  readonly coordinationBytesMax?: number;
 }

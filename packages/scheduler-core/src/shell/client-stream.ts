@@ -1,4 +1,4 @@
-import type { Message, MessageWith, NumberColumn } from '@grid/protocol';
+import { isCoordinationCall, type Message, type MessageWith, type NumberColumn } from '@grid/protocol';
 import type { Link, LinkHandlers } from '@grid/rpc';
 
 import type { GraphRefusal } from '../core/graph-refusal.js';
@@ -115,6 +115,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
       case 'close-client':
         return this.#leave();
       default:
+        if (isCoordinationCall(message)) return this.#server.coordination.take(this.link, message);
         throw badMessage(message.op);
     }
   }
@@ -228,6 +229,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     this.#record = null;
     this.#hasLeft = true;
     this.#server.output.clients.delete(client.id);
+    this.#server.coordination.leave(this.link);
     this.#server.stimulate({ op: 'remove-client', client });
     for (const id of this.#functions.values()) this.#server.functions.release(id);
     this.#functions.clear();

@@ -5,6 +5,7 @@ import type { ConnectionPool, Link } from '@grid/rpc';
 import type { ClientRecord, WorkerRecord } from '../core/records.js';
 import type { SchedulerState } from '../core/scheduler-state.js';
 import type { Stimulus } from '../core/stimulus.js';
+import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
 import type { TypeNames } from './type-names.js';
@@ -46,6 +47,7 @@ export interface SchedulerContext {
   readonly functions: FunctionRegistry;
   readonly typeNames: TypeNames;
   readonly waiters: WorkerWaiters;
+  readonly coordination: CoordinationDesk;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;

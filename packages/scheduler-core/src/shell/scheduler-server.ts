@@ -20,6 +20,7 @@ import { SchedulerError } from '../errors.js';
 import { createHttpServer } from '../http/create-http-server.js';
 import type { SchedulerOptions } from '../options.js';
 import { ClientStream } from './client-stream.js';
+import { CoordinationDesk } from './coordination/coordination-desk.js';
 import { FunctionRegistry } from './function-registry.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
@@ -37,6 +38,8 @@ export interface SchedulerParts {
 }
 
 const DEFAULT_TTL_MS = 300_000;
+const DEFAULT_LEASE_TIMEOUT_MS = 30_000;
+const DEFAULT_COORDINATION_BYTES = 256 * 2 ** 20;
 /** How often it is looked for workers that are silent, at most. */
 const TTL_CHECK_MS = 30_000;
 
@@ -54,6 +57,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly functions: FunctionRegistry;
   readonly typeNames = new TypeNames();
   readonly waiters: WorkerWaiters;
+  readonly coordination: CoordinationDesk;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -87,6 +91,13 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     });
     this.output = new LinkOutput(this.functions);
     this.waiters = new WorkerWaiters(this.state);
+    this.coordination = new CoordinationDesk(
+      {
+        leaseTimeoutMs: options.leaseTimeoutMs ?? DEFAULT_LEASE_TIMEOUT_MS,
+        bytesMax: options.coordinationBytesMax ?? DEFAULT_COORDINATION_BYTES,
+      },
+      this,
+    );
     this.pool = new ConnectionPool({ token: options.token, local }, { transports, logger, codec });
     this.#rpc = new RpcServer(
       { token: options.token, local, roles: ['client', 'worker'] },
@@ -215,6 +226,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });
     }
     this.waiters.close();
+    this.coordination.close();
     await Promise.all([this.#rpc.close(), this.pool.close(), this.#http?.close()]);
   }
 

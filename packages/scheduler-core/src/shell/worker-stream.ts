@@ -1,6 +1,6 @@
 import { asAddress } from '@grid/common';
 import { parseHostAddress, splitAddress } from '@grid/comm';
-import type { Facts, Message, MessageWith } from '@grid/protocol';
+import { isCoordinationCall, type Facts, type Message, type MessageWith } from '@grid/protocol';
 import type { Link, LinkHandlers, RpcError } from '@grid/rpc';
 
 import type { WorkerRecord } from '../core/records.js';
@@ -72,6 +72,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         this.#server.stimulate({ op: 'worker-status', worker, status: message.status });
         return this.#server.waiters.check();
       default:
+        if (isCoordinationCall(message)) return this.#server.coordination.take(this.link, message);
         throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a worker does not send '${message.op}'`, {
           details: { op: message.op },
         });
@@ -103,6 +104,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     const worker = this.#record;
     if (worker === null) return;
     this.#record = null;
+    this.#server.coordination.leave(this.link);
     this.#server.forgetWorker(worker, { reason, isExpected });
   }
 

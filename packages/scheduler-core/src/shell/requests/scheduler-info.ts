@@ -38,6 +38,7 @@ export function describeScheduler(server: SchedulerContext): Facts {
     startedAt: server.startedAt,
     workers,
     threads: state.totalThreads,
+    leaseTimeoutMs: server.coordination.leaseTimeoutMs,
     clients: [...state.clients.values()].filter(({ isListening }) => isListening).map(({ name }) => name),
     tasks: Object.fromEntries(
       STATE_NAMES.flatMap((name, code) => (code === STATE.forgotten ? [] : [[name, state.stateCounts[code] ?? 0]])),
