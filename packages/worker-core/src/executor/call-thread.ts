@@ -1,11 +1,12 @@
 import { createDeferred, type Deferred } from '@grid/common';
+import type { CoordinationAnswer } from '@grid/protocol';
 
 import type { CallOutcome, FunctionCall } from './executor.js';
 import { failureOf } from './failure-of.js';
 import { threadLostError } from './lost-runs.js';
 import { sendable, sendableFunction, sendableUnit } from './pack-run-message.js';
 import type { ThreadLink, ThreadLinkEvents } from './thread-link.js';
-import type { FromThread } from './thread-messages.js';
+import type { FromThread, LineCallMessage, LogMessage } from './thread-messages.js';
 
 /** A call that was not answered. */
 interface PendingCall {
@@ -13,20 +14,25 @@ interface PendingCall {
   readonly outcome: Deferred<CallOutcome>;
 }
 
+/** What a call thread tells besides outcomes. */
+export interface CallThreadEvents {
+  onLog(message: LogMessage): void;
+  onLineCall(message: LineCallMessage): void;
+  /** A call is over, however it ended. */
+  onCallEnd(callId: number): void;
+}
+
 /** A thread beside the pool, for functions that are run outside of tasks. Started when first needed. */
 export class CallThread {
   readonly #startThread: (events: ThreadLinkEvents) => ThreadLink;
   readonly #pending = new Map<number, PendingCall>();
-  readonly #onLog: (message: Extract<FromThread, { kind: 'log' }>) => void;
+  readonly #events: CallThreadEvents;
   #link: ThreadLink | undefined;
   #lastId = 0;
 
-  constructor(
-    startThread: (events: ThreadLinkEvents) => ThreadLink,
-    onLog: (message: Extract<FromThread, { kind: 'log' }>) => void,
-  ) {
+  constructor(startThread: (events: ThreadLinkEvents) => ThreadLink, events: CallThreadEvents) {
     this.#startThread = startThread;
-    this.#onLog = onLog;
+    this.#events = events;
   }
 
   /** @throws the signal's reason; a function that is then still alone in the thread is ended with it */
@@ -51,7 +57,13 @@ export class CallThread {
       return await outcome.promise;
     } finally {
       signal.removeEventListener('abort', onAbort);
+      this.#events.onCallEnd(callId);
     }
+  }
+
+  /** Hands an answer of the scheduler to the function that asked. */
+  answerLine(owner: number, message: CoordinationAnswer): void {
+    this.#link?.post({ kind: 'line-answer', owner, message }, []);
   }
 
   /** Ends the thread; calls under way fail as those of a lost thread do. */
@@ -66,7 +78,8 @@ export class CallThread {
     const link = this.#startThread({
       onMessage: (message) => {
         if (message.kind === 'called') this.#onCalled(message);
-        if (message.kind === 'log') this.#onLog(message);
+        if (message.kind === 'log') this.#events.onLog(message);
+        if (message.kind === 'line-call') this.#events.onLineCall(message);
       },
       onEnd: (error) => {
         if (this.#link !== link) return;

@@ -1,4 +1,4 @@
-import type { MessageWith, Payload } from '@grid/protocol';
+import type { CoordinationAnswer, CoordinationCall, MessageWith, Payload } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { StoredValue } from '../store/data-store.js';
@@ -53,6 +53,12 @@ export interface ExecutorEvents {
   onSeceded(task: TaskToRun, duration: number): void;
   /** A task wrote to its log. */
   onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string, key: string): void;
+  /**
+   * User code speaks to the scheduler. `owner`: the id of its task, or a negative number for a function outside of tasks.
+   * A task's line ends with its execution, the line of a function when `onLineEnd` says so.
+   */
+  onLineCall(owner: number, message: CoordinationCall): void;
+  onLineEnd(owner: number): void;
 }
 
 /** What tasks are told of the worker that runs them. */
@@ -108,6 +114,8 @@ export interface Executor {
   collectGarbage(): void;
   /** Runs a function beside the tasks, however busy the threads are. */
   call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome>;
+  /** Hands an answer of the scheduler to the user code that asked; no effect if that has ended. */
+  answerLine(owner: number, message: CoordinationAnswer): void;
   /** Ends everything that runs, without events. Idempotent, bounded in time. */
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
+
 import { WorkerError } from '../errors.js';
 import type { AbortMessage, LogMessage } from './thread-messages.js';
 
@@ -9,6 +11,18 @@ export interface TaskContextParts {
   readonly workerName: string;
   onSecede(context: TaskContext): void;
   onLog(level: LogMessage['level'], text: string, key: string): void;
+  /** See {@link TaskContext.openLine}. */
+  openLine(context: TaskContext, onAnswer: (message: CoordinationAnswer) => void): TaskLine;
+}
+
+/** A task's line to the scheduler. It ends with the task, and with it all that the task waits for or holds there. */
+export interface TaskLine {
+  /** Says something. The party's number in it does not matter: the worker knows who speaks. */
+  send(message: CoordinationCall): void;
+  /** Makes a value ready to travel, with the functions and classes in it. `referenceOf`: see `EncodeOptions`. */
+  encode(value: unknown, referenceOf?: (value: object) => number | undefined): Payload;
+  /** The inverse. */
+  decode(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown>;
 }
 
 /**
@@ -70,6 +84,11 @@ export class TaskContext {
     if (this.#hasSeceded) return;
     this.#hasSeceded = true;
     this.#parts.onSecede(this);
+  }
+
+  /** Opens the task's line to the scheduler, at which clients and tasks meet; once for each task. */
+  openLine(onAnswer: (message: CoordinationAnswer) => void): TaskLine {
+    return this.#parts.openLine(this, onAnswer);
   }
 
   /** Fires {@link TaskContext.signal}. */

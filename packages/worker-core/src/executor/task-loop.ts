@@ -8,11 +8,13 @@ import { LiveValues } from './live-values.js';
 import { ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
 import { TaskInputs } from './task-inputs.js';
+import { TaskLines } from './task-lines.js';
 import { asCallable, ThreadFunctions, withUnits } from './thread-functions.js';
 import {
   CONTROL,
   isKeptLive,
   movable,
+  ownerOfCall,
   RUN,
   type CallMessage,
   type FromThread,
@@ -57,6 +59,7 @@ export class TaskLoop {
   readonly #batches: OpenBatch[] = [];
   /** Tasks that wait for promises. */
   readonly #suspended = new Map<number, TaskContext>();
+  readonly #lines: TaskLines;
   #isRunning = false;
   #isFlushDue = false;
 
@@ -65,11 +68,13 @@ export class TaskLoop {
     this.#parts = parts;
     this.#results = new ResultWriter(parts.code.encoder);
     this.#functions = new ThreadFunctions(parts.code, () => this.#run());
+    this.#lines = new TaskLines(parts.code, (message) => parts.post(message, []));
     this.#contextParts = {
       workerAddress: setup.workerAddress,
       workerName: setup.workerName,
       onSecede: ({ taskId, start }) => parts.post({ kind: 'seceded', taskId, duration: now() - start }, []),
       onLog: (level, text, key) => parts.post({ kind: 'log', level, text, key }, []),
+      openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
     };
   }
 
@@ -93,6 +98,9 @@ export class TaskLoop {
         return;
       case 'call':
         void this.#call(message);
+        return;
+      case 'line-answer':
+        this.#lines.receive(message);
         return;
     }
   }
@@ -200,6 +208,7 @@ export class TaskLoop {
   }
 
   #succeeded({ taskId, start }: TaskContext, value: unknown): void {
+    this.#lines.end(taskId);
     const end = now();
     try {
       const { bodyBytes, bufferCount } = this.#results.addResult(taskId, value, start, end);
@@ -212,6 +221,7 @@ export class TaskLoop {
   }
 
   #failed({ taskId, start }: Pick<TaskContext, 'taskId' | 'start'>, thrown: unknown): void {
+    this.#lines.end(taskId);
     if (asksToReschedule(thrown)) this.#results.addRescheduled(taskId);
     else this.#results.addFailure(taskId, failureOf(thrown, this.#parts.code.encoder), start, now());
   }
@@ -234,17 +244,20 @@ export class TaskLoop {
 
   async #call({ callId, part, units, args }: CallMessage): Promise<void> {
     const { code } = this.#parts;
+    const owner = ownerOfCall(callId);
     try {
       const known = new Map(units.map((unit) => [unit.hash, unit]));
       const callable = asCallable(await code.load(withUnits(part, known)));
       await code.prepare(args);
       const values =
         args.body.length === 0 ? [] : (new ValueDecoder().decode(args, { code: code.decoder }) as unknown[]);
-      const context = new TaskContext({ taskId: -1, start: now() }, () => part.name, this.#contextParts);
+      const context = new TaskContext({ taskId: owner, start: now() }, () => part.name, this.#contextParts);
       const result: unknown = await this.#storage.run(context, callable, ...values);
       this.#parts.post({ kind: 'called', callId, value: encodeCalled(result, code), failure: null }, []);
     } catch (error) {
       this.#parts.post({ kind: 'called', callId, value: null, failure: failureOf(error, code.encoder) }, []);
+    } finally {
+      this.#lines.end(owner);
     }
   }
 }

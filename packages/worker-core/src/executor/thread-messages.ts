@@ -1,4 +1,4 @@
-import type { Payload } from '@grid/protocol';
+import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { FunctionPart, UnitPart } from './executor.js';
@@ -100,7 +100,14 @@ export interface CallMessage {
   readonly args: Payload;
 }
 
-export type ToThread = RunMessage | AbortMessage | ForgetMessage | CollectMessage | CallMessage;
+/** What user code is told on its line to the scheduler. */
+export interface LineAnswerMessage {
+  readonly kind: 'line-answer';
+  readonly owner: number;
+  readonly message: CoordinationAnswer;
+}
+
+export type ToThread = RunMessage | AbortMessage | ForgetMessage | CollectMessage | CallMessage | LineAnswerMessage;
 
 /** Columns of {@link DoneMessage.rows}, for each result. */
 export const DONE = { taskId: 0, bodyEnd: 1, typeIndex: 2, start: 3, duration: 4, width: 5 } as const;
@@ -159,7 +166,19 @@ export interface CalledMessage {
   readonly failure: FailurePart | null;
 }
 
-export type FromThread = DoneMessage | ReadyMessage | SecededMessage | LogMessage | CalledMessage;
+/** What user code says to the scheduler. `owner`: a task's id, or {@link ownerOfCall}. */
+export interface LineCallMessage {
+  readonly kind: 'line-call';
+  readonly owner: number;
+  readonly message: CoordinationCall;
+}
+
+export type FromThread = DoneMessage | ReadyMessage | SecededMessage | LogMessage | CalledMessage | LineCallMessage;
+
+/** The owner of the line of a function that is run outside of any task. Numbers of tasks are never negative. */
+export function ownerOfCall(callId: number): number {
+  return -1 - callId;
+}
 
 /** What a thread is told when it starts. Cloneable. */
 export interface ThreadSetup {

@@ -1,4 +1,4 @@
-import type { Payload } from '@grid/protocol';
+import type { CoordinationAnswer, Payload } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { StoredValue } from '../store/data-store.js';
@@ -22,7 +22,7 @@ import { Run, type PoolThread } from './pool-thread.js';
 import { RunWatch } from './run-watch.js';
 import { stopReason } from './task-context.js';
 import type { StartThread } from './thread-link.js';
-import { isKeptLive, type DoneExtra, type DoneMessage, type FromThread } from './thread-messages.js';
+import { isKeptLive, ownerOfCall, type DoneExtra, type DoneMessage, type FromThread } from './thread-messages.js';
 import { THREAD_POOL_DEFAULTS, type ThreadPoolOptions } from './thread-pool-options.js';
 import { ThreadPool, threadOf } from './thread-pool.js';
 import { unpackResults } from './unpack-results.js';
@@ -71,10 +71,11 @@ export class ThreadPoolExecutor implements Executor {
       onBegun: (run) => this.#startTimeout(run),
       onOverdue: (thread, run) => this.#onOverdue(thread, run),
     });
-    this.#calls = new CallThread(
-      (events) => this.#pool.startBeside(events),
-      ({ level, text, key }) => this.#events?.onLog(level, text, key),
-    );
+    this.#calls = new CallThread((events) => this.#pool.startBeside(events), {
+      onLog: ({ level, text, key }) => this.#tell()?.onLog(level, text, key),
+      onLineCall: ({ owner, message }) => this.#tell()?.onLineCall(owner, message),
+      onCallEnd: (callId) => this.#tell()?.onLineEnd(ownerOfCall(callId)),
+    });
   }
 
   async start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void> {
@@ -151,6 +152,11 @@ export class ThreadPoolExecutor implements Executor {
     return this.#calls.call(call, signal);
   }
 
+  answerLine(owner: number, message: CoordinationAnswer): void {
+    if (owner < 0) this.#calls.answerLine(owner, message);
+    else this.#pool.findRun(owner)?.thread?.link?.post({ kind: 'line-answer', owner, message }, []);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#forgetTimer);
@@ -215,6 +221,9 @@ export class ThreadPoolExecutor implements Executor {
       }
       case 'log':
         this.#tell()?.onLog(message.level, message.text, message.key);
+        return;
+      case 'line-call':
+        if (thread.runs.has(message.owner)) this.#tell()?.onLineCall(message.owner, message.message);
         return;
       case 'ready':
       case 'called':

@@ -12,6 +12,7 @@ import { WorkerState, type WorkerStateOptions } from '../core/worker-state.js';
 import type { Executor, ExecutorEvents } from '../executor/executor.js';
 import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-store.js';
 import { gatherFromPeer } from './peer-gather.js';
+import type { SchedulerLines } from './scheduler-lines.js';
 import type { SchedulerOutbox } from './scheduler-outbox.js';
 
 export interface CoreRunnerOptions {
@@ -24,6 +25,8 @@ export interface CoreRunnerParts {
   readonly store: DataStore;
   readonly executor: Executor;
   readonly outbox: SchedulerOutbox;
+  /** Of user code that speaks to the scheduler. */
+  readonly lines: SchedulerLines;
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -97,21 +100,32 @@ export class CoreRunner {
 
   /** What the executor is given to tell what became of tasks. */
   executorEvents(): ExecutorEvents {
-    const { store, outbox, logger } = this.#parts;
+    const { store, outbox, lines, logger } = this.#parts;
     return {
       onSuccess: ({ taskId, key }, payload, typeName, { start, duration }) => {
         if (this.#isEnded) return;
+        lines.end(taskId);
         const nbytes = store.put(taskId, key, payload);
         this.give({ type: 'execute-success', taskId, nbytes, typeId: outbox.typeId(typeName), start, duration });
       },
-      onFailure: ({ taskId }, failure: FailurePart, { start, duration }) =>
-        this.give({ type: 'execute-failure', taskId, failure, start, duration }),
-      onRescheduled: ({ taskId }) => this.give({ type: 'execute-rescheduled', taskId }),
-      onReturned: ({ taskId }) => this.give({ type: 'execute-returned', taskId }),
+      onFailure: ({ taskId }, failure: FailurePart, { start, duration }) => {
+        lines.end(taskId);
+        this.give({ type: 'execute-failure', taskId, failure, start, duration });
+      },
+      onRescheduled: ({ taskId }) => {
+        lines.end(taskId);
+        this.give({ type: 'execute-rescheduled', taskId });
+      },
+      onReturned: ({ taskId }) => {
+        lines.end(taskId);
+        this.give({ type: 'execute-returned', taskId });
+      },
       onSuspended: ({ taskId }) => this.give({ type: 'execute-suspended', taskId }),
       onOverdue: ({ taskId }) => this.give({ type: 'execute-overdue', taskId }),
       onSeceded: ({ taskId }, duration) => this.give({ type: 'secede', taskId, duration }),
       onLog: (level, text, key) => logger[level]({ key }, text),
+      onLineCall: (owner, message) => lines.call(owner, message),
+      onLineEnd: (owner) => lines.end(owner),
     };
   }
 

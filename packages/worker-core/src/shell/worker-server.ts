@@ -1,7 +1,7 @@
 import { asAddress, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
-import { MessageCodec, type Facts, type Message, type MessageWith } from '@grid/protocol';
+import { isCoordinationAnswer, MessageCodec, type Facts, type Message, type MessageWith } from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -27,6 +27,7 @@ import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
+import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink, type Registration } from './scheduler-link.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { WorkerMetrics } from './worker-metrics.js';
@@ -69,6 +70,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #store: DataStore;
   readonly #executor: Executor;
   readonly #outbox: SchedulerOutbox;
+  readonly #lines: SchedulerLines;
   readonly #pool: ConnectionPool;
   readonly #server: RpcServer;
   readonly #scheduler: SchedulerLink;
@@ -101,6 +103,7 @@ export class WorkerServer implements AsyncDisposable {
     const local: LocalIdentity = { role: 'worker', instanceId: this.instanceId, about: { name: options.name ?? '' } };
     this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
     this.#outbox = new SchedulerOutbox(this.#store);
+    this.#lines = new SchedulerLines((owner, message) => this.#executor.answerLine(owner, message));
     this.#pool = new ConnectionPool({ token, local }, { transports, logger, codec });
     this.#server = new RpcServer({ token, local }, { transports, logger, codec, accept: () => this.#peerHandlers() });
     this.#data = new DataServer({
@@ -218,6 +221,7 @@ export class WorkerServer implements AsyncDisposable {
         store: this.#store,
         executor: this.#executor,
         outbox: this.#outbox,
+        lines: this.#lines,
         pool: this.#pool,
         clock: this.#clock,
         logger: this.#parts.logger,
@@ -256,7 +260,10 @@ export class WorkerServer implements AsyncDisposable {
         codec,
         logger,
         clock: this.#clock,
-        onOpen: (link) => this.#outbox.open(link),
+        onOpen: (link) => {
+          this.#outbox.open(link);
+          this.#lines.open(link);
+        },
         onMessage: (message) => this.#onSchedulerMessage(message),
         onRequest: (message) => this.#onSchedulerRequest(message),
         onClockOffset: (offsetMs) => {
@@ -294,6 +301,8 @@ export class WorkerServer implements AsyncDisposable {
       this.#runner.give({ type: 'free-functions', message });
     } else if (isMessage(message, 'close-worker')) {
       void this.#close({ code: null, message: message.reason });
+    } else if (isCoordinationAnswer(message)) {
+      this.#lines.receive(message);
     } else {
       this.#parts.logger.warn({ op: message.op }, 'the scheduler said what a worker does not understand');
     }

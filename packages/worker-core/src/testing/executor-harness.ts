@@ -61,6 +61,8 @@ export class ExecutorHarness {
         onOverdue: ({ taskId }) => this.#note(`overdue ${String(taskId)}`),
         onSeceded: ({ taskId }) => this.#note(`seceded ${String(taskId)}`),
         onLog: (level, text, key) => this.#note(`log ${level} ${text} ${key}`),
+        onLineCall: (_owner, message) => this.#note(`line ${message.op}`),
+        onLineEnd: () => this.#note('line end'),
       },
       { workerAddress: 'tcp://127.0.0.1:1', workerName: 'test' },
     );
