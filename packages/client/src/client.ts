@@ -4,6 +4,7 @@ import type { Facts } from '@grid/protocol';
 
 import { AsCompleted } from './as-completed.js';
 import type { ClientParts } from './client-parts.js';
+import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
 import type { ClientSession } from './shell/client-session.js';
 import { openSession } from './shell/open-session.js';
 import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
@@ -28,6 +29,7 @@ export class Client implements AsyncDisposable, GraphRunner {
 
   private constructor(session: ClientSession) {
     this.#session = session;
+    registerPlace(this, session.place);
   }
 
   /**
@@ -273,6 +275,7 @@ export class Client implements AsyncDisposable, GraphRunner {
    * Idempotent.
    */
   async close(): Promise<void> {
+    unregisterPlace(this);
     await this.#session.close();
   }
 

@@ -20,6 +20,10 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_TIMEOUT'
   /** A task threw something that is not an error; it is the cause. */
   | 'GRID_CLIENT_TASK_THREW'
+  /** Others may hold what this process held: it was silent for too long, or its line broke. */
+  | 'GRID_CLIENT_LEASE_LOST'
+  /** This code is neither in a task nor in a program with a client. Connect one. */
+  | 'GRID_CLIENT_NO_CLIENT'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION';
 

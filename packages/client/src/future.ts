@@ -1,5 +1,7 @@
 import type { Key } from '@grid/common';
 
+import type { MultiLock } from './coordination/multi-lock.js';
+import type { Named } from './coordination/named.js';
 import type { FutureStatus } from './core/future-record.js';
 
 /** Marks futures across copies of this package. */
@@ -70,6 +72,8 @@ type Leaf =
   | RegExp
   | ArrayBufferView
   | ArrayBuffer
+  | Named
+  | MultiLock
   | ((...args: never[]) => unknown);
 
 /** `T` as the worker sees it: every {@link Future} in it, however deep, replaced by its result. */

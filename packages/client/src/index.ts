@@ -21,6 +21,19 @@ export type { RunOptions } from './operations/run-on-workers.js';
 export type { Scatterable } from './operations/scatter.js';
 export type { StoryStep } from './operations/inspect-cluster.js';
 
+/* Names that clients and tasks share. */
+export { Event } from './coordination/event.js';
+export { Lease } from './coordination/lease.js';
+export { Lock } from './coordination/lock.js';
+export { MultiLock } from './coordination/multi-lock.js';
+export type { MultiLockLimit } from './coordination/multi-lock.js';
+export { Semaphore } from './coordination/semaphore.js';
+export { Queue } from './coordination/queue.js';
+export type { QueueOptions } from './coordination/queue.js';
+export { Variable } from './coordination/variable.js';
+export type { NamedOptions } from './coordination/named.js';
+export type { PlaceOwner } from './coordination/meeting-place.js';
+
 /* Errors. */
 export { ClientError } from './errors.js';
 export type { ClientErrorCode } from './errors.js';

@@ -1,8 +1,18 @@
 import { asAddress, isGridError, messageOf, parseDuration, type Duration, type Logger } from '@grid/common';
-import type { CallableValue, FunctionDecoder, FunctionEncoder, Message } from '@grid/protocol';
+import {
+  isCoordinationAnswer,
+  type CallableValue,
+  type Facts,
+  type FunctionDecoder,
+  type FunctionEncoder,
+  type Message,
+} from '@grid/protocol';
 import type { ConnectionPool, Link, LinkHandlers } from '@grid/rpc';
 
 import type { ClientParts } from '../client-parts.js';
+import { CallTable } from '../coordination/call-table.js';
+import { createClientPlace } from '../coordination/client-place.js';
+import type { MeetingPlace } from '../coordination/meeting-place.js';
 import { createClientState } from '../core/client-state.js';
 import { notifyWaiters, type FutureRecord } from '../core/future-record.js';
 import { handleMessage, loseScheduler } from '../core/handle-message.js';
@@ -21,6 +31,9 @@ import { ResultFetcher } from './result-fetcher.js';
 import { SchedulerRequests } from './scheduler-requests.js';
 import { ValueOpener } from './value-opener.js';
 
+/** A client that holds leases says so often within the time that they last without a word that it is alive. */
+const RENEWALS_PER_TIMEOUT = 5;
+
 /** What a session is made from. */
 export interface SessionParts {
   readonly pool: ConnectionPool;
@@ -37,6 +50,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
   readonly schedulerAddress: string;
   readonly parts: ClientParts;
   readonly #session: SessionParts;
+  /** Where this client meets others. */
+  readonly place: MeetingPlace;
+  readonly #calls: CallTable;
   #link: Link | null = null;
   #status: 'running' | 'lost' | 'closed' = 'running';
 
@@ -45,6 +61,15 @@ export class ClientSession implements LinkHandlers, FutureHost {
     this.schedulerAddress = schedulerAddress;
     this.#session = session;
     this.parts = this.#createParts();
+    this.#calls = new CallTable((message) => {
+      if (this.#link?.isClosed === false) this.parts.outbox.send(message);
+    });
+    this.place = createClientPlace(this.parts, this.#calls);
+  }
+
+  /** Takes in what the scheduler says of itself when this client has registered. */
+  welcome({ leaseTimeoutMs }: Facts): void {
+    if (typeof leaseTimeoutMs === 'number') this.#calls.renewMs = leaseTimeoutMs / RENEWALS_PER_TIMEOUT;
   }
 
   get status(): 'running' | 'lost' | 'closed' {
@@ -59,6 +84,10 @@ export class ClientSession implements LinkHandlers, FutureHost {
   onMessage(message: Message): void {
     if (message.op === 'scheduler-closing') {
       this.#lose(`the scheduler closed: ${message.reason}`);
+      return;
+    }
+    if (isCoordinationAnswer(message)) {
+      this.#calls.receive(message);
       return;
     }
     if (message.op === 'graph-refused') {
@@ -139,6 +168,8 @@ export class ClientSession implements LinkHandlers, FutureHost {
 
   #settleAsLost(reason: string): void {
     for (const record of loseScheduler(this.parts.state, reason)) notifyWaiters(record);
+    const code = this.#status === 'closed' ? 'GRID_CLIENT_CLOSED' : 'GRID_CLIENT_SCHEDULER_LOST';
+    this.#calls.end(new ClientError(code, reason, { details: { scheduler: this.schedulerAddress } }));
   }
 
   #openLink(): Link {

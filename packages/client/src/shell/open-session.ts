@@ -51,10 +51,11 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
       ...signal,
     });
     session.attach(link);
-    await link.request(
+    const { info } = await link.request(
       { op: 'register-client', clientId: id, name, versions: { node: process.version } },
       { timeoutMs, ...signal },
     );
+    session.welcome(info);
     return session;
   } catch (error) {
     await session.close();

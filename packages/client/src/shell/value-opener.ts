@@ -25,11 +25,11 @@ export class ValueOpener {
     return payloadHasCode({ body: block.subarray(start, start + 1), buffers: [] });
   }
 
-  /** Decodes a result. */
-  async open(payload: Payload): Promise<unknown> {
-    if (!payloadHasCode(payload)) return this.#decoder.decode(payload);
+  /** Decodes a result, or another value; `resolveReference` gives what stands behind references in it. */
+  async open(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown> {
+    if (!payloadHasCode(payload)) return this.#decoder.decode(payload, { resolveReference });
     await this.#functions.prepare(payload);
-    return this.#decoder.decode(payload, { code: this.#functions });
+    return this.#decoder.decode(payload, { code: this.#functions, resolveReference });
   }
 
   /** Decodes what a task threw; its stack then points into the user's own files. */

@@ -1,3 +1,5 @@
+import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
+
 /** What a running task can learn about itself. */
 export interface TaskContext {
   /** The task's name on the cluster. */
@@ -8,6 +10,15 @@ export interface TaskContext {
   readonly workerAddress: string;
   /** Writes a line to the worker's log, tied to the task. */
   log(message: string): void;
+  /** @internal The way to the names that tasks and clients share; see `Lock`, `Queue` and their like. */
+  openLine(onAnswer: (message: CoordinationAnswer) => void): TaskLine;
+}
+
+/** @internal A task's line to the scheduler, by way of its worker. It ends with the task. */
+export interface TaskLine {
+  send(message: CoordinationCall): void;
+  encode(value: unknown): Payload;
+  decode(payload: Payload): Promise<unknown>;
 }
 
 /** Where worker threads put the way to the current task's context. Part of what client and worker agree on. */

@@ -1,0 +1,59 @@
+import { asKey } from '@grid/common';
+import { encodeValue, textColumn } from '@grid/protocol';
+
+import type { ClientParts } from '../client-parts.js';
+import type { FutureRecord } from '../core/future-record.js';
+import type { Future } from '../future.js';
+import type { CallTable } from './call-table.js';
+import type { HeldValue, MeetingPlace } from './meeting-place.js';
+
+/** The meeting place as a client reaches it: values may have futures in them. */
+export function createClientPlace(parts: ClientParts, calls: CallTable): MeetingPlace {
+  return {
+    calls,
+    encode: (value, what) => encodeHeld(parts, value, what),
+    decode: async (value) => decodeHeld(parts, value),
+  };
+}
+
+/** Encodes a value for the scheduler to keep; futures in it become keys. */
+export function encodeHeld(parts: ClientParts, value: unknown, what: string): HeldValue {
+  parts.assertOpen('send a value');
+  const records: FutureRecord[] = [];
+  const payload = encodeValue(value, {
+    rootName: what,
+    code: parts.functions.encoder,
+    referenceOf(object) {
+      const record = parts.futures.recordOf(object);
+      if (record === undefined) return undefined;
+      const known = records.indexOf(record);
+      return known >= 0 ? known : records.push(record) - 1;
+    },
+  });
+  return { payload, keys: records.map(({ key }) => key) };
+}
+
+/** Brings a kept value to life; this client holds futures of the tasks in it from then on. */
+export async function decodeHeld(parts: ClientParts, { payload, keys }: HeldValue): Promise<unknown> {
+  if (keys.length === 0) return parts.opener.open(payload);
+  const futures = takeUp(parts, keys);
+  return parts.opener.open(payload, (index) => futures[index]);
+}
+
+/** Futures of keys that others have submitted. */
+export function takeUp(parts: ClientParts, keys: readonly string[]): Future<unknown>[] {
+  const unknown: FutureRecord[] = [];
+  const futures = keys.map((key) => {
+    let record = parts.futures.find(key);
+    if (record === undefined) {
+      record = parts.futures.create(asKey(key));
+      unknown.push(record);
+    }
+    return parts.futures.handOut(record);
+  });
+  if (unknown.length > 0) {
+    const ids = unknown.map(({ id }) => id);
+    parts.outbox.send({ op: 'desire-keys', ids, keys: textColumn(unknown.map(({ key }) => key)) });
+  }
+  return futures;
+}
