@@ -45,3 +45,25 @@ describe('resources', () => {
     expect(await rig.client.gather(gpu)).toEqual([1, 2, 3, 4]);
   });
 });
+
+describe('stealing', () => {
+  it('spreads tasks whose input lies on one worker over all of them', async () => {
+    const [first = ''] = Array.from(rig.cluster.workers.values(), ({ address }) => address);
+    using data = rig.client.submit(() => 'data', [], { workers: [first], pure: false });
+    await data.result();
+    const tally = newTally();
+    const futures = rig.client.starmap(
+      (_data: string, n: number) => {
+        note(tally.file, getWorkerAddress() ?? '');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+        return n;
+      },
+      Array.from({ length: 24 }, (_, n) => [data, n] as const),
+      { pure: false },
+    );
+    expect(await rig.client.gather(futures)).toHaveLength(24);
+    const here = tally.lines.filter((address) => address === first).length;
+    expect(tally.count).toBe(24);
+    expect(here).toBeLessThan(20);
+  });
+});

@@ -40,6 +40,7 @@ class Sink implements SchedulerOutput {
     this.inMemory += 1;
   }
 
+  stealTask(): void {}
   freeKeys(): void {}
   removeWorker(): void {}
   refreshWhoHas(): void {}

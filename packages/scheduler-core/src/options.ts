@@ -12,6 +12,12 @@ export interface SchedulerOptions {
   readonly workerTtlMs?: number;
   /** Where people and tools get `/health`, `/metrics` and `/json/identity.json`; `null` for nowhere. @defaultValue `null` */
   readonly http?: { readonly host: string; readonly port: number } | null;
+  /**
+   * Milliseconds between looks at whether idle workers could take tasks over from busy ones; `null`: never.
+   *
+   * @defaultValue 100
+   */
+  readonly workStealingMs?: number | null;
   /** Numbers behind the decisions that differ from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<SchedulerPolicy>;
   /** Check all invariants after every step. Slow: for tests and for hunting bugs. @defaultValue false */

@@ -49,6 +49,10 @@ const step = fc.record({
     'leave',
     'stale',
     'refresh',
+    'balance',
+    'balance',
+    'answer-steal',
+    'answer-steal',
   ),
   a: fc.nat(1000),
   b: fc.nat(1000),
@@ -65,6 +69,8 @@ class Model {
   /** What each client believes of its numbers. */
   readonly beliefs = new Map<ClientRecord, Map<number, string>>();
   readonly graphs: object[] = [];
+  /** Requests to give a run up that nobody has answered, first come first served on each worker. */
+  steals: { readonly worker: WorkerRecord; readonly taskId: number; readonly runId: number }[] = [];
   #next = 0;
 
   constructor() {
@@ -82,6 +88,7 @@ class Model {
       this.modelOf(worker).assigned.delete(taskId);
       this.modelOf(worker).held.delete(taskId);
     };
+    out.stealTask = (worker, task) => void this.steals.push({ worker, taskId: task.id, runId: task.runId });
     out.onClient = (client, id, what) => void this.beliefs.get(client)?.set(id, what);
     this.addClient();
     this.addClient();
@@ -213,6 +220,10 @@ class Model {
         scheduler.stimulate({ op: 'remove-client', client });
         this.addClient();
         return;
+      case 'balance':
+        return scheduler.stimulate({ op: 'balance' });
+      case 'answer-steal':
+        return this.answerSteal(b);
       case 'stale':
         if (worker === undefined) return;
         return scheduler.stimulate({
@@ -311,6 +322,19 @@ class Model {
     const runId = worker.assigned.get(taskId) ?? 0;
     worker.assigned.delete(taskId);
     tell(runId);
+  }
+
+  answerSteal(seed: number): void {
+    const steal = this.steals[seed % Math.max(1, this.steals.length)];
+    if (steal === undefined) return;
+    this.steals = this.steals.filter((other) => other !== steal);
+    const { worker, taskId, runId } = steal;
+    const model = this.workers.find(({ record }) => record === worker);
+    if (model === undefined) return;
+    const isCurrent = model.assigned.get(taskId) === runId;
+    const outcome = !isCurrent ? 'unknown' : seed % 3 === 0 ? 'kept' : 'given-up';
+    if (outcome === 'given-up') model.assigned.delete(taskId);
+    this.scheduler.stimulate({ op: 'steal-response', worker, taskId, runId, outcome });
   }
 
   scatter(client: ClientRecord, seed: number): void {

@@ -76,6 +76,9 @@ export const freeFunctions = defineMessage('free-functions', 104, { functionIds:
 /** The worker is to leave. */
 export const closeWorker = defineMessage('close-worker', 105, { reason: text });
 
+/** Give this run up if it has not begun: another worker could start it sooner. Answered by `steal-response`. */
+export const stealRequest = defineMessage('steal-request', 110, { taskId: id, runId: id, stimulusId: id });
+
 /** Results are in this worker's memory. Times are milliseconds, on the scheduler's clock. */
 export const tasksFinished = defineMessage('tasks-finished', 120, {
   types: list(typePart),
@@ -116,6 +119,16 @@ export const requestRefreshWhoHas = defineMessage('request-refresh-who-has', 127
 
 export const workerStatusChange = defineMessage('worker-status-change', 128, {
   status: oneOf(['running', 'paused', 'closing']),
+});
+
+/**
+ * What became of a `steal-request`. `given-up`: the worker has forgotten the run; `kept`: it runs, or its result is about
+ * to come; `unknown`: the worker was not going to run it.
+ */
+export const stealResponse = defineMessage('steal-response', 135, {
+  taskId: id,
+  runId: id,
+  outcome: oneOf(['given-up', 'kept', 'unknown']),
 });
 
 export const registerWorker = defineMessage('register-worker', 140, {

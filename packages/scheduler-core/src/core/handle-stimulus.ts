@@ -16,6 +16,7 @@ import { removeWorker } from './events/remove-worker.js';
 import { requestRefreshWhoHas } from './events/request-refresh-who-has.js';
 import { rescheduleTask } from './events/reschedule-task.js';
 import { retryKeys } from './events/retry-keys.js';
+import { stealResponse } from './events/steal-response.js';
 import { taskErred } from './events/task-erred.js';
 import { tasksFinished } from './events/tasks-finished.js';
 import { updateGraph } from './events/update-graph.js';
@@ -23,6 +24,7 @@ import { workerStatus } from './events/worker-status.js';
 import { fillSlots } from './run-transitions.js';
 import type { SchedulerOutput } from './scheduler-output.js';
 import type { SchedulerState } from './scheduler-state.js';
+import { balance } from './stealing/balance.js';
 import type { Stimulus } from './stimulus.js';
 
 /**
@@ -83,6 +85,10 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return requestRefreshWhoHas(state, stimulus, out);
     case 'long-running':
       return longRunning(state, stimulus);
+    case 'steal-response':
+      return stealResponse(state, stimulus, out);
+    case 'balance':
+      return balance(state, out);
     case 'reschedule-task':
       return rescheduleTask(state, stimulus, out);
     default:

@@ -22,6 +22,7 @@ export function startProcessing(
   task.runId = state.nextRunId;
   state.nextRunId += 1;
   task.processingOn = worker;
+  if (worker.processing.length === 0) worker.lastProgressAt = state.cause.at;
   task.slot = worker.processing.length;
   worker.processing.push(task);
   task.inboundKib = task.dependencies === null ? 0 : inboundKibOf(task, worker);
@@ -44,6 +45,7 @@ export function stopProcessing(state: SchedulerState, task: TaskRecord): WorkerR
     last.slot = task.slot;
   }
   task.processingOn = null;
+  if (state.steals.size > 0) state.steals.delete(task);
   if (task.graph !== null && task.graph.options.resources !== null) vacateResources(worker, task);
   if (task.isLongRunning) {
     task.isLongRunning = false;

@@ -119,6 +119,8 @@ export class WorkerRecord {
   computeMs = 0;
   /** KiB that `processing` had to fetch. */
   inboundKib = 0;
+  /** When it last finished something, or got something to do after it had nothing; in milliseconds. */
+  lastProgressAt = 0;
   /** How many of `processing` there are of each prefix, by its number. */
   readonly prefixCounts: number[] = [];
   /** What `processing` occupies of its resources, also what stands in line for them. */

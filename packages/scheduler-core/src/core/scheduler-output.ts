@@ -12,6 +12,8 @@ import type { GraphRefusal } from './graph-refusal.js';
 export interface SchedulerOutput {
   /** `task` is to run on `worker`, as its run `task.runId`. */
   computeTask(worker: WorkerRecord, task: TaskRecord): void;
+  /** `worker` is to give `task` up, if it has not begun it. */
+  stealTask(worker: WorkerRecord, task: TaskRecord): void;
   /** `worker` is neither to compute nor to keep this task. */
   freeKeys(worker: WorkerRecord, taskId: number): void;
   /** `gone` has left, its copies with it. */

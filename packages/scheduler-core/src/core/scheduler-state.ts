@@ -2,6 +2,7 @@ import { IdTable } from '@grid/common';
 import type { ClientRecord, TaskRecord, WorkerRecord } from './records.js';
 import { KeyIndex } from './key-index.js';
 import type { SchedulerPolicy } from './scheduler-options.js';
+import type { Steal } from './stealing/steal.js';
 import { Story } from './story.js';
 import type { TaskGroup } from './task-group.js';
 import type { TaskPrefix } from './task-prefix.js';
@@ -42,6 +43,7 @@ import { STATE_COUNT } from './task-state.js';
  * - S14 clients and tasks know each other by the same numbers.
  * - S15 no free slot while a task is queued for it.
  * - S16 the work list is empty at rest.
+ * - S17 a steal is about the present run of a task on its victim.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;
@@ -64,6 +66,8 @@ export interface SchedulerState {
   readonly unrunnable: Set<TaskRecord>;
   /** Plain data that clients were told to send to workers and that has not arrived, and the workers that shall have it. */
   readonly planned: Map<TaskRecord, WorkerRecord[]>;
+  /** Tasks that workers were asked to give up, or have refused to. */
+  readonly steals: Map<TaskRecord, Steal>;
   readonly story: Story;
   /** Tasks with a recommended state; the last is next. */
   readonly work: TaskRecord[];
@@ -124,6 +128,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     queue: new TaskQueue(),
     unrunnable: new Set(),
     planned: new Map(),
+    steals: new Map(),
     story: new Story(policy.storyLength),
     work: [],
     arrival: {

@@ -112,6 +112,15 @@ export type Stimulus =
       readonly runId: number;
       readonly durationMs: number;
     }
+  | {
+      readonly op: 'steal-response';
+      readonly worker: WorkerRecord;
+      readonly taskId: number;
+      readonly runId: number;
+      readonly outcome: 'given-up' | 'kept' | 'unknown';
+    }
+  /** Time to see whether some workers are idle while others have too much. */
+  | { readonly op: 'balance' }
   | { readonly op: 'reschedule-task'; readonly worker: WorkerRecord; readonly taskId: number; readonly runId: number };
 
 /** The words of all stimuli. */

@@ -31,6 +31,9 @@ export function validateState(state: SchedulerState): void {
   invariant(state.work.length === 0, 'S16: nothing is left to do');
   for (const worker of state.workers) validateWorker(state, worker);
   validateQueue(state);
+  for (const [task, { victim, runId }] of state.steals) {
+    invariant(task.processingOn === victim && task.runId === runId, `S17: ${task.key} is where it is to be taken from`);
+  }
   for (const client of state.clients.values()) {
     for (const [id, task] of client.tasks.entries()) {
       invariant(

@@ -20,6 +20,10 @@ export class LinkOutput implements SchedulerOutput {
     this.workers.get(worker.id)?.computeTask(task);
   }
 
+  stealTask(worker: WorkerRecord, task: TaskRecord): void {
+    this.workers.get(worker.id)?.stealTask(task);
+  }
+
   freeKeys(worker: WorkerRecord, taskId: number): void {
     this.workers.get(worker.id)?.freeKeys(taskId);
   }

@@ -40,6 +40,7 @@ export interface SchedulerParts {
 const DEFAULT_TTL_MS = 300_000;
 const DEFAULT_LEASE_TIMEOUT_MS = 30_000;
 const DEFAULT_COORDINATION_BYTES = 256 * 2 ** 20;
+const DEFAULT_BALANCE_MS = 100;
 /** How often it is looked for workers that are silent, at most. */
 const TTL_CHECK_MS = 30_000;
 
@@ -69,6 +70,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly #addresses: Address[] = [];
   #http: ReturnType<typeof createHttpServer> | null = null;
   #ttlTimer: NodeJS.Timeout | null = null;
+  #balanceTimer: NodeJS.Timeout | null = null;
   #closing: Promise<void> | undefined;
   #isBroken = false;
 
@@ -143,6 +145,9 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     }
     const ttlMs = this.#options.workerTtlMs ?? DEFAULT_TTL_MS;
     this.#ttlTimer = setInterval(() => this.#giveUpSilentWorkers(ttlMs), Math.min(ttlMs, TTL_CHECK_MS));
+    const balanceMs = this.#options.workStealingMs ?? DEFAULT_BALANCE_MS;
+    if (this.#options.workStealingMs !== null)
+      this.#balanceTimer = setInterval(() => this.stimulate({ op: 'balance' }), balanceMs);
     for (const address of this.#addresses) this.logger.info({}, `Scheduler at: ${address}`);
     return this.#addresses;
   }
@@ -221,6 +226,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
 
   async #closeAll(reason: string): Promise<void> {
     if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
+    if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
     for (const link of this.#rpc.links) {
       if (link.isClosed) continue;
       link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });

@@ -28,6 +28,11 @@ export class WorkerOutbox {
     this.link.openRun('compute-tasks', this.#createComputeRun).add(task, this.#state.cause.stimulusId);
   }
 
+  stealTask({ id: taskId, runId }: TaskRecord): void {
+    if (this.link.isClosed) return;
+    this.link.send({ op: 'steal-request', taskId, runId, stimulusId: this.#state.cause.stimulusId });
+  }
+
   freeKeys(taskId: number): void {
     if (this.link.isClosed) return;
     this.link.openRun('free-keys', createFreeKeysRun).add(taskId, this.#state.cause.stimulusId);

@@ -62,6 +62,10 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         const { taskId, runId, duration } = message;
         return this.#server.stimulate({ op: message.op, worker, taskId, runId, durationMs: duration });
       }
+      case 'steal-response': {
+        const { taskId, runId, outcome } = message;
+        return this.#server.stimulate({ op: message.op, worker, taskId, runId, outcome });
+      }
       case 'reschedule-task':
         return this.#server.stimulate({ op: message.op, worker, taskId: message.taskId, runId: message.runId });
       case 'release-worker-data':
@@ -169,7 +173,10 @@ function resourcesOf({ resources }: MessageWith<'register-worker'>): Map<string,
   const amounts = new Map<string, number>();
   for (const [name, amount] of Object.entries(resources)) {
     if (typeof amount !== 'number' || !(amount >= 0))
-      throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a worker cannot have ${JSON.stringify(amount)} of ${name}`);
+      throw new SchedulerError(
+        'GRID_SCHEDULER_BAD_REQUEST',
+        `a worker cannot have ${JSON.stringify(amount)} of ${name}`,
+      );
     amounts.set(name, amount);
   }
   return amounts;

@@ -23,6 +23,10 @@ export class RecordingOutput implements SchedulerOutput {
     this.#lines.push(`compute ${task.key} on ${worker.about.name}`);
   }
 
+  stealTask(worker: WorkerRecord, task: TaskRecord): void {
+    this.#lines.push(`steal ${task.key} from ${worker.about.name}`);
+  }
+
   freeKeys(worker: WorkerRecord, taskId: number): void {
     this.#lines.push(`free ${this.keys.get(taskId) ?? `#${String(taskId)}`} on ${worker.about.name}`);
   }

@@ -1,6 +1,11 @@
+import type { MessageWith } from '@grid/protocol';
+
 import type { FailurePart } from './failure-part.js';
 import type { LocalTask } from './local-task.js';
 import type { PeerRecord } from './peer-record.js';
+
+/** What became of a request to give a run up. */
+export type StealOutcome = MessageWith<'steal-response'>['outcome'];
 
 /**
  * What the core asks its shell to do, in the order in which it asks. Tasks and peers are handed over to be read: during the
@@ -30,6 +35,8 @@ export interface WorkerEffects {
   longRunning(task: LocalTask, duration: number): void;
   /** Tell the scheduler that the task asks to be run elsewhere or later. */
   rescheduleTask(task: LocalTask): void;
+  /** Tell the scheduler whether a run that it wants to move was given up. */
+  stealResponse(taskId: number, runId: number, outcome: StealOutcome): void;
   /** Tell the scheduler of a copy that it did not ask this worker to make. */
   addKeys(task: LocalTask): void;
   /** Tell the scheduler that the copy which it counts on is gone. */

@@ -81,7 +81,8 @@ const RARE: readonly ((core: CoreHarness) => void)[] = [
     ]);
     core.free(Z);
   },
-  ...constrainedEnds(),
+  ...endsOfWaiting({ GPU: 2 }),
+  ...endsOfWaiting(),
   (core) => {
     core.put(X);
     core.compute([
@@ -115,15 +116,14 @@ const RARE: readonly ((core: CoreHarness) => void)[] = [
   },
 ];
 
-/** Ways for a task that is ready but for a resource. */
-function constrainedEnds(): ((core: CoreHarness) => void)[] {
-  const resources = { GPU: 2 };
+/** Ways for a task that could run, but for a resource if it asks for one, or else a thread. */
+function endsOfWaiting(resources?: Readonly<Record<string, number>>): ((core: CoreHarness) => void)[] {
   const ends: readonly ((core: CoreHarness) => void)[] = [
     (core) => core.free(Y),
     (core) => core.put(Y),
     (core) => {
       core.put(Z);
-      core.compute([{ taskId: Z + 1, resources, dependencies: [[Z, []]] }]);
+      core.compute([{ taskId: Z + 1, ...(resources !== undefined && { resources }), dependencies: [[Z, []]] }]);
       core.lose(Z);
     },
     (core) => {
@@ -138,11 +138,15 @@ function constrainedEnds(): ((core: CoreHarness) => void)[] {
       core.give({ type: 'secede', taskId: X, duration: 1 });
       core.returned(X);
     },
+    (core) => {
+      core.give({ type: 'secede', taskId: X, duration: 1 });
+      core.free(X);
+    },
   ];
   return ends.map((end) => (core) => {
     core.compute([
-      { taskId: X, resources },
-      { taskId: Y, resources },
+      { taskId: X, ...(resources !== undefined && { resources }) },
+      { taskId: Y, ...(resources !== undefined && { resources }) },
     ]);
     end(core);
   });

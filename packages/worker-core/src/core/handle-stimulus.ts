@@ -24,6 +24,7 @@ import {
   onFreeKeys,
   onRefreshWhoHas,
   onRemoveWorker,
+  onStealRequest,
 } from './events/scheduler-notices.js';
 import { onLoseData } from './events/lose-data.js';
 import { onUpdateData } from './events/update-data.js';
@@ -51,6 +52,7 @@ export function handleStimulus(state: WorkerState, stimulus: Stimulus, out: Work
 function stimulusIdOf(state: WorkerState, stimulus: Stimulus): number {
   switch (stimulus.type) {
     case 'free-keys':
+    case 'steal-request':
     case 'remove-worker':
     case 'refresh-who-has':
       return stimulus.message.stimulusId;
@@ -66,6 +68,8 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onComputeTasks(state, stimulus, out);
     case 'free-keys':
       return onFreeKeys(state, stimulus, out);
+    case 'steal-request':
+      return onStealRequest(state, stimulus, out);
     case 'remove-worker':
       return onRemoveWorker(state, stimulus, out);
     case 'refresh-who-has':

@@ -17,6 +17,11 @@ export interface FreeKeys extends Happened<'free-keys'> {
   readonly message: MessageWith<'free-keys'>;
 }
 
+/** The scheduler has somebody who could start this run sooner. */
+export interface StealRequest extends Happened<'steal-request'> {
+  readonly message: MessageWith<'steal-request'>;
+}
+
 /** A worker has left the cluster, and its copies with it. */
 export interface RemoveWorker extends Happened<'remove-worker'> {
   readonly message: MessageWith<'remove-worker'>;
@@ -127,6 +132,7 @@ export type Unpause = Happened<'unpause'>;
 export type Stimulus =
   | ComputeTasks
   | FreeKeys
+  | StealRequest
   | RemoveWorker
   | RefreshWhoHas
   | FreeFunctions
@@ -153,6 +159,7 @@ export type Stimulus =
 export const STIMULUS_TYPES = [
   'compute-tasks',
   'free-keys',
+  'steal-request',
   'remove-worker',
   'refresh-who-has',
   'free-functions',

@@ -174,6 +174,7 @@ export class CoreRunner {
       taskErred: (task, failure, start, duration) => outbox.taskErred(task, failure, start, duration),
       longRunning: (task, duration) => outbox.longRunning(task, duration),
       rescheduleTask: (task) => outbox.rescheduleTask(task),
+      stealResponse: (taskId, runId, outcome) => outbox.stealResponse(taskId, runId, outcome),
       addKeys: (task) => outbox.addKeys(task),
       releaseData: (task) => outbox.releaseData(task),
       missingData: (task, workerId) => outbox.missingData(task, workerId),

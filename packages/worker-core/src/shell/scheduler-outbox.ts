@@ -1,7 +1,7 @@
 import { COMPUTE_FLAGS, type Message } from '@grid/protocol';
 import type { Link } from '@grid/rpc';
 
-import type { WorkerEffects } from '../core/effects.js';
+import type { StealOutcome, WorkerEffects } from '../core/effects.js';
 import type { FailurePart } from '../core/failure-part.js';
 import type { LocalTask } from '../core/local-task.js';
 import type { DataStore } from '../store/data-store.js';
@@ -16,6 +16,7 @@ type SchedulerEffects = Pick<
   | 'taskErred'
   | 'longRunning'
   | 'rescheduleTask'
+  | 'stealResponse'
   | 'addKeys'
   | 'releaseData'
   | 'missingData'
@@ -78,6 +79,10 @@ export class SchedulerOutbox implements SchedulerEffects {
 
   rescheduleTask({ taskId, runId }: LocalTask): void {
     this.#send({ op: 'reschedule-task', taskId, runId });
+  }
+
+  stealResponse(taskId: number, runId: number, outcome: StealOutcome): void {
+    this.#send({ op: 'steal-response', taskId, runId, outcome });
   }
 
   addKeys({ taskId, nbytes }: LocalTask): void {

@@ -292,6 +292,8 @@ export class WorkerServer implements AsyncDisposable {
       this.#runner.give({ type: 'compute-tasks', message });
     } else if (isMessage(message, 'free-keys')) {
       this.#runner.give({ type: 'free-keys', message });
+    } else if (isMessage(message, 'steal-request')) {
+      this.#runner.give({ type: 'steal-request', message });
     } else if (isMessage(message, 'refresh-who-has')) {
       this.#runner.give({ type: 'refresh-who-has', message });
     } else if (isMessage(message, 'remove-worker')) {

@@ -20,6 +20,7 @@ export function tasksFinished(
 ): void {
   const { worker, taskIds, runIds, sizes, typeIds, durations, results } = stimulus;
   const { arrival } = state;
+  worker.lastProgressAt = state.cause.at;
   let start = 0;
   for (let row = 0; row < taskIds.length; row += 1) {
     const end = results === null ? 0 : (results.ends[row] as number);

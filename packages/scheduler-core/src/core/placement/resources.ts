@@ -8,13 +8,16 @@ export function hasSupply(worker: WorkerRecord, wanted: readonly ResourceAmount[
   return wanted.every(({ name, amount }) => (worker.about.resources.get(name) ?? 0) >= amount);
 }
 
+/** Whether nothing that `worker` was given has to end before it can begin something that asks for this. */
+export function hasFree({ about, usedResources }: WorkerRecord, wanted: readonly ResourceAmount[]): boolean {
+  return wanted.every(
+    ({ name, amount }) => (about.resources.get(name) ?? 0) - (usedResources.get(name) ?? 0) >= amount,
+  );
+}
+
 /** The workers on which `task` need not stand in line for resources; all of them if it has to everywhere. */
 export function preferFree(workers: WorkerRecord[], wanted: readonly ResourceAmount[]): WorkerRecord[] {
-  const free = workers.filter((worker) =>
-    wanted.every(
-      ({ name, amount }) => (worker.about.resources.get(name) ?? 0) - (worker.usedResources.get(name) ?? 0) >= amount,
-    ),
-  );
+  const free = workers.filter((worker) => hasFree(worker, wanted));
   return free.length === 0 ? workers : free;
 }
 

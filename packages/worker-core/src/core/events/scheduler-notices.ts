@@ -2,7 +2,7 @@ import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
 import { addHolder } from '../gather/holders.js';
 import { stateIndexOf } from '../local-task.js';
-import type { FindMissing, FreeFunctions, FreeKeys, RefreshWhoHas, RemoveWorker } from '../stimulus.js';
+import type { FindMissing, FreeFunctions, FreeKeys, RefreshWhoHas, RemoveWorker, StealRequest } from '../stimulus.js';
 import { reconsider } from '../transitions/reconsider.js';
 import type { WorkerState } from '../worker-state.js';
 import { introduceWorkers } from './compute-tasks.js';
@@ -22,6 +22,27 @@ export function onFreeKeys(state: WorkerState, { message }: FreeKeys, out: Worke
     task.isHeld = false;
     reconsider(state, task, from, out);
   }
+}
+
+/**
+ * Another worker could start this run sooner. It is given up, and forgotten, unless a thread has it or its value is on the
+ * way; then what comes of it is told as ever.
+ */
+export function onStealRequest(state: WorkerState, { message }: StealRequest, out: WorkerEffects): void {
+  const { taskId, runId } = message;
+  const task = state.tasks.get(taskId);
+  if (task?.isComputeWanted !== true || task.runId !== runId) {
+    out.stealResponse(taskId, runId, 'unknown');
+    return;
+  }
+  if (task.activity !== ACTIVITY.waiting && task.activity !== ACTIVITY.ready) {
+    out.stealResponse(taskId, runId, 'kept');
+    return;
+  }
+  const from = stateIndexOf(task);
+  task.isComputeWanted = false;
+  reconsider(state, task, from, out);
+  out.stealResponse(taskId, runId, 'given-up');
 }
 
 /** A transfer from it that is under way ends by itself, in one way or another. */

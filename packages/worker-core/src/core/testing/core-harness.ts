@@ -47,6 +47,7 @@ export class CoreHarness {
     taskErred: (task, failure) => this.#write(`erred ${id(task)} run ${String(task.runId)} ${failure.message}`),
     longRunning: (task) => this.#write(`long-running ${id(task)}`),
     rescheduleTask: (task) => this.#write(`reschedule ${id(task)} run ${String(task.runId)}`),
+    stealResponse: (taskId, runId, outcome) => this.#write(`${outcome} ${String(taskId)} run ${String(runId)}`),
     addKeys: (task) => this.#write(`add-keys ${id(task)}`),
     releaseData: (task) => this.#write(`release ${id(task)}`),
     missingData: (task, workerId) => this.#write(`missing-data ${id(task)} on ${String(workerId)}`),
@@ -73,6 +74,10 @@ export class CoreHarness {
 
   removeWorker(workerId: number): string[] {
     return this.give({ type: 'remove-worker', message: { op: 'remove-worker', workerId, stimulusId: 3 } });
+  }
+
+  steal(taskId: number, runId = 1): string[] {
+    return this.give({ type: 'steal-request', message: { op: 'steal-request', taskId, runId, stimulusId: 4 } });
   }
 
   refresh(...rows: (readonly [number, readonly number[]])[]): string[] {

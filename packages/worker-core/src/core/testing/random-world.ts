@@ -7,7 +7,7 @@ import { CoreHarness } from './core-harness.js';
 export const TASKS = 8;
 
 /** One thing that happens; the numbers pick among what can happen at that moment. */
-export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(14), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
+export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(15), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
   minLength: 1,
   maxLength: 60,
 });
@@ -61,6 +61,8 @@ export class RandomWorld {
         return this.read(this.core.put(pick % TASKS));
       case 13:
         return this.read(this.core.lose(pick % TASKS));
+      case 14:
+        return this.read(this.core.steal(pick % TASKS, this.expected.get(pick % TASKS) ?? 0));
       default:
         return this.read(this.core.give({ type: 'find-missing' }));
     }
@@ -151,7 +153,7 @@ export class RandomWorld {
         expect(this.gathers.has(Number(third))).toBe(false);
         this.gathers.set(Number(third), first.split('+').map(Number));
       }
-      if (word === 'finished' || word === 'erred' || word === 'reschedule') {
+      if (word === 'finished' || word === 'erred' || word === 'reschedule' || word === 'given-up') {
         // An answer that the scheduler does not wait for would be to a run of the past.
         expect(this.expected.get(taskId)).toBe(Number(third));
         this.expected.delete(taskId);

@@ -1,0 +1,113 @@
+import { inboundKibOf } from '../placement/occupancy.js';
+import { hasFree } from '../placement/resources.js';
+import { allowedWorkers } from '../placement/restrictions.js';
+import type { TaskRecord } from '../records.js';
+import type { SchedulerOutput } from '../scheduler-output.js';
+import type { SchedulerState } from '../scheduler-state.js';
+import { stealLevel } from './steal-level.js';
+import { isIdle, isSaturated, meanThreadMs, measureLoads, moveLoad, type WorkerLoad } from './worker-loads.js';
+
+/** With nobody saturated, so many of the busiest are looked at. */
+const BUSIEST_MAX = 10;
+/** Less work than this is not worth taking from anybody, in milliseconds. */
+const VICTIM_MS_MIN = 200;
+/** A task that was kept is asked for again after so many milliseconds. */
+const ASK_AGAIN_MS = 1000;
+/** Tasks of one victim that are looked at in one round, those that were given to it last. */
+const CANDIDATES_MAX = 1000;
+
+interface Candidate {
+  readonly task: TaskRecord;
+  readonly victim: WorkerLoad;
+  readonly level: number;
+}
+
+/**
+ * Asks busy workers to give up tasks that idle ones could start sooner, the ones that are cheap to move first.
+ *
+ * To be called every moment. It costs a look at each worker, unless some are idle while others have too much.
+ *
+ * @source dask.distributed `WorkStealing.balance`
+ */
+export function balance(state: SchedulerState, out: SchedulerOutput): void {
+  if (state.workers.length < 2) return;
+  const loads = measureLoads(state);
+  const meanMs = meanThreadMs(loads.values());
+  let thieves = [...loads.values()].filter((load) => isIdle(load, meanMs));
+  if (thieves.length === 0 || thieves.length === state.workers.length) return;
+  for (const { task, victim } of findCandidates(state, findVictims(loads, meanMs))) {
+    const thief = bestThief(state, task, thieves);
+    if (thief === null || !isWorthIt(state, task, victim, thief)) continue;
+    state.steals.set(task, { victim: victim.worker, thief: thief.worker, runId: task.runId, askedAt: state.cause.at });
+    moveLoad(victim, thief, task.group.prefix.pricedMs);
+    out.stealTask(victim.worker, task);
+    if (!isIdle(thief, meanMs)) thieves = thieves.filter((other) => other !== thief);
+    if (thieves.length === 0) return;
+  }
+}
+
+function findVictims(loads: ReadonlyMap<unknown, WorkerLoad>, meanMs: number): WorkerLoad[] {
+  const all = [...loads.values()];
+  const byLoad = (a: WorkerLoad, b: WorkerLoad): number => b.occupancyMs - a.occupancyMs;
+  const saturated = all.filter((load) => isSaturated(load, meanMs) || isShortOfResources(load)).sort(byLoad);
+  if (saturated.length > 0) return saturated;
+  return all
+    .filter(({ worker, busy, occupancyMs }) => busy > worker.threads && occupancyMs > VICTIM_MS_MIN)
+    .sort(byLoad)
+    .slice(0, BUSIEST_MAX);
+}
+
+/** Its threads may be free: tasks wait for something else there. */
+function isShortOfResources({ worker, occupancyMs }: WorkerLoad): boolean {
+  if (occupancyMs < VICTIM_MS_MIN) return false;
+  for (const [name, used] of worker.usedResources) if (used > (worker.about.resources.get(name) ?? 0)) return true;
+  return false;
+}
+
+function findCandidates(state: SchedulerState, victims: readonly WorkerLoad[]): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const victim of victims) {
+    const { processing } = victim.worker;
+    const last = Math.max(0, processing.length - CANDIDATES_MAX);
+    for (let index = processing.length - 1; index >= last; index -= 1) {
+      const task = processing[index] as TaskRecord;
+      const level = wasAsked(state, task) ? -1 : stealLevel(state, task);
+      if (level >= 0) candidates.push({ task, victim, level });
+    }
+  }
+  return candidates.sort((a, b) => a.level - b.level);
+}
+
+/** One that was kept may have gone back from its thread to the line since. */
+function wasAsked(state: SchedulerState, task: TaskRecord): boolean {
+  const steal = state.steals.get(task);
+  return steal !== undefined && (steal.thief !== null || state.cause.at - steal.askedAt < ASK_AGAIN_MS);
+}
+
+/** The idle worker that would start it first. */
+function bestThief(state: SchedulerState, task: TaskRecord, thieves: readonly WorkerLoad[]): WorkerLoad | null {
+  const allowed = allowedWorkers(state, task);
+  const resources = task.graph?.options.resources ?? [];
+  let best: WorkerLoad | null = null;
+  let bestMs = Infinity;
+  for (const thief of thieves) {
+    const { worker, occupancyMs } = thief;
+    if (worker === task.processingOn || (allowed !== null && !allowed.includes(worker))) continue;
+    if (!hasFree(worker, resources)) continue;
+    const startMs = occupancyMs / worker.threads + transferMs(state, task, thief);
+    if (startMs < bestMs) [best, bestMs] = [thief, startMs];
+  }
+  return best;
+}
+
+function isWorthIt(state: SchedulerState, task: TaskRecord, victim: WorkerLoad, thief: WorkerLoad): boolean {
+  const { worker, busy } = victim;
+  const isInLine = busy > worker.threads || isShortOfResources(victim);
+  const computeMs = task.group.prefix.pricedMs;
+  const there = thief.occupancyMs + transferMs(state, task, thief) + computeMs;
+  return isInLine && there <= victim.occupancyMs - (transferMs(state, task, victim) + computeMs) / 2;
+}
+
+function transferMs(state: SchedulerState, task: TaskRecord, { worker }: WorkerLoad): number {
+  return ((inboundKibOf(task, worker) * 1024) / state.bandwidth) * 1000;
+}
