@@ -93,6 +93,12 @@ const RARE: readonly ((core: CoreHarness) => void)[] = [
     core.returned(Y);
   },
   (core) => {
+    core.compute([{ taskId: Y, dependencies: [[X, [2]]] }], [2]);
+    core.put(X);
+    core.lose(X);
+    core.receive(2, X);
+  },
+  (core) => {
     core.put(X);
     core.compute([{ taskId: Y, dependencies: [[X, []]] }]);
     core.give({ type: 'secede', taskId: Y, duration: 1 });

@@ -19,8 +19,17 @@ export function onLoseData(state: WorkerState, { taskIds }: LoseData, out: Worke
       task.isHeld = false;
       out.releaseData(task);
     }
-    settle(state, task, from, out);
+    if (task.waiterCount > 0 && isUnderWay(state, task)) {
+      task.activity = ACTIVITY.flight;
+      noteStep(state, task, from);
+    } else settle(state, task, from, out);
   }
+}
+
+/** A peer may have been asked for it before it came by another way, and has not answered: nobody else is asked meanwhile. */
+function isUnderWay(state: WorkerState, task: LocalTask): boolean {
+  for (const peer of state.gathering.values()) if (peer.inFlight?.includes(task) === true) return true;
+  return false;
 }
 
 /** Seldom enough to look through all tasks for those that depend on it. */
