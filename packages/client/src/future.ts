@@ -3,17 +3,12 @@ import type { Key } from '@grid/common';
 import type { MultiLock } from './coordination/multi-lock.js';
 import type { Named } from './coordination/named.js';
 import type { FutureStatus } from './core/future-record.js';
+import type { WaitLimit } from './wait-limit.js';
+
+export type { WaitLimit } from './wait-limit.js';
 
 /** Marks futures across copies of this package. */
 export const FUTURE = Symbol.for('grid.future');
-
-/** Bounds a wait. */
-export interface WaitLimit {
-  /** Ends the wait with the signal's reason; the task goes on. */
-  readonly signal?: AbortSignal;
-  /** Ends the wait with `GRID_CLIENT_TIMEOUT`; the task goes on. Milliseconds or a text such as `'10s'`. Default: none. */
-  readonly timeout?: number | string;
-}
 
 /**
  * A result that lives on the cluster, now or later.

@@ -3,7 +3,7 @@ import type { CoordinationAnswer, CoordinationCall, MessageWith } from '@grid/pr
 import { RemoteError } from '@grid/rpc';
 
 import { ClientError } from '../errors.js';
-import type { WaitLimit } from '../future.js';
+import type { WaitLimit } from '../wait-limit.js';
 
 type WithoutNumbers<T> = T extends unknown ? Omit<T, 'party' | 'call'> : never;
 

@@ -1,6 +1,6 @@
 import { isGridError } from '@grid/common';
 
-import type { WaitLimit } from '../future.js';
+import type { WaitLimit } from '../wait-limit.js';
 import type { CallAnswer, CallTable } from './call-table.js';
 import type { MeetingPlace } from './meeting-place.js';
 

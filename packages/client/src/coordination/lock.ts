@@ -1,4 +1,4 @@
-import type { WaitLimit } from '../future.js';
+import type { WaitLimit } from '../wait-limit.js';
 import { Lease, type LeaseRequest } from './lease.js';
 import { Named, type NamedOptions } from './named.js';
 

@@ -1,4 +1,4 @@
-import type { WaitLimit } from '../future.js';
+import type { WaitLimit } from '../wait-limit.js';
 import { Named, type NamedOptions } from './named.js';
 
 /**
