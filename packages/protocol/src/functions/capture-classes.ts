@@ -4,7 +4,7 @@ import { Refusal } from '../values/refusal.js';
 import { writeString } from '../values/strings.js';
 import { writeExactProperties } from '../values/write-objects.js';
 import type { ClassFacts, ComputedMethod } from './analyze-class.js';
-import type { ReadFunction } from './capture-closures.js';
+import type { ReadFunction } from './read-function.js';
 import type { CaptureContext } from './capture-context.js';
 import { nameOf } from './capture-trail.js';
 import { CODE, CODE_HAS } from './code-section.js';

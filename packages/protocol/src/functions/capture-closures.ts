@@ -8,16 +8,8 @@ import { refuseSurroundings } from './capture-refusals.js';
 import { nameOf } from './capture-trail.js';
 import { CODE, CODE_HAS } from './code-section.js';
 import type { FileKind } from './file-kinds.js';
-import type { InspectedFunction } from './inspect-function.js';
+import type { ReadFunction } from './read-function.js';
 import type { Binding } from './resolve-names.js';
-
-/** A function to write, with all that is known of it. */
-export interface ReadFunction {
-  readonly fn: CallableValue;
-  readonly text: string;
-  readonly analysis: Analysis;
-  readonly inspected: InspectedFunction;
-}
 
 /** How functions that are no classes are captured. */
 export class CaptureClosures {

@@ -1,7 +1,7 @@
 import type { CallableValue } from '../values/callable-value.js';
 import type { Writer } from '../values/writer.js';
 import type { CaptureControl } from './capture-control.js';
-import type { ReadFunction } from './capture-closures.js';
+import type { ReadFunction } from './read-function.js';
 import type { CaptureTools } from './capture-tools.js';
 import type { CaptureVariables } from './capture-variables.js';
 import type { FileKind } from './file-kinds.js';

@@ -8,7 +8,7 @@ import { writeString } from '../values/strings.js';
 import type { Writer } from '../values/writer.js';
 import { CaptureClasses } from './capture-classes.js';
 import { CaptureClosures } from './capture-closures.js';
-import type { ReadFunction } from './capture-closures.js';
+import type { ReadFunction } from './read-function.js';
 import type { CaptureContext } from './capture-context.js';
 import type { CaptureControl } from './capture-control.js';
 import type { CaptureTools } from './capture-tools.js';
@@ -78,8 +78,8 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     return this.#shared.findUnknown().size === 0;
   }
 
-  again(writer: Writer): CaptureSession {
-    return new CaptureSession(this.#parts, writer, this.#shared.again());
+  again(): CaptureSession {
+    return new CaptureSession(this.#parts, this.writer, this.#shared.again());
   }
 
   writeFunction(fn: CallableValue, depth: number): void {

@@ -1,6 +1,5 @@
 import type { CallableValue } from './callable-value.js';
 import type { PathStep, Refusal } from './refusal.js';
-import type { Writer } from './writer.js';
 
 /** Code of one value while that is written. */
 export interface CodeWriteSession {
@@ -22,8 +21,8 @@ export interface CodeWriteSession {
    * written otherwise. The value is then written once more, with what {@link CodeWriteSession.again} gives.
    */
   isComplete(): boolean;
-  /** The session for writing the same value once more, by one who knows what this one has found out. */
-  again(writer: Writer): CodeWriteSession;
+  /** The session for writing the same value once more, with the same writer, by one who knows what this one has found out. */
+  again(): CodeWriteSession;
   /** Writes the code section behind the value. */
   finish(): void;
 }

@@ -68,7 +68,7 @@ export class ValueWriter implements Writer {
   begin(sink: ByteSink, options: EncodeOptions, session?: CodeWriteSession): void {
     this.sink = sink;
     this.options = options;
-    this.#session = session?.again(this);
+    this.#session = session?.again();
     this.#serializers = options.serializers ?? defaultSerializers;
     this.shapes.begin();
     this.#depth = 0;
