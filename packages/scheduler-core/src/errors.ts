@@ -18,7 +18,7 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_LOST_DATA'
   /** Nobody submitted this key, or it has been forgotten. */
   | 'GRID_SCHEDULER_UNKNOWN_KEY'
-  /** A worker or client of this name is here already. Choose another name. */
+  /** A worker, client or dataset of this name is here already. Choose another name. */
   | 'GRID_SCHEDULER_NAME_TAKEN'
   /** No worker is running. Start one, or wait for one. */
   | 'GRID_SCHEDULER_NO_WORKERS'
@@ -32,6 +32,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_CAPACITY_DIFFERS'
   /** Values at names have used up their room. Put futures of large data there; take out what is not needed. */
   | 'GRID_SCHEDULER_COORDINATION_FULL'
+  /** There is no dataset of this name. */
+  | 'GRID_SCHEDULER_UNKNOWN_NAME'
   /** A queue or variable was closed while it was waited for. */
   | 'GRID_SCHEDULER_NAME_CLOSED'
   /** The scheduler closes or is closed. */

@@ -1,5 +1,5 @@
 import { defineMessage } from './define-message.js';
-import { id, list, text, type Field } from './fields.js';
+import { facts, flag, id, list, payload, text, type Field } from './fields.js';
 import { heldValue } from './parts.js';
 
 /*
@@ -69,6 +69,46 @@ export const variableGet = defineMessage('variable-get', 236, { ...caller, name:
 
 /** Drops the variable; calls that wait for its value fail. */
 export const variableDelete = defineMessage('variable-delete', 237, { ...caller, name: text });
+
+/**
+ * Tells all who listen to the topic; with `keep` it is also among the last events of the topic, which are kept. Answered
+ * with the number of those who listen.
+ */
+export const publishTopic = defineMessage('publish-topic', 238, { ...caller, name: text, payload, keep: flag });
+
+/** From now on this party is told by `topic-message` what is published. */
+export const subscribeTopic = defineMessage('subscribe-topic', 239, { ...caller, name: text });
+
+export const unsubscribeTopic = defineMessage('unsubscribe-topic', 240, { ...caller, name: text });
+
+/** Answered with the events of the topic that are kept, the oldest first, and their times. */
+export const readTopic = defineMessage('read-topic', 241, { ...caller, name: text });
+
+/** Answered with the names of topics that have events. */
+export const listTopics = defineMessage('list-topics', 242, { ...caller });
+
+/** Keeps a value with its tasks under a name, for all clients. Fails if the name is taken, unless `override`. */
+export const publishDataset = defineMessage('publish-dataset', 243, {
+  ...caller,
+  name: text,
+  value: heldValue,
+  override: flag,
+});
+
+/** Answered with the value. */
+export const getDataset = defineMessage('get-dataset', 244, { ...caller, name: text });
+
+/** Answered with the names of all datasets. */
+export const listDatasets = defineMessage('list-datasets', 245, { ...caller });
+
+/** Answered with 1; with 0 if there is no such dataset. */
+export const unpublishDataset = defineMessage('unpublish-dataset', 246, { ...caller, name: text });
+
+/** Puts `data.value` at the end of a path of names. What is on the way and is no record becomes one. */
+export const setMetadata = defineMessage('set-metadata', 247, { ...caller, path: list(text), data: facts });
+
+/** Answered with 1 and what is at the end of the path as `data.value`; with 0 if there is nothing. */
+export const getMetadata = defineMessage('get-metadata', 248, { ...caller, path: list(text) });
 
 /** Nobody waits for the call any more. Told by `call-abandoned`, unless the call was answered before. */
 export const abandonCall = defineMessage('abandon-call', 250, { ...caller });

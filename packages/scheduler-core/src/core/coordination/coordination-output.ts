@@ -1,6 +1,7 @@
-import type { MessageWith } from '@grid/protocol';
+import type { Facts, MessageWith } from '@grid/protocol';
 
 import type { Party } from './party.js';
+import type { TopicEvent } from './topics.js';
 
 /** An encoded value, with the keys of the tasks that it refers to. */
 export type HeldValue = MessageWith<'variable-set'>['value'];
@@ -10,6 +11,8 @@ export interface Answer {
   readonly value?: number;
   readonly texts?: readonly string[];
   readonly values?: readonly HeldValue[];
+  readonly times?: readonly number[];
+  readonly data?: Facts;
 }
 
 /** Why a call failed. */
@@ -18,7 +21,9 @@ export interface CallFailure {
     | 'GRID_SCHEDULER_CAPACITY_DIFFERS'
     | 'GRID_SCHEDULER_COORDINATION_FULL'
     | 'GRID_SCHEDULER_BAD_REQUEST'
-    | 'GRID_SCHEDULER_NAME_CLOSED';
+    | 'GRID_SCHEDULER_NAME_CLOSED'
+    | 'GRID_SCHEDULER_NAME_TAKEN'
+    | 'GRID_SCHEDULER_UNKNOWN_NAME';
   readonly message: string;
 }
 
@@ -29,6 +34,8 @@ export interface CoordinationOutput {
   abandoned(party: Party, call: number): void;
   /** The party does not hold these any more, without having given them back. */
   leasesLost(party: Party, leases: readonly number[]): void;
+  /** Something was published at a topic that the party listens to. */
+  topicMessage(party: Party, name: string, event: TopicEvent): void;
   /** Keeps the results of tasks. @returns A number for {@link CoordinationOutput.release}. */
   hold(keys: readonly string[]): number;
   release(hold: number): void;

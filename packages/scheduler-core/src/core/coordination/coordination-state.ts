@@ -2,11 +2,14 @@ import type { CoordinationCall } from '@grid/protocol';
 
 import { Budget } from './budget.js';
 import type { CoordinationOutput } from './coordination-output.js';
+import { Datasets } from './datasets.js';
 import { Events } from './events.js';
 import { Leases } from './leases.js';
+import { Metadata } from './metadata.js';
 import type { Party } from './party.js';
 import { Queues } from './queues.js';
 import { ValueKeeper } from './stored-value.js';
+import { Topics } from './topics.js';
 import { Variables } from './variables.js';
 
 /** What may be told to the core: all calls but those that are about a line as a whole. */
@@ -23,6 +26,9 @@ export class CoordinationState {
   readonly leases: Leases;
   readonly queues: Queues;
   readonly variables: Variables;
+  readonly topics: Topics;
+  readonly datasets: Datasets;
+  readonly metadata: Metadata;
   readonly #out: CoordinationOutput;
 
   /** @param bytesMax - how many bytes may lie at names, about */
@@ -34,6 +40,9 @@ export class CoordinationState {
     this.leases = new Leases(out);
     this.queues = new Queues(keeper, this.budget, out);
     this.variables = new Variables(keeper, this.budget, out);
+    this.topics = new Topics(this.budget, out);
+    this.datasets = new Datasets(keeper, this.budget, out);
+    this.metadata = new Metadata(this.budget, out);
   }
 
   /** Takes a call. */
@@ -75,6 +84,32 @@ export class CoordinationState {
         return this.variables.get(party, call, message.name);
       case 'variable-delete':
         return this.variables.delete(party, call, message.name);
+      case 'publish-topic':
+        return this.topics.publish(party, call, message.name, {
+          at: now,
+          payload: message.payload,
+          keep: message.keep,
+        });
+      case 'subscribe-topic':
+        return this.topics.subscribe(party, call, message.name);
+      case 'unsubscribe-topic':
+        return this.topics.unsubscribe(party, call, message.name);
+      case 'read-topic':
+        return this.topics.read(party, call, message.name);
+      case 'list-topics':
+        return this.topics.list(party, call);
+      case 'publish-dataset':
+        return this.datasets.publish(party, call, message);
+      case 'get-dataset':
+        return this.datasets.get(party, call, message.name);
+      case 'list-datasets':
+        return this.datasets.list(party, call);
+      case 'unpublish-dataset':
+        return this.datasets.unpublish(party, call, message.name);
+      case 'set-metadata':
+        return this.metadata.set(party, call, message.path, message.data);
+      case 'get-metadata':
+        return this.metadata.get(party, call, message.path);
       case 'abandon-call':
         return this.#abandon(party, call);
       case 'confirm-answer':
@@ -84,6 +119,7 @@ export class CoordinationState {
 
   /** Ends all that a party waits for and holds. */
   end(party: Party): void {
+    this.topics.end(party);
     // The newest first: whoever leaves a line makes room only for those behind, and these are not to be served any more.
     for (const wait of [...party.waits.values()].reverse()) {
       party.waits.delete(wait.call);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Answer, CallFailure, CoordinationOutput, HeldValue } from './coordination-output.js';
 import { CoordinationState, type PartyCall } from './coordination-state.js';
 import { createParty, type Party } from './party.js';
+import type { TopicEvent } from './topics.js';
 
 const NAMES = ['a', 'b', 'c'];
 const BYTES_MAX = 20_000;
@@ -16,6 +17,7 @@ class World implements CoordinationOutput {
   readonly outcomes = new Map<Party, Map<number, Outcome>>();
   readonly order: { readonly party: Party; readonly call: number }[] = [];
   readonly holds = new Set<number>();
+  readonly heard = new Map<Party, number[]>();
   readonly parties: Party[] = [];
   #lastHold = 0;
   #lastCall = 0;
@@ -54,6 +56,11 @@ class World implements CoordinationOutput {
     this.#note(party, call, 'abandoned');
   }
   leasesLost(): void {}
+  topicMessage(party: Party, _name: string, { payload }: TopicEvent): void {
+    const heard = this.heard.get(party) ?? [];
+    heard.push(payload.body[1] ?? -1);
+    this.heard.set(party, heard);
+  }
   hold(): number {
     this.holds.add((this.#lastHold += 1));
     return this.#lastHold;
@@ -269,5 +276,75 @@ describe('coordination', () => {
     world.say(0, { op: 'variable-delete', name: 'v' });
     const third = world.say(0, { op: 'queue-put', name: 'q', capacity: 0, values: [value(1), large] });
     expect(world.outcomeOf(0, third)).toEqual({ value: 2 });
+  });
+});
+
+describe('topics, datasets and metadata', () => {
+  const world = (): World => new World(3);
+  const publish = (name: string, n: number, keep = true): object => ({
+    op: 'publish-topic',
+    name,
+    payload: value(n).payload,
+    keep,
+  });
+
+  it('tells those who listen, in order, and nobody who has left', () => {
+    const one = world();
+    const [first, second] = [one.party(0), one.party(1)];
+    one.say(0, { op: 'subscribe-topic', name: 't' });
+    one.say(1, { op: 'subscribe-topic', name: 't' });
+    one.say(2, publish('t', 1, false));
+    one.say(0, { op: 'unsubscribe-topic', name: 't' });
+    one.say(2, publish('t', 2, false));
+    one.replace(1);
+    one.say(2, publish('t', 3, false));
+    expect([one.heard.get(first), one.heard.get(second)]).toEqual([[1], [1, 2]]);
+    expect(one.state.topics.size).toBe(0);
+  });
+
+  it('keeps the last events of a topic, and forgets the oldest for want of room', () => {
+    const one = world();
+    for (let n = 0; n < 200; n += 1) one.say(0, publish('t', n));
+    const read = one.say(0, { op: 'read-topic', name: 't' });
+    const numbers = numbersOf(one.outcomeOf(0, read));
+    expect(numbers.at(-1)).toBe(199);
+    expect(numbers).toEqual(Array.from(numbers, (_, index) => 200 - numbers.length + index));
+    expect(one.state.budget.used).toBeLessThanOrEqual(BYTES_MAX);
+  });
+
+  it('keeps a dataset and its tasks until it is taken down or overridden', () => {
+    const one = world();
+    const first = one.say(0, { op: 'publish-dataset', name: 'd', value: value(1, ['k']), override: false });
+    const second = one.say(1, { op: 'publish-dataset', name: 'd', value: value(2), override: false });
+    expect(one.outcomeOf(0, first)).toEqual({ value: 1 });
+    expect(one.outcomeOf(1, second)).toMatchObject({ code: 'GRID_SCHEDULER_NAME_TAKEN' });
+    one.replace(0);
+    expect(one.holds.size).toBe(1);
+    one.say(1, { op: 'publish-dataset', name: 'd', value: value(2), override: true });
+    expect(one.holds.size).toBe(0);
+    expect(numbersOf(one.outcomeOf(2, one.say(2, { op: 'get-dataset', name: 'd' })))).toEqual([2]);
+    one.say(1, { op: 'unpublish-dataset', name: 'd' });
+    expect(one.outcomeOf(2, one.say(2, { op: 'get-dataset', name: 'd' }))).toMatchObject({
+      code: 'GRID_SCHEDULER_UNKNOWN_NAME',
+    });
+    expect(one.state.budget.used).toBe(0);
+  });
+
+  it('finds metadata by any part of its path, and pays for what is there, not for what was', () => {
+    const one = world();
+    const set = (path: string[], fact: unknown): void =>
+      void one.say(0, { op: 'set-metadata', path, data: { value: fact } });
+    const get = (path: string[]): unknown => {
+      const outcome = one.outcomeOf(0, one.say(0, { op: 'get-metadata', path }));
+      return typeof outcome === 'object' && 'data' in outcome ? outcome.data?.['value'] : undefined;
+    };
+    set(['a', 'b'], 1);
+    set(['a', 'c'], { d: [2] });
+    expect([get(['a']), get(['a', 'c', 'd']), get(['x'])]).toEqual([{ b: 1, c: { d: [2] } }, [2], undefined]);
+    const used = one.state.budget.used;
+    for (let n = 0; n < 100; n += 1) set(['a', 'b'], n % 10);
+    expect(one.state.budget.used).toBe(used);
+    set(['a'], 5);
+    expect(get(['a', 'b'])).toBeUndefined();
   });
 });

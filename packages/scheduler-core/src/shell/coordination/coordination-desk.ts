@@ -4,6 +4,7 @@ import type { Link } from '@grid/rpc';
 import type { Answer, CallFailure, CoordinationOutput } from '../../core/coordination/coordination-output.js';
 import { CoordinationState } from '../../core/coordination/coordination-state.js';
 import { createParty, type Party } from '../../core/coordination/party.js';
+import type { TopicEvent } from '../../core/coordination/topics.js';
 import type { Stimulus } from '../../core/stimulus.js';
 import { KeyHolds } from './key-holds.js';
 
@@ -74,9 +75,10 @@ export class CoordinationDesk implements CoordinationOutput {
     clearInterval(this.#timer);
   }
 
-  answer({ id }: Party, call: number, { value = 0, texts = [], values = [] }: Answer): void {
+  answer({ id }: Party, call: number, answer: Answer): void {
+    const { value = 0, texts = [], values = [], times = null, data = null } = answer;
     const target = this.#target(id);
-    target?.link.send({ op: 'call-answered', party: target.number, call, value, texts, values });
+    target?.link.send({ op: 'call-answered', party: target.number, call, value, texts, values, times, data });
   }
 
   fail({ id }: Party, call: number, { code, message }: CallFailure): void {
@@ -92,6 +94,11 @@ export class CoordinationDesk implements CoordinationOutput {
   leasesLost({ id }: Party, leases: readonly number[]): void {
     const target = this.#target(id);
     target?.link.send({ op: 'leases-lost', party: target.number, leases });
+  }
+
+  topicMessage({ id }: Party, name: string, { at, payload }: TopicEvent): void {
+    const target = this.#target(id);
+    target?.link.send({ op: 'topic-message', party: target.number, name, at, payload });
   }
 
   hold(keys: readonly string[]): number {

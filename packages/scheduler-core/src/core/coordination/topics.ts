@@ -1,0 +1,116 @@
+import { payloadBytes, type Payload } from '@grid/protocol';
+
+import type { Budget } from './budget.js';
+import type { CoordinationOutput } from './coordination-output.js';
+import type { Party } from './party.js';
+import { full } from './stored-value.js';
+
+/** So many events of each topic are kept. */
+const EVENTS_MAX = 1000;
+
+/** Something that was published at a topic. */
+export interface TopicEvent {
+  readonly at: number;
+  readonly payload: Payload;
+}
+
+interface TopicState {
+  readonly listeners: Set<Party>;
+  /** The last events, the oldest first. */
+  readonly events: TopicEvent[];
+}
+
+/** Topics: what is published at one goes to all who listen at that time; of events the last ones are kept. */
+export class Topics {
+  readonly #byName = new Map<string, TopicState>();
+  readonly #ofParty = new Map<Party, Set<string>>();
+  readonly #budget: Budget;
+  readonly #out: CoordinationOutput;
+
+  constructor(budget: Budget, out: CoordinationOutput) {
+    this.#budget = budget;
+    this.#out = out;
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  publish(party: Party, call: number, name: string, event: TopicEvent & { readonly keep: boolean }): void {
+    const { at, payload, keep } = event;
+    if (keep && !this.#keep(name, { at, payload })) {
+      this.#out.fail(party, call, full(name, this.#budget));
+      return;
+    }
+    const listeners = this.#byName.get(name)?.listeners;
+    for (const listener of listeners ?? []) this.#out.topicMessage(listener, name, { at, payload });
+    this.#out.answer(party, call, { value: listeners?.size ?? 0 });
+  }
+
+  subscribe(party: Party, call: number, name: string): void {
+    this.#topicFor(name).listeners.add(party);
+    const topics = this.#ofParty.get(party);
+    if (topics === undefined) this.#ofParty.set(party, new Set([name]));
+    else topics.add(name);
+    this.#out.answer(party, call, { value: 1 });
+  }
+
+  unsubscribe(party: Party, call: number, name: string): void {
+    const topics = this.#ofParty.get(party);
+    topics?.delete(name);
+    if (topics?.size === 0) this.#ofParty.delete(party);
+    this.#leave(party, name);
+    this.#out.answer(party, call, { value: 1 });
+  }
+
+  read(party: Party, call: number, name: string): void {
+    const events = this.#byName.get(name)?.events ?? [];
+    this.#out.answer(party, call, {
+      value: events.length,
+      values: events.map(({ payload }) => ({ payload, keys: [] })),
+      times: events.map(({ at }) => at),
+    });
+  }
+
+  list(party: Party, call: number): void {
+    const texts = [...this.#byName].filter(([, { events }]) => events.length > 0).map(([name]) => name);
+    this.#out.answer(party, call, { value: texts.length, texts });
+  }
+
+  /** The party listens to nothing any more. */
+  end(party: Party): void {
+    for (const name of this.#ofParty.get(party) ?? []) this.#leave(party, name);
+    this.#ofParty.delete(party);
+  }
+
+  #keep(name: string, event: TopicEvent): boolean {
+    const topic = this.#topicFor(name);
+    const bytes = payloadBytes(event.payload);
+    let hasRoom = topic.events.length < EVENTS_MAX && this.#budget.take(bytes);
+    // The oldest go first, but no other topic's.
+    while (!hasRoom && topic.events.length > 0) {
+      const [oldest] = topic.events.splice(0, 1);
+      if (oldest !== undefined) this.#budget.give(payloadBytes(oldest.payload));
+      hasRoom = this.#budget.take(bytes);
+    }
+    if (hasRoom) topic.events.push(event);
+    else this.#forgetIfIdle(name);
+    return hasRoom;
+  }
+
+  #topicFor(name: string): TopicState {
+    let topic = this.#byName.get(name);
+    if (topic === undefined) this.#byName.set(name, (topic = { listeners: new Set<Party>(), events: [] }));
+    return topic;
+  }
+
+  #leave(party: Party, name: string): void {
+    this.#byName.get(name)?.listeners.delete(party);
+    this.#forgetIfIdle(name);
+  }
+
+  #forgetIfIdle(name: string): void {
+    const topic = this.#byName.get(name);
+    if (topic?.listeners.size === 0 && topic.events.length === 0) this.#byName.delete(name);
+  }
+}
