@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client, Event, Lock, MultiLock, Queue, Semaphore, Variable, type Future } from '@grid/client';
+import { Client, Event, Lock, MultiLock, Pub, Queue, Semaphore, Sub, Topic, Variable, type Future } from '@grid/client';
 import { getTask } from '@grid/client/task';
 
 import { rejection } from './support/rejection.js';
@@ -199,5 +199,67 @@ describe('Queue and Variable', () => {
     stop.abort(new Error('enough'));
     await Promise.all([late, put]);
     expect(await queue.get({ timeout: '20s' })).toBe(7);
+  });
+});
+
+describe('topics', () => {
+  it('bring what tasks say to those who listen, in order', async () => {
+    const name = newName();
+    using heard = await Sub.open<number>(name);
+    const say = async (topic: string): Promise<void> => {
+      const pub = new Pub<number>(topic);
+      for (let n = 0; n < 5; n += 1) await pub.put(n);
+    };
+    await rig.client.submit(say, [name], { pure: false }).result();
+    const got: number[] = [];
+    while (got.length < 5) got.push(await heard.get({ timeout: '20s' }));
+    expect(got).toEqual([0, 1, 2, 3, 4]);
+    expect(await rejection(heard.get({ timeout: 10 }))).toMatchObject({ code: 'GRID_CLIENT_TIMEOUT' });
+    heard.close();
+    expect(await new Pub(name).put(1)).toBe(0);
+  });
+
+  it('keep what was logged, with its time', async () => {
+    const name = newName();
+    const before = Date.now();
+    await rig.client.submit(async (topic: string) => new Topic(topic).log({ from: 'a task' }), [name]).result();
+    await rig.client.logEvent([name, `${name}-too`], 'a client');
+    const events = await rig.client.getEvents(name);
+    expect(events.map(({ value }) => value)).toEqual([{ from: 'a task' }, 'a client']);
+    expect(events.every(({ at }) => at >= before - 1000 && at <= Date.now() + 1000)).toBe(true);
+    expect(Object.keys(await rig.client.getEvents())).toEqual(expect.arrayContaining([name, `${name}-too`]));
+  });
+
+  it('call a handler until it is unsubscribed', async () => {
+    const name = newName();
+    const got: unknown[] = [];
+    const subscription = await rig.client.subscribeTopic(name, ({ value }) => got.push(value));
+    const flag = new Promise<void>((resolve) => {
+      void rig.client.subscribeTopic(name, ({ value }) => value === 'last' && resolve());
+    });
+    await rig.client.logEvent(name, 'first');
+    subscription.unsubscribe();
+    await rig.client.logEvent(name, 'last');
+    await flag;
+    expect(got).toEqual(['first']);
+  });
+});
+
+describe('datasets and metadata', () => {
+  it('stay when the client that left them is gone', async () => {
+    const name = newName();
+    await using other = await Client.connect(rig.cluster);
+    const future = other.submit(inc, [1], { key: newName() });
+    await other.datasets.publish(name, { parts: [future] });
+    await other.setMetadata([name, 'rows'], 7);
+    await other.close();
+    expect(await rig.client.datasets.list()).toContain(name);
+    const { parts } = (await rig.client.datasets.get(name)) as { parts: Future<number>[] };
+    expect(await parts[0]?.result()).toBe(2);
+    parts[0]?.release();
+    expect(await rig.client.getMetadata(name)).toEqual({ rows: 7 });
+    expect(await rig.client.getMetadata([name, 'columns'])).toBeUndefined();
+    expect(await rig.client.datasets.unpublish(name)).toBe(true);
+    expect(await rejection(rig.client.datasets.get(name))).toMatchObject({ code: 'GRID_SCHEDULER_UNKNOWN_NAME' });
   });
 });

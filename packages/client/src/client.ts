@@ -4,7 +4,8 @@ import type { Facts } from '@grid/protocol';
 
 import { AsCompleted } from './as-completed.js';
 import type { ClientParts } from './client-parts.js';
-import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
+import { ClientNames } from './coordination/client-names.js';
+import { registerPlace, unregisterPlace, type MeetingPlace } from './coordination/meeting-place.js';
 import type { ClientSession } from './shell/client-session.js';
 import { openSession } from './shell/open-session.js';
 import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
@@ -24,10 +25,11 @@ import type { ConnectOptions, ConnectTarget, MapOptions, ScatterOptions, SubmitO
  * @source dask.distributed `Client`. Method names are Dask's in camelCase; arguments are one tuple, since there are no
  * keyword arguments.
  */
-export class Client implements AsyncDisposable, GraphRunner {
+export class Client extends ClientNames implements AsyncDisposable, GraphRunner {
   readonly #session: ClientSession;
 
   private constructor(session: ClientSession) {
+    super();
     this.#session = session;
     registerPlace(this, session.place);
   }
@@ -48,6 +50,10 @@ export class Client implements AsyncDisposable, GraphRunner {
    */
   static async connect(target?: ConnectTarget, options: ConnectOptions = {}): Promise<Client> {
     return new Client(await openSession(target, options));
+  }
+
+  protected get meetingPlace(): MeetingPlace {
+    return this.#session.place;
   }
 
   /** This client's id on the cluster. */

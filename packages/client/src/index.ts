@@ -31,6 +31,12 @@ export { Semaphore } from './coordination/semaphore.js';
 export { Queue } from './coordination/queue.js';
 export type { QueueOptions } from './coordination/queue.js';
 export { Variable } from './coordination/variable.js';
+export { Topic } from './coordination/topic.js';
+export type { Subscription } from './coordination/topic.js';
+export type { TopicEvent, TopicHandler } from './coordination/subscriptions.js';
+export { Pub, Sub } from './coordination/pub-sub.js';
+export type { Datasets } from './coordination/datasets.js';
+export type { ClientNames } from './coordination/client-names.js';
 export type { NamedOptions } from './coordination/named.js';
 export type { PlaceOwner } from './coordination/meeting-place.js';
 

@@ -49,6 +49,8 @@ export class CallTable {
   readonly #leases = new Map<number, (reason: unknown) => void>();
   /** How often to say that this process is alive while it holds leases, in milliseconds; 0: somebody else does. */
   renewMs = 0;
+  /** Is told what is said at topics. */
+  onTopicMessage: (message: MessageWith<'topic-message'>) => void = () => {};
   #renewTimer: NodeJS.Timeout | undefined;
   #last = 0;
   #ended: { readonly reason: unknown } | undefined;
@@ -127,6 +129,9 @@ export class CallTable {
         return;
       case 'call-abandoned':
         this.#take(message.call, (open) => open.reject(timedOut(open.what)));
+        return;
+      case 'topic-message':
+        this.onTopicMessage(message);
         return;
       case 'leases-lost':
         for (const call of Array.from(message.leases)) {

@@ -6,13 +6,16 @@ import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
 import type { CallTable } from './call-table.js';
 import type { HeldValue, MeetingPlace } from './meeting-place.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** The meeting place as a client reaches it: values may have futures in them. */
 export function createClientPlace(parts: ClientParts, calls: CallTable): MeetingPlace {
+  const decode = async (value: HeldValue): Promise<unknown> => decodeHeld(parts, value);
   return {
     calls,
+    subscriptions: new Subscriptions(calls, decode),
     encode: (value, what) => encodeHeld(parts, value, what),
-    decode: async (value) => decodeHeld(parts, value),
+    decode,
   };
 }
 

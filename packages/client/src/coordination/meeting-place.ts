@@ -3,6 +3,7 @@ import type { MessageWith } from '@grid/protocol';
 import { ClientError } from '../errors.js';
 import { getTask, type TaskContext } from '../task/task-context.js';
 import { CallTable } from './call-table.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** An encoded value, with the keys of the futures in it. */
 export type HeldValue = MessageWith<'variable-set'>['value'];
@@ -10,6 +11,7 @@ export type HeldValue = MessageWith<'variable-set'>['value'];
 /** How this code reaches the names that it shares with others: over a client, or over the worker of the task it is. */
 export interface MeetingPlace {
   readonly calls: CallTable;
+  readonly subscriptions: Subscriptions;
   encode(value: unknown, what: string): HeldValue;
   /** Brings a value to life that came with the answer to `call`. */
   decode(value: HeldValue): Promise<unknown>;
@@ -58,16 +60,18 @@ function placeOfTask(task: TaskContext): MeetingPlace {
   if (known !== undefined) return known;
   const line = task.openLine((message) => calls.receive(message));
   const calls: CallTable = new CallTable((message) => line.send(message));
+  const decode = async ({ payload, keys }: HeldValue): Promise<unknown> => {
+    if (keys.length === 0) return line.decode(payload);
+    throw new ClientError(
+      'GRID_CLIENT_FOREIGN_FUTURE',
+      `a task cannot take a value with futures in it (${keys.slice(0, 3).join(', ')}); take it at a client`,
+    );
+  };
   const place: MeetingPlace = {
     calls,
+    subscriptions: new Subscriptions(calls, decode),
     encode: (value) => ({ payload: line.encode(value), keys: [] }),
-    async decode({ payload, keys }) {
-      if (keys.length === 0) return line.decode(payload);
-      throw new ClientError(
-        'GRID_CLIENT_FOREIGN_FUTURE',
-        `a task cannot take a value with futures in it (${keys.slice(0, 3).join(', ')}); take it at a client`,
-      );
-    },
+    decode,
   };
   ofTasks.set(task, place);
   return place;
