@@ -2,6 +2,7 @@ import type { Python } from './dask/python.js';
 import { captureWorkloads } from './micro/capture.js';
 import { codecWorkloads } from './micro/codec.js';
 import type { Workload } from './workload.js';
+import { coordination } from './workloads/coordination.js';
 import { firstResult } from './workloads/first-result.js';
 import { mapGather } from './workloads/map-gather.js';
 import { merge } from './workloads/merge.js';
@@ -25,6 +26,7 @@ export function allWorkloads(python: Python): Workload[] {
     workerToWorker(python, 1, 5),
     workerToWorker(python, 10, 2),
     workerToWorker(python, 100, 1),
+    ...coordination(python),
     ...codecWorkloads(),
     ...captureWorkloads(),
   ];
