@@ -1,7 +1,7 @@
 import { deadlineSignal, isGridError, parseDuration } from '@grid/common';
 
 import { ClientError } from '../errors.js';
-import type { WaitLimit } from '../future.js';
+import type { WaitLimit } from '../wait-limit.js';
 import type { NamedOptions } from './named.js';
 import { Topic, type Subscription } from './topic.js';
 
