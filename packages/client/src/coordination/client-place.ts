@@ -5,7 +5,8 @@ import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
 import type { CallTable } from './call-table.js';
-import type { HeldValue, MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './meeting-place.js';
+import type { HeldValue } from './held-value.js';
 import { Subscriptions } from './subscriptions.js';
 
 /** The meeting place as a client reaches it: values may have futures in them. */

@@ -1,12 +1,8 @@
-import type { MessageWith } from '@grid/protocol';
-
 import { ClientError } from '../errors.js';
 import { getTask, type TaskContext } from '../task/task-context.js';
 import { CallTable } from './call-table.js';
+import type { HeldValue } from './held-value.js';
 import { Subscriptions } from './subscriptions.js';
-
-/** An encoded value, with the keys of the futures in it. */
-export type HeldValue = MessageWith<'variable-set'>['value'];
 
 /** How this code reaches the names that it shares with others: over a client, or over the worker of the task it is. */
 export interface MeetingPlace {

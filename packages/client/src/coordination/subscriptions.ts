@@ -1,7 +1,7 @@
 import type { MessageWith } from '@grid/protocol';
 
 import type { CallTable } from './call-table.js';
-import type { HeldValue } from './meeting-place.js';
+import type { HeldValue } from './held-value.js';
 
 /** What was published at a topic. */
 export interface TopicEvent<T = unknown> {

@@ -1,7 +1,7 @@
 import type { Facts, MessageWith } from '@grid/protocol';
 
 import type { Party } from './party.js';
-import type { TopicEvent } from './topics.js';
+import type { TopicEvent } from './topic-event.js';
 
 /** An encoded value, with the keys of the tasks that it refers to. */
 export type HeldValue = MessageWith<'variable-set'>['value'];

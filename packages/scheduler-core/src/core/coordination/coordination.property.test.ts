@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Answer, CallFailure, CoordinationOutput, HeldValue } from './coordination-output.js';
 import { CoordinationState, type PartyCall } from './coordination-state.js';
 import { createParty, type Party } from './party.js';
-import type { TopicEvent } from './topics.js';
+import type { TopicEvent } from './topic-event.js';
 
 const NAMES = ['a', 'b', 'c'];
 const BYTES_MAX = 20_000;

@@ -1,18 +1,13 @@
-import { payloadBytes, type Payload } from '@grid/protocol';
+import { payloadBytes } from '@grid/protocol';
 
 import type { Budget } from './budget.js';
 import type { CoordinationOutput } from './coordination-output.js';
 import type { Party } from './party.js';
+import type { TopicEvent } from './topic-event.js';
 import { full } from './stored-value.js';
 
 /** So many events of each topic are kept. */
 const EVENTS_MAX = 1000;
-
-/** Something that was published at a topic. */
-export interface TopicEvent {
-  readonly at: number;
-  readonly payload: Payload;
-}
 
 interface TopicState {
   readonly listeners: Set<Party>;

@@ -4,7 +4,7 @@ import type { Link } from '@grid/rpc';
 import type { Answer, CallFailure, CoordinationOutput } from '../../core/coordination/coordination-output.js';
 import { CoordinationState } from '../../core/coordination/coordination-state.js';
 import { createParty, type Party } from '../../core/coordination/party.js';
-import type { TopicEvent } from '../../core/coordination/topics.js';
+import type { TopicEvent } from '../../core/coordination/topic-event.js';
 import type { Stimulus } from '../../core/stimulus.js';
 import { KeyHolds } from './key-holds.js';
 
