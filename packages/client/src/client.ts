@@ -1,4 +1,4 @@
-import type { Key } from '@grid/common';
+import { refuseWhileLoadingModule, type Key } from '@grid/common';
 import type { ComputeOptions, GraphRunner, TaskGraph } from '@grid/graph';
 import type { Facts } from '@grid/protocol';
 
@@ -49,6 +49,7 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
    * ```
    */
   static async connect(target?: ConnectTarget, options: ConnectOptions = {}): Promise<Client> {
+    refuseWhileLoadingModule('connect a client');
     return new Client(await openSession(target, options));
   }
 

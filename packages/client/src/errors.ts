@@ -25,7 +25,11 @@ export type ClientErrorCode =
   /** This code is neither in a task nor in a program with a client. Connect one. */
   | 'GRID_CLIENT_NO_CLIENT'
   /** An option does not fit. */
-  | 'GRID_CLIENT_BAD_OPTION';
+  | 'GRID_CLIENT_BAD_OPTION'
+  /** A module is to be bundled and esbuild is not there. Install it. */
+  | 'GRID_CLIENT_NO_ESBUILD'
+  /** A module cannot be bundled; the text says what is wrong in which file. */
+  | 'GRID_CLIENT_BUNDLE_FAILED';
 
 /** An error of `@grid/client`. */
 export class ClientError extends GridError<ClientErrorCode> {}

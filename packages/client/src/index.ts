@@ -9,6 +9,14 @@ export type {
   SubmitOptions,
 } from './options.js';
 
+/* Functions that say how they travel. What a running task can ask for is in `@grid/client/task`. */
+export { task } from './functions/task.js';
+export type { TaskOptions } from './functions/task.js';
+export { moduleTask } from './functions/module-task.js';
+export { importTask } from './functions/import-task.js';
+export type { ModuleTaskOptions } from './functions/import-task.js';
+export type { FunctionName, FunctionOf, UntypedFunction } from './functions/module-functions.js';
+
 /* Futures. */
 export { isFuture } from './future.js';
 export type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';

@@ -44,7 +44,12 @@ export function isGridError<Code extends string = string>(error: unknown, code?:
 }
 
 /** What can go wrong with the words and settings that all packages share. */
-export type CommonErrorCode = 'GRID_COMMON_BAD_DURATION' | 'GRID_COMMON_BAD_SIZE' | 'GRID_COMMON_TIMEOUT';
+export type CommonErrorCode =
+  | 'GRID_COMMON_BAD_DURATION'
+  | 'GRID_COMMON_BAD_SIZE'
+  | 'GRID_COMMON_TIMEOUT'
+  /** A module that a worker loads does what only the program itself should do. */
+  | 'GRID_COMMON_MODULE_LOAD';
 
 /** An error of `@grid/common`. */
 export class CommonError extends GridError<CommonErrorCode> {}

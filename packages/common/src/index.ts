@@ -12,6 +12,7 @@ export { createDeferred } from './deferred.js';
 export type { Deferred } from './deferred.js';
 export { deadlineSignal, raceAbort } from './abort.js';
 export type { DeadlineSignal } from './abort.js';
+export { refuseWhileLoadingModule, whileLoadingModule } from './module-load.js';
 export { formatBytes, parseBytes } from './parse-bytes.js';
 export { parseDuration } from './parse-duration.js';
 export type { Duration } from './parse-duration.js';

@@ -15,7 +15,9 @@ export type ProtocolErrorCode =
   /** A function cannot travel; `details.reason`, `details.trail` and `details.fix` say why and what to do. */
   | 'GRID_PROTOCOL_CAPTURE'
   /** A function arrived, but a package or an export that it needs is not there. */
-  | 'GRID_PROTOCOL_FUNCTION_LOAD';
+  | 'GRID_PROTOCOL_FUNCTION_LOAD'
+  /** Files that are to go to all workers have names or paths that they may not have. */
+  | 'GRID_PROTOCOL_BAD_UPLOAD';
 
 /** An error of `@grid/protocol`. */
 export class ProtocolError extends GridError<ProtocolErrorCode> {}

@@ -42,6 +42,23 @@ export type { CodeDecoder, CodeEncoder } from './values/code-port.js';
 export type { FunctionPayload } from './functions/function-payload.js';
 export type { CodeUnit } from './functions/code-units.js';
 
+export { BUNDLE_PARAMETERS, describeTask, taskDescriptionOf } from './functions/task-description.js';
+export type {
+  FunctionTask,
+  ImportTask,
+  ModuleBundle,
+  ModuleTask,
+  TaskDescription,
+} from './functions/task-description.js';
+export { isBareSpecifier, isBuiltinSpecifier } from './functions/resolve-package.js';
+
+/* Uploads: files that every worker gets. */
+export { checkUpload, hashUpload, UPLOAD_FILES_MAX, uploadBytes } from './uploads/upload.js';
+export type { Upload, UploadFile, UploadKind } from './uploads/upload.js';
+export { checkUploadName } from './uploads/upload-path.js';
+export { NO_UPLOADS, UPLOAD_SCHEME } from './uploads/upload-places.js';
+export type { Found, UploadPlace, UploadTable } from './uploads/upload-places.js';
+
 /* Tokens and errors. */
 export { TOKENIZE } from './values/token-writer.js';
 export { tokenize } from './values/tokenize.js';

@@ -1,4 +1,4 @@
-import type { CallableValue } from '@grid/protocol';
+import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
@@ -27,10 +27,10 @@ export function map(
   const known = parts.functions.capture(fn);
   const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(tuples);
   const prefix = typeof options.key === 'string' ? options.key : known.name;
+  const pure = options.pure ?? taskDescriptionOf(fn)?.pure;
+  const call = { fn: known, rows, checked, prefix, pure };
   const records =
-    options.pure === false && !Array.isArray(options.key)
-      ? mapNumbered(parts, { fn: known, rows, checked, prefix })
-      : mapKeyed(parts, { fn: known, rows, checked, prefix }, options);
+    pure === false && !Array.isArray(options.key) ? mapNumbered(parts, call) : mapKeyed(parts, call, options);
   const futures = records.map((record) => parts.futures.handOut(record));
   if (options.signal !== undefined) cancelWith(parts, records, options.signal);
   return futures;
@@ -41,6 +41,7 @@ interface MapCall {
   readonly rows: readonly (readonly unknown[])[];
   readonly checked: CheckedOptions;
   readonly prefix: string;
+  readonly pure: boolean | undefined;
 }
 
 /** Impure maps: keys are a random prefix and a number, which neither side writes out before somebody asks. */
@@ -65,7 +66,11 @@ function mapNumbered(parts: ClientParts, { fn, rows, checked, prefix }: MapCall)
 }
 
 /** Pure maps, and maps with keys of the user's: every task has a key of its own, and may be known already. */
-function mapKeyed(parts: ClientParts, { fn, rows, checked, prefix }: MapCall, options: MapOptions): FutureRecord[] {
+function mapKeyed(
+  parts: ClientParts,
+  { fn, rows, checked, prefix, pure }: MapCall,
+  options: MapOptions,
+): FutureRecord[] {
   const keys = typeof options.key === 'string' ? undefined : options.key;
   if (keys !== undefined && keys.length !== rows.length) {
     throw new ClientError(
@@ -74,7 +79,7 @@ function mapKeyed(parts: ClientParts, { fn, rows, checked, prefix }: MapCall, op
       { details: { option: 'key', keys: keys.length, tasks: rows.length } },
     );
   }
-  const source = { name: prefix, functionHash: fn.hash, pure: options.pure };
+  const source = { name: prefix, functionHash: fn.hash, pure };
   const records: FutureRecord[] = [];
   try {
     for (const [row, args] of rows.entries()) {

@@ -1,5 +1,5 @@
 import { asKey } from '@grid/common';
-import type { CallableValue } from '@grid/protocol';
+import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
@@ -29,8 +29,9 @@ export function submit(
   options.signal?.throwIfAborted();
   const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
-  const key =
-    options.key ?? keyOfTask({ name: known.name, functionHash: known.hash, pure: options.pure }, args, parts.tokens);
+  const { name, hash: functionHash } = known;
+  const pure = options.pure ?? taskDescriptionOf(fn)?.pure;
+  const key = options.key ?? keyOfTask({ name, functionHash, pure }, args, parts.tokens);
   const record = addTask(parts, { key, fn: known, args, checked });
   const future = parts.futures.handOut(record);
   if (options.signal !== undefined) cancelWith(parts, [record], options.signal);

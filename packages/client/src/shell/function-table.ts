@@ -68,7 +68,8 @@ export class FunctionTable {
     const entry = this.#entries.get(payload.hash) ?? this.#add(payload);
     this.#entries.delete(entry.hash);
     this.#entries.set(entry.hash, entry);
-    return entry;
+    // Equal functions may be called differently.
+    return entry.name === payload.name ? entry : { id: entry.id, hash: entry.hash, name: payload.name };
   }
 
   /** Adds `fn`, and the code that it needs, to what a message introduces, as far as that has not been introduced. */

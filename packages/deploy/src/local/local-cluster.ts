@@ -1,4 +1,4 @@
-import { formatBytes, nullLogger, type Logger } from '@grid/common';
+import { formatBytes, nullLogger, refuseWhileLoadingModule, type Logger } from '@grid/common';
 import { cpuCount, memoryLimit } from '@grid/common/machine';
 import { parseHostAddress, type Transport } from '@grid/comm';
 import { createToken } from '@grid/rpc';
@@ -98,6 +98,7 @@ export class LocalCluster implements AsyncDisposable {
    * @throws {@link DeployError} `GRID_DEPLOY_START_FAILED`, with the last output of the process that did not come up.
    */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    refuseWhileLoadingModule('start a cluster');
     const shape = fitCluster({ cpus: cpuCount(), memory: memoryLimit() }, options);
     const token = options.token ?? createToken();
     const launcher = await createLauncher(options, shape, token);

@@ -31,7 +31,8 @@ export class CaptureClosures {
     const reference = session.referenceByPlace(fn, kind);
     if (reference !== undefined) return session.writeReference(reference);
     if (surroundings !== undefined) throw surroundings;
-    const written = isHelper || session.control.allowWrites ? undefined : bindings.find(({ writes }) => writes);
+    const mayWrite = isHelper || session.control.allowWrites || session.rules.allowWrites;
+    const written = mayWrite ? undefined : bindings.find(({ writes }) => writes);
     if (written !== undefined) throw writeRefusal(written.name);
     this.#writeByValue(read, { bindings, kind }, depth);
   }

@@ -2,6 +2,7 @@ import type { CallableValue } from '../values/callable-value.js';
 import type { Writer } from '../values/writer.js';
 import type { CaptureControl } from './capture-control.js';
 import type { ReadFunction } from './read-function.js';
+import type { CaptureRules } from './capture-rules.js';
 import type { CaptureTools } from './capture-tools.js';
 import type { CaptureVariables } from './capture-variables.js';
 import type { FileKind } from './file-kinds.js';
@@ -15,6 +16,8 @@ export interface CaptureContext {
   readonly writer: Writer;
   readonly control: CaptureControl;
   readonly variables: CaptureVariables;
+  /** By what the function is captured that is being written. */
+  readonly rules: CaptureRules;
 
   /** Some function has been captured before: the next one is a helper. */
   readonly isInside: boolean;

@@ -1,12 +1,12 @@
 import type { CallableValue } from '../values/callable-value.js';
 import type { CodeSection, UnitRecord } from './code-section.js';
-import type { UnitBuilder } from './unit-builder.js';
+import type { SectionUnit } from './unit-builder.js';
 
 /** All code of a value. */
 export interface CapturedCode {
   readonly section: CodeSection;
   readonly units: readonly UnitRecord[];
-  readonly builders: readonly UnitBuilder[];
+  readonly builders: readonly SectionUnit[];
 }
 
 /** What a capture may do, and what it noticed. */

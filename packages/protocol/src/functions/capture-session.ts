@@ -10,7 +10,10 @@ import { CaptureClasses } from './capture-classes.js';
 import { CaptureClosures } from './capture-closures.js';
 import type { ReadFunction } from './read-function.js';
 import type { CaptureContext } from './capture-context.js';
+import { BundleUnit } from './bundle-unit.js';
 import type { CaptureControl } from './capture-control.js';
+import { bindGiven, PLAIN_RULES, rulesOf } from './capture-rules.js';
+import type { CaptureRules } from './capture-rules.js';
 import type { CaptureTools } from './capture-tools.js';
 import { captureError, nameOf } from './capture-trail.js';
 import type { CaptureFrame, Locate } from './capture-trail.js';
@@ -18,12 +21,15 @@ import { CaptureVariables } from './capture-variables.js';
 import { CODE, encodeSection } from './code-section.js';
 import type { CodeSection } from './code-section.js';
 import type { FileKind } from './file-kinds.js';
+import { importReference } from './import-reference.js';
 import type { InspectedFunction } from './inspect-function.js';
 import { referenceIdentity } from './references.js';
 import type { Reference } from './references.js';
 import { onlyNeeded, resolveNames } from './resolve-names.js';
 import type { Binding } from './resolve-names.js';
 import { SharedVariables } from './shared-variables.js';
+import { taskDescriptionOf } from './task-description.js';
+import type { ModuleTask } from './task-description.js';
 
 /** What a session works with. */
 export interface CaptureParts {
@@ -44,6 +50,8 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   readonly #references = new Map<string, { readonly index: number; readonly reference: Reference }>();
   readonly #classIds: string[] = [];
   readonly #inspected = new Map<CallableValue, InspectedFunction>();
+  /** Numbers of the units that are bundles, by hash. */
+  readonly #bundles = new Map<string, number>();
   readonly #classes = new CaptureClasses(this);
   readonly #closures = new CaptureClosures(this);
   #functions = 0;
@@ -65,6 +73,10 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     return this.#functions > 0;
   }
 
+  get rules(): CaptureRules {
+    return this.#frame?.rules ?? PLAIN_RULES;
+  }
+
   get place(): unknown {
     return this.#frame;
   }
@@ -84,8 +96,19 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
 
   writeFunction(fn: CallableValue, depth: number): void {
     const around = this.#frame;
-    this.#frame = { fn, depth: this.writer.wholeDepth(depth), around };
-    this.#write(fn, depth);
+    const { rules } = this;
+    const description = taskDescriptionOf(fn);
+    const place = { name: description?.name, depth: this.writer.wholeDepth(depth), around };
+    if (description?.kind === 'function') {
+      this.#frame = { ...place, fn: description.fn, rules: rulesOf(description, rules) };
+      this.tools.lookInto(description.byValue);
+      this.#write(description.fn, depth);
+    } else {
+      this.#frame = { ...place, fn, rules };
+      if (description === undefined) this.#write(fn, depth);
+      else if (description.kind === 'import') this.writeReference(importReference(description));
+      else this.#writeModule(description);
+    }
     // Not where it throws: the error is explained by where the capture stood.
     this.#frame = around;
   }
@@ -133,17 +156,26 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   inspect(fn: CallableValue): InspectedFunction {
     let inspected = this.#inspected.get(fn);
     if (inspected === undefined) {
-      inspected = this.tools.inspect(fn);
+      // Where captures are given, little of it is needed.
+      const { captures } = this.rules;
+      inspected = captures === undefined ? this.tools.inspect(fn) : this.tools.inspectIfPermitted(fn);
       this.#inspected.set(fn, inspected);
     }
     return inspected;
   }
 
   kindOf({ location }: InspectedFunction): FileKind | undefined {
-    return location === undefined ? undefined : this.tools.scripts.get(location.scriptId)?.kind;
+    const kind = location === undefined ? undefined : this.tools.scripts.get(location.scriptId)?.kind;
+    // Sent by value, a package is as good as the user's own code.
+    if (kind?.type === 'package' && this.rules.byValue.has(kind.info.name)) return { type: 'user', file: kind.file };
+    return kind;
   }
 
   urlOf({ location }: InspectedFunction): string {
+    if (location === undefined && this.rules.captures !== undefined) {
+      const fix = 'pass what it needs of it as a capture or an argument';
+      throw new Refusal('NOTGIVEN', "it uses 'import.meta', which cannot be read here", fix);
+    }
     return location === undefined ? '' : (this.tools.scripts.get(location.scriptId)?.url ?? '');
   }
 
@@ -160,9 +192,15 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
 
   bindingsOf(read: ReadFunction): Binding[] {
     const readScript = this.#functions++ > 0;
-    const bindings = resolveNames(this.tools, { ...read, readScript });
+    const { captures, byValue } = this.rules;
+    const bindings =
+      captures === undefined
+        ? resolveNames(this.tools, { ...read, readScript, byValue })
+        : bindGiven(read.fn, read.analysis, this.rules);
     if (bindings.some(({ writes }) => writes)) this.control.assigns = true;
-    this.#judgeRepeatable(read, bindings);
+    if (captures === undefined) this.#judgeRepeatable(read, bindings);
+    // Whoever gave them may change what is in them.
+    else if (bindings.length > 0) this.control.repeatable = false;
     return bindings;
   }
 
@@ -186,7 +224,8 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
       'PKGLOCAL',
       `function '${nameOf(fn)}' was created inside package '${kind.info.name}' and is not one of its exports`,
       'create it inside the function, or at top level of a module that the worker imports; ' +
-        'if your program is bundled, mark its packages as external',
+        'if your program is bundled, mark its packages as external; ' +
+        `code of a package goes along with task(fn, { byValue: ['${kind.info.name}'] })`,
     );
   }
 
@@ -195,7 +234,7 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     const name = this.tools.globalNameOf(fn);
     if (name !== undefined) return this.#writeGlobal(name);
     const reference = this.tools.knownReference(fn);
-    if (reference !== undefined) return this.writeReference(reference);
+    if (reference !== undefined && !this.rules.byValue.has(reference.pkg)) return this.writeReference(reference);
     const inspected = this.inspect(fn);
     if (inspected.bound !== undefined) return this.#writeBound(inspected.bound, depth);
     if (isNative(fn)) throw nativeRefusal(fn);
@@ -203,6 +242,16 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     const analysis = this.tools.analyzer.analyze(text);
     if (analysis.kind === 'class') this.#classes.write({ fn, text, analysis, inspected }, depth);
     else this.#closures.write({ fn, text, analysis, inspected }, depth);
+  }
+
+  #writeModule({ bundle, exportName }: ModuleTask): void {
+    const known = this.#bundles.get(bundle.hash);
+    const index = known ?? this.variables.units.push(new BundleUnit(bundle)) - 1;
+    this.#bundles.set(bundle.hash, index);
+    const { sink } = this.writer;
+    sink.byte(CODE.module);
+    sink.varint(index);
+    writeString(sink, exportName);
   }
 
   #writeBound({ target, self, args }: NonNullable<InspectedFunction['bound']>, depth: number): void {
@@ -225,7 +274,9 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   #judgeRepeatable(read: ReadFunction, bindings: readonly Binding[]): void {
     const { fn, inspected } = read;
     if (bindings.length === 0) return this.tools.keep(fn, onlyNeeded(inspected, []));
-    const known = this.control.learnConstants ? resolveNames(this.tools, { ...read, readScript: true }) : bindings;
+    const known = this.control.learnConstants
+      ? resolveNames(this.tools, { ...read, readScript: true, byValue: this.rules.byValue })
+      : bindings;
     if (known.every(({ constant }) => constant)) this.tools.keep(fn, onlyNeeded(inspected, bindings));
     else this.control.repeatable = false;
     if (bindings.some(isChangeable)) this.control.repeatable = false;

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { runInThisContext } from 'node:vm';
 import type { CallableValue } from '../values/callable-value.js';
+import { Refusal } from '../values/refusal.js';
 import { ValueEncoder } from '../values/value-encoder.js';
 import { TextAnalyzer } from './analyze.js';
 import type { ClassIdentities } from './class-identities.js';
@@ -14,6 +15,9 @@ import { PackageReferences } from './package-references.js';
 import type { Reference } from './references.js';
 import { ScriptTable } from './script-table.js';
 
+/** A function that could not be looked into. */
+const UNREAD: InspectedFunction = { scopes: [], location: undefined, bound: undefined };
+
 /** What capturing needs, made when first used: most processes never capture anything. */
 export class CaptureTools {
   readonly identities: ClassIdentities;
@@ -22,6 +26,9 @@ export class CaptureTools {
   readonly analyzer = new TextAnalyzer(() => this.#loadedParser());
   readonly #nodeExports = new NodeExports();
   readonly #inspected = new WeakMap<CallableValue, InspectedFunction>();
+  /** Packages whose code somebody wants to go by value. */
+  readonly #openPackages = new Set<string>();
+  #isInspectorDenied = false;
   #parser: Parser | undefined;
   #inspector: FunctionInspector | undefined;
   #scripts: ScriptTable | undefined;
@@ -36,13 +43,34 @@ export class CaptureTools {
   }
 
   get scripts(): ScriptTable {
-    this.#scripts ??= new ScriptTable(this.#openInspector(), () => this.#loadedParser());
+    this.#scripts ??= new ScriptTable(this.#openInspector(), () => this.#loadedParser(), this.#openPackages);
     return this.#scripts;
   }
 
   /** Reads what a function captures, or recalls it where {@link CaptureTools.keep} was called. */
   inspect(fn: CallableValue): InspectedFunction {
     return this.#inspected.get(fn) ?? this.#openInspector().inspect(fn);
+  }
+
+  /** The same where the inspector is permitted; elsewhere, that nothing is known. */
+  inspectIfPermitted(fn: CallableValue): InspectedFunction {
+    if (this.#isInspectorDenied) return UNREAD;
+    try {
+      return this.inspect(fn);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason !== 'NOINSPECT') throw error;
+      this.#isInspectorDenied = true;
+      return UNREAD;
+    }
+  }
+
+  /** From now on sources of these packages' scripts are read as those of the user's own. */
+  lookInto(packages: readonly string[]): void {
+    for (const name of packages) {
+      if (this.#openPackages.has(name)) continue;
+      this.#openPackages.add(name);
+      this.#scripts?.reread(name);
+    }
   }
 
   /** Says that the variables which a function captures never change. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ProtocolError } from '../errors.js';
 import type { CallableValue } from '../values/callable-value.js';
+import type { CaptureRules } from './capture-rules.js';
 import { pathText } from '../values/refusal.js';
 import type { PathStep, Refusal } from '../values/refusal.js';
 
@@ -12,10 +13,14 @@ const NAME_LENGTH_MAX = 60;
 /** A function that is being captured. */
 export interface CaptureFrame {
   readonly fn: CallableValue;
+  /** What to call it; `undefined`: as it is called itself. */
+  readonly name: string | undefined;
   /** Depth in the value at which it stands. */
   readonly depth: number;
   /** The function that captures it. */
   readonly around: CaptureFrame | undefined;
+  /** What it may capture. */
+  readonly rules: CaptureRules;
 }
 
 /** Says where a function is written: `jobs.ts:41`, or nothing if that is not known. */
@@ -30,7 +35,7 @@ export function captureError(
 ): ProtocolError {
   const trail = trailOf(frames, path, locate);
   const [first] = frames;
-  const subject = first === undefined ? 'a value' : functionText(first.fn, locate);
+  const subject = first === undefined ? 'a value' : functionText(first.fn, locate, first.name);
   const lines = trail.length > 1 ? `\n${trail.map((line, i) => `${'  '.repeat(i + 1)}${line}`).join('\n')}` : '';
   const message = `cannot send ${subject} to a worker: ${refusal.what}${lines}\n  fix: ${refusal.fix}`;
   const details = { reason: refusal.reason, trail, fix: refusal.fix, path: pathText('', path) };
@@ -38,13 +43,14 @@ export function captureError(
 }
 
 function trailOf(frames: readonly CaptureFrame[], path: readonly PathStep[], locate: Locate): string[] {
-  const steps = frames.map(({ fn, depth }, i) => ({
+  const steps = frames.map(({ fn, name, depth }, i) => ({
     fn,
+    name,
     path: path.slice(depth, frames[i + 1]?.depth ?? path.length),
   }));
   const { first, left, last } = shortened(steps);
   const lines = (shown: typeof steps): string[] =>
-    shown.flatMap(({ fn, path: inside }) => [functionText(fn, locate), ...wayText(inside)]);
+    shown.flatMap(({ fn, name, path: inside }) => [functionText(fn, locate, name), ...wayText(inside)]);
   return left === 0 ? lines(steps) : [...lines(first), `… ${left} functions more …`, ...lines(last)];
 }
 
@@ -63,9 +69,9 @@ function shortened<T>(list: readonly T[]): { readonly first: T[]; readonly left:
 }
 
 /** `function 'score' (jobs.ts:41)`. */
-export function functionText(fn: CallableValue, locate: Locate): string {
+export function functionText(fn: CallableValue, locate: Locate, called?: string): string {
   const kind = /^class\b/.test(Function.prototype.toString.call(fn)) ? 'class' : 'function';
-  const whole = nameOf(fn);
+  const whole = called ?? nameOf(fn);
   const name = whole.length > NAME_LENGTH_MAX ? `${whole.slice(0, NAME_LENGTH_MAX)}…` : whole;
   const place = locate(fn);
   return `${kind} ${name === '' ? 'without a name' : `'${name}'`}${place === undefined ? '' : ` (${place})`}`;

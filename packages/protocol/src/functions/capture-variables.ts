@@ -15,6 +15,7 @@ import type { SharedVariables } from './shared-variables.js';
 import { findDeclaration } from './static-scopes.js';
 import type { StaticScope } from './static-scopes.js';
 import { UnitBuilder } from './unit-builder.js';
+import type { SectionUnit } from './unit-builder.js';
 
 /** A function, and what its free names stand for. */
 export interface BoundFunction {
@@ -54,7 +55,8 @@ const NO_LOCATION: FunctionLocation = { scriptId: '', line: 0, column: 0 };
 
 /** Decides where the variables of captured functions go, and writes their values. */
 export class CaptureVariables {
-  readonly units: UnitBuilder[] = [];
+  /** All code of the value, by number. */
+  readonly units: SectionUnit[] = [];
   readonly #tools: CaptureTools;
   readonly #writer: Writer;
   readonly #shared: SharedVariables;

@@ -17,6 +17,8 @@ export interface CodeReaderParts {
   readonly loaded: (index: number) => unknown;
   /** A unit of this value, with variables of its own. */
   readonly unit: (index: number) => UnitContext;
+  /** What the module that is a unit exports under a name. */
+  readonly moduleExport: (index: number, name: string) => CallableValue;
 }
 
 /** Reads functions and classes of one value: the counterpart of `CaptureSession`. */
@@ -44,6 +46,8 @@ export class CodeReader implements CodeReadSession {
         return this.#readBound(depth);
       case CODE.class:
         return this.#readClass(depth);
+      case CODE.module:
+        return this.#reader.remember(this.#parts.moduleExport(source.varint(), this.#reader.readString()));
       default:
         throw badValue('an unknown kind of function');
     }

@@ -26,7 +26,7 @@ export interface CodeSection {
 }
 
 /** Kinds of definitions behind a code tag. */
-export const CODE = { closure: 0, reference: 1, global: 2, bound: 3, class: 4 } as const;
+export const CODE = { closure: 0, reference: 1, global: 2, bound: 3, class: 4, module: 5 } as const;
 
 /** Kinds of entries for variables that functions share. */
 export const SHARED_ENTRY = { end: 0, value: 1, namespaceProperty: 2 } as const;

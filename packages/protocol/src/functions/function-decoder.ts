@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Found, UploadTable } from '../uploads/upload-places.js';
 import { badValue } from '../values/byte-source.js';
 import { decodeError } from '../values/error-codec.js';
 import { codeSectionOf, ValueDecoder } from '../values/value-decoder.js';
@@ -16,6 +17,7 @@ import { unpackUnit } from './code-units.js';
 import type { CodeUnit } from './code-units.js';
 import type { FunctionPayload } from './function-payload.js';
 import { loadError } from './load-errors.js';
+import { ModuleRunner } from './module-runner.js';
 import { PackageLoader } from './package-loader.js';
 import { Recent } from './recent.js';
 import { referenceIdentity, referenceText } from './references.js';
@@ -38,6 +40,11 @@ export interface FunctionDecoderOptions {
    */
   readonly fallbackRoots?: readonly string[] | undefined;
   /**
+   * What errors call this process, such as `worker tcp://host:1234`. What it loads for functions may then not start
+   * clusters or connect to one. @defaultValue a process that runs no tasks
+   */
+  readonly worker?: string | undefined;
+  /**
    * Whether code with this hash may be evaluated. A client that does not trust its workers permits what it has sent
    * itself; instances of its own classes come back either way. @defaultValue all code
    */
@@ -53,21 +60,41 @@ export interface FunctionDecoderOptions {
 export class FunctionDecoder implements CodeDecoder {
   readonly #loader: PackageLoader;
   readonly #units: UnitRunner;
+  readonly #modules: ModuleRunner;
   readonly #identities: ClassIdentities;
   readonly #decoder = new ValueDecoder();
-  readonly #loaded = new Recent<string, { readonly value: unknown }>(MAX_REFERENCES);
+  readonly #loaded = new Recent<string, LoadedReference>(MAX_REFERENCES);
   /** Classes of errors that could not be loaded. */
   readonly #standIns = new Map<string, unknown>();
-  readonly #functions = new Recent<string, Promise<CallableValue>>(MAX_FUNCTIONS);
+  #functions = new Recent<string, Promise<CallableValue>>(MAX_FUNCTIONS);
   /** Code that came apart from the functions that it makes. */
   readonly #records = new Recent<string, UnitRecord>(MAX_UNITS);
+  /** Grows with each upload: what was loaded before one is looked up again. */
+  #generation = 0;
 
   constructor(options: FunctionDecoderOptions) {
     // This library's own packages are found from where this file lies, even if nothing else is installed there.
     const ownPlace = fileURLToPath(new URL('.', import.meta.url));
-    this.#loader = new PackageLoader({ root: options.root, fallbacks: [...(options.fallbackRoots ?? []), ownPlace] });
-    this.#units = new UnitRunner(this.#loader, options.mayEvaluate ?? (() => true));
+    const { root, fallbackRoots = [], worker, mayEvaluate = () => true } = options;
+    this.#loader = new PackageLoader({ root, fallbacks: [...fallbackRoots, ownPlace], worker });
+    this.#units = new UnitRunner(this.#loader, mayEvaluate);
+    this.#modules = new ModuleRunner(this.#loader, mayEvaluate, worker);
     this.#identities = options.identities ?? ClassIdentities.ofProcess();
+  }
+
+  /**
+   * Says what has been uploaded to this worker by now. Functions that are restored from then on find it, also those that
+   * were restored before.
+   */
+  setUploads(table: UploadTable): void {
+    this.#loader.setUploads(table);
+    this.#generation += 1;
+    this.#functions = new Recent(MAX_FUNCTIONS);
+  }
+
+  /** The file or folder of an upload on this worker: `NAME` or `NAME/path`; or why it is not there. */
+  findUpload(name: string): Found {
+    return this.#loader.uploads.find(name);
   }
 
   /**
@@ -132,15 +159,17 @@ export class FunctionDecoder implements CodeDecoder {
 
   #begin(reader: Reader, section: Uint8Array, units: readonly CodeUnit[]): CodeReadSession {
     const parsed = decodeSection(section);
+    const unitOf = (index: number): UnitRecord => {
+      const unit = parsed.units[index];
+      if (unit === undefined) throw badValue('a function has no code');
+      return typeof unit === 'string' ? this.#recordOf(unit, units) : unit;
+    };
     return new CodeReader(reader, {
       section: parsed,
       identities: this.#identities,
       loaded: (index) => this.#loadedReference(parsed.references[index]),
-      unit: (index) => {
-        const unit = parsed.units[index];
-        if (unit === undefined) throw badValue('a function has no code');
-        return this.#units.instantiate(typeof unit === 'string' ? this.#recordOf(unit, units) : unit);
-      },
+      unit: (index) => this.#units.instantiate(unitOf(index)),
+      moduleExport: (index, name) => this.#modules.exportOf(unitOf(index), name),
     });
   }
 
@@ -157,7 +186,7 @@ export class FunctionDecoder implements CodeDecoder {
       await this.prepare(payload);
       const code: CodeDecoder = { begin: (reader, section) => this.#begin(reader, section, units) };
       const value = this.#decoder.decode(payload, { code });
-      if (typeof value !== 'function') throw badValue('it is no function');
+      if (typeof value !== 'function') throw notCallable(payload);
       // `typeof` proves that it can be called; nobody knows with what.
       return value as CallableValue;
     } catch (error) {
@@ -169,10 +198,11 @@ export class FunctionDecoder implements CodeDecoder {
 
   async #loadReference(reference: Reference): Promise<void> {
     const key = loadKey(reference);
-    if (this.#loaded.has(key)) return;
+    const generation = this.#generation;
+    if (this.#loaded.get(key)?.generation === generation) return;
     const value = await this.#loader.load(reference);
     this.#identities.adoptReference(value, reference);
-    this.#loaded.set(key, { value });
+    this.#loaded.set(key, { value, generation });
   }
 
   #loadedReference(reference: Reference | undefined): unknown {
@@ -192,6 +222,20 @@ export class FunctionDecoder implements CodeDecoder {
     }
     return loaded.value;
   }
+}
+
+interface LoadedReference {
+  readonly value: unknown;
+  /** How many uploads there were. */
+  readonly generation: number;
+}
+
+/** A module on this side may hold something else than the other side took it for. */
+function notCallable({ body }: Payload): Error {
+  const [reference] = body[0] === 0 ? [] : decodeSection(codeSectionOf(body, 0, body.length).section).references;
+  if (reference === undefined) return badValue('it is no function');
+  const what = referenceText(reference);
+  return loadError('NOEXPORT', `'${what}' is no function here`, { reference: what });
 }
 
 /** A class of errors in place of one that is not here. */

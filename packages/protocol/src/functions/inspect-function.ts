@@ -60,10 +60,10 @@ export class FunctionInspector {
 
   /** @throws a `Refusal` where the inspector is not permitted */
   constructor() {
+    this.#session = connect();
     // Functions of another realm, such as a test's, are reached from the main one all the same.
     const mainGlobal = runInThisContext('globalThis') as object;
     Object.defineProperty(mainGlobal, this.#slotName, { value: this.#slot, enumerable: false, configurable: true });
-    this.#session = connect();
   }
 
   /** Reads the scopes of a function; takes some 40 microseconds. */
@@ -208,7 +208,7 @@ function connect(): Session {
     throw new Refusal(
       'NOINSPECT',
       'captured values cannot be read, since the inspector is not permitted here',
-      'start Node with --allow-inspector, or send a module with importTask(…)',
+      'say what it captures: task(fn, { captures: { … } }); or start Node with --allow-inspector, or use moduleTask(…) or importTask(…)',
       error,
     );
   }

@@ -35,6 +35,8 @@ export interface ResolveRequest {
   readonly inspected: InspectedFunction;
   /** Look at the source of the script even where no value asks for it. */
   readonly readScript: boolean;
+  /** Packages that do not go by reference. */
+  readonly byValue: ReadonlySet<string>;
 }
 
 interface Found {
@@ -58,7 +60,8 @@ export function resolveNames(tools: CaptureTools, request: ResolveRequest): Bind
   if (facts === undefined || location === undefined) return found.map((item) => bindUnread(scopes, item));
   const around = tools.scripts.scopeAround(text, location);
   const url = tools.scripts.get(location.scriptId)?.url ?? '';
-  return found.map((item) => bind(tools, item, { scopes, facts, around, url }));
+  const { byValue } = request;
+  return found.map((item) => bind(tools, item, { scopes, facts, around, url, byValue }));
 }
 
 function asksForScript({ value }: Found): boolean {
@@ -114,17 +117,18 @@ interface Surrounding {
   readonly facts: ScriptFacts;
   readonly around: StaticScope | undefined;
   readonly url: string;
+  readonly byValue: ReadonlySet<string>;
 }
 
 function bind(tools: CaptureTools, item: Found, surrounding: Surrounding): Binding {
   const { name, use, value, scopeIndex } = item;
-  const { facts, around, url } = surrounding;
+  const { facts, around, url, byValue } = surrounding;
   const declaration = around === undefined ? undefined : findDeclaration(around, name);
   const isTop = isAtTop(item, declaration, surrounding);
   const origin = isTop ? facts.imports.get(name) : undefined;
   // Bulk data of packages goes by value, whether the script was looked at or not.
-  const reference =
-    origin === undefined || isBulkData(value) ? undefined : tools.packages.fromImport(origin, url, value);
+  const found = origin === undefined || isBulkData(value) ? undefined : tools.packages.fromImport(origin, url, value);
+  const reference = found !== undefined && byValue.has(found.pkg) ? undefined : found;
   const namespace = reference === undefined && (isNamespaceLike(value) || (isTop && name === 'exports'));
   return {
     name,

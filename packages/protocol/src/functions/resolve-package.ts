@@ -26,6 +26,12 @@ export function isBareSpecifier(specifier: string): boolean {
   );
 }
 
+/** The package that a bare specifier names: `@scope/lib` of `@scope/lib/sub`. */
+export function packageNameOf(specifier: string): string {
+  const [scope = '', name = ''] = specifier.split('/');
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
+}
+
 /**
  * Finds the file behind a bare specifier as Node would from a folder: up through `node_modules`, by the `exports` of the
  * manifest. Node's own resolvers either know only one way of loading or ask for a flag to start from elsewhere.

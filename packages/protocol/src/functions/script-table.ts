@@ -18,7 +18,7 @@ const SAVED_MS_MAX = 2000;
 export interface Script {
   readonly url: string;
   readonly kind: FileKind;
-  /** Only of users' own scripts. */
+  /** Only of users' own scripts, and of packages that go by value. */
   readonly source: string | undefined;
   readonly sourceMapUrl: string | undefined;
 }
@@ -35,10 +35,13 @@ export class ScriptTable {
   #scripts: ReadonlyMap<string, KnownScript> = new Map();
   #savedMs = SAVED_MS_MAX;
   #savedAt = systemClock.now();
+  readonly #openPackages: ReadonlySet<string>;
 
-  constructor(inspector: FunctionInspector, parser: () => Parser) {
+  /** @param openPackages - packages whose sources are read as those of the user's own files are */
+  constructor(inspector: FunctionInspector, parser: () => Parser, openPackages: ReadonlySet<string>) {
     this.#inspector = inspector;
     this.#parser = parser;
+    this.#openPackages = openPackages;
   }
 
   /** The script, or `undefined` if it has no name or was loaded too recently to be known. */
@@ -64,13 +67,21 @@ export class ScriptTable {
     return range === undefined ? undefined : facts?.scopeAround(range.start, range.end);
   }
 
+  /** Reads anew what belongs to a package that has been opened. */
+  reread(name: string): void {
+    this.#scripts = new Map(
+      [...this.#scripts].filter(([, { kind }]) => kind.type !== 'package' || kind.info.name !== name),
+    );
+    this.refresh();
+  }
+
   /** Reads the list, so that whoever asks next need not wait for it. */
   refresh(): void {
     this.#inspector.withScripts((scripts, source) => {
       const known = this.#scripts;
       // Scripts that are gone are left out: a program may make any number of them.
       this.#scripts = new Map(
-        scripts.map((script) => [script.scriptId, known.get(script.scriptId) ?? describe(script, source)]),
+        scripts.map((script) => [script.scriptId, known.get(script.scriptId) ?? this.#describe(script, source)]),
       );
     });
   }
@@ -86,20 +97,21 @@ export class ScriptTable {
     this.#savedMs -= systemClock.now() - start;
     return this.#scripts.get(scriptId);
   }
-}
 
-function describe(script: ParsedScript, source: (scriptId: string) => string): KnownScript {
-  const kind = kindOfFile(script.url);
-  const sourceMapUrl = script.sourceMapURL === '' ? undefined : script.sourceMapURL;
-  // Sources of packages are never looked into, and reading all of them takes long.
-  const text = kind.type === 'user' ? source(script.scriptId) : undefined;
-  const start = { line: script.startLine, column: script.startColumn };
-  return {
-    url: script.url,
-    kind,
-    source: text,
-    sourceMapUrl,
-    text: text === undefined ? undefined : new ScriptText(text, start),
-    facts: undefined,
-  };
+  #describe(script: ParsedScript, source: (scriptId: string) => string): KnownScript {
+    const kind = kindOfFile(script.url);
+    const sourceMapUrl = script.sourceMapURL === '' ? undefined : script.sourceMapURL;
+    // Sources of packages are hardly ever looked into, and reading all of them takes long.
+    const isRead = kind.type === 'user' || (kind.type === 'package' && this.#openPackages.has(kind.info.name));
+    const text = isRead ? source(script.scriptId) : undefined;
+    const start = { line: script.startLine, column: script.startColumn };
+    return {
+      url: script.url,
+      kind,
+      source: text,
+      sourceMapUrl,
+      text: text === undefined ? undefined : new ScriptText(text, start),
+      facts: undefined,
+    };
+  }
 }

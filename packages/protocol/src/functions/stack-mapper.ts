@@ -3,13 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallableValue } from '../values/callable-value.js';
 import { Refusal } from '../values/refusal.js';
+import { BundleStacks } from './bundle-stacks.js';
+import { BundleUnit } from './bundle-unit.js';
 import type { CaptureTools } from './capture-tools.js';
 import { placeText } from './capture-trail.js';
 import type { UnitRecord } from './code-section.js';
 import { filePath, isOwnPackage, kindOfFile, TASK_SCHEME } from './file-kinds.js';
 import type { Parser } from './load-parser.js';
 import type { Script } from './script-table.js';
-import type { FunctionOrigin, UnitBuilder, UnitLine } from './unit-builder.js';
+import { UnitBuilder } from './unit-builder.js';
+import type { FunctionOrigin, SectionUnit, UnitLine } from './unit-builder.js';
 
 /** How many units' lines are remembered. */
 const MAX_UNITS = 2000;
@@ -37,6 +40,7 @@ export function unitScriptName(unit: Pick<UnitRecord, 'hash' | 'file'>): string 
 export class StackMapper {
   readonly #tools: () => CaptureTools;
   readonly #units = new Map<string, readonly UnitLine[]>();
+  readonly #bundles = new BundleStacks(() => this.#tools().parser);
   readonly #maps = new Map<string, InstanceType<Parser['TraceMap']> | undefined>();
 
   constructor(tools: () => CaptureTools) {
@@ -44,11 +48,13 @@ export class StackMapper {
   }
 
   /** Notes where the functions of units came from. */
-  remember(records: readonly UnitRecord[], units: readonly UnitBuilder[]): void {
+  remember(records: readonly UnitRecord[], units: readonly SectionUnit[]): void {
     records.forEach((record, i) => {
       const key = record.hash.slice(0, UNIT_NAME_LENGTH);
-      if (this.#units.has(key)) return;
-      this.#units.set(key, (units[i] as UnitBuilder).lines());
+      const unit = units[i];
+      if (unit instanceof BundleUnit) this.#bundles.remember(key, unit.bundle);
+      if (!(unit instanceof UnitBuilder) || this.#units.has(key)) return;
+      this.#units.set(key, unit.lines());
       if (this.#units.size > MAX_UNITS) this.#units.delete(this.#units.keys().next().value as string);
     });
   }
@@ -68,7 +74,8 @@ export class StackMapper {
     const match = FRAME.exec(line);
     if (match === null) return line;
     const [whole, hash = '', file = '', row = '', column = ''] = match;
-    const place = this.#original(hash, Number(row) - 1, Number(column) - 1);
+    const at = [hash, Number(row) - 1, Number(column) - 1] as const;
+    const place = this.#bundles.original(...at) ?? this.#original(...at);
     if (place !== undefined) return line.replace(whole, `${place.file}:${place.line}:${place.column}`);
     return file === '' ? line : line.replace(whole, `/${file}:${row}:${column}`);
   }

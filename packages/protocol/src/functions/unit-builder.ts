@@ -26,6 +26,11 @@ export interface Maker {
   readonly variables: readonly string[];
 }
 
+/** What becomes one unit of a code section. */
+export interface SectionUnit {
+  build(): UnitRecord;
+}
+
 /** Parameters of every unit: what replaces `import(…)` and `import.meta`, and a `require` from the worker's place. */
 export const UNIT_PARAMETERS = '__imp_,__meta_____,require';
 
@@ -89,7 +94,7 @@ export class UnitLevel {
 }
 
 /** Collects the functions of one script. */
-export class UnitBuilder {
+export class UnitBuilder implements SectionUnit {
   /** The script, where it is a file. */
   file = '';
   /** `import.meta.url`, if a function asks for it. */
