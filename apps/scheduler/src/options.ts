@@ -14,6 +14,11 @@ export const schedulerOptions = {
     type: 'string',
     describe: 'Address that peers are told to use, where it differs from the one listened on.',
   },
+  'upload-limit': {
+    type: 'string',
+    default: '512 MiB',
+    describe: "Uploaded files to keep for workers that come later: bytes, or '512 MiB'.",
+  },
   'scheduler-file': {
     type: 'string',
     describe: 'File to write identity and addresses to as JSON; removed at the end.',

@@ -9,7 +9,7 @@ import {
   writePidFile,
   type RunningService,
 } from '@grid/app-kit';
-import { systemClock, type Logger } from '@grid/common';
+import { parseBytes, systemClock, type Logger } from '@grid/common';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
 import { SchedulerServer } from '@grid/scheduler-core';
 
@@ -30,7 +30,7 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   const http = args.dashboard ? dashboardOf(args['dashboard-address']) : null;
   const scheduler = new SchedulerServer(
     // Checks every invariant after every step: slow, for hunting bugs.
-    { token, http, validate: process.env['GRID_VALIDATE'] === '1' },
+    { token, http, uploadBytesMax: parseBytes(args['upload-limit']), validate: process.env['GRID_VALIDATE'] === '1' },
     { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
   );
   const [listening = ''] = await scheduler.start([

@@ -16,8 +16,10 @@ import { map } from './operations/map.js';
 import { runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { scatter, type Scatterable } from './operations/scatter.js';
 import { submit } from './operations/submit.js';
+import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
 import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
 import type { ConnectOptions, ConnectTarget, MapOptions, ScatterOptions, SubmitOptions } from './options.js';
+import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
 /**
  * A program's line to a cluster: it sends functions and data, and holds futures of results.
@@ -243,6 +245,40 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     options: RunOptions = {},
   ): Promise<Record<string, Awaited<Result>>> {
     return (await runOnWorkers(this.#parts, fn, args ?? [], options)) as Record<string, Awaited<Result>>;
+  }
+
+  /**
+   * Puts a file on all workers, also on those that come later. Tasks that are submitted afterwards import it as
+   * `upload:NAME`, with `importTask` or `import('upload:NAME')`, or read it at `uploadedPath('NAME')` of
+   * `@grid/client/task`. A file that was uploaded by that name before is replaced for them.
+   *
+   * Modules find the packages that are installed on the worker. TypeScript is bundled with what it imports of your own
+   * files, for which `esbuild` has to be installed; all else goes as it is.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_BAD_UPLOAD`, `GRID_CLIENT_UPLOAD_TOO_LARGE`, `GRID_CLIENT_UPLOAD_FAILED`,
+   * `GRID_CLIENT_NO_ESBUILD`, `GRID_CLIENT_BUNDLE_FAILED`; `RemoteError` `GRID_SCHEDULER_UPLOADS_FULL`.
+   * @source dask.distributed `Client.upload_file`.
+   */
+  async uploadFile(path: string | URL, options: UploadFileOptions = {}): Promise<UploadInfo> {
+    return uploadFile(this.#parts, path, options);
+  }
+
+  /**
+   * Puts a folder on all workers, also on those that come later; otherwise as {@link Client.uploadFile}. A package, that is
+   * a folder with a `package.json` that has a name, is imported by its name, as if it were installed, and goes before one
+   * that is. What is in other folders is found as `upload:NAME/path`.
+   *
+   * Files go as they are. Links that lead out of the folder are refused.
+   *
+   * @source dask.distributed `UploadDirectory`.
+   */
+  async uploadDirectory(path: string | URL, options: UploadDirectoryOptions = {}): Promise<UploadInfo> {
+    return uploadDirectory(this.#parts, path, options);
+  }
+
+  /** Takes an upload from the cluster. Whether there was one of this name. */
+  async removeUpload(name: string): Promise<boolean> {
+    return removeUpload(this.#parts, name);
   }
 
   /** The addresses of the workers that hold each result, by key; of all results if no futures are given. */

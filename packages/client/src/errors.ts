@@ -26,6 +26,14 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_NO_CLIENT'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION'
+  /** What is to be uploaded cannot be: it is no file, leads elsewhere, or the scheduler takes no uploads. */
+  | 'GRID_CLIENT_BAD_UPLOAD'
+  /** What is to be uploaded is larger than the option `maxBytes`. */
+  | 'GRID_CLIENT_UPLOAD_TOO_LARGE'
+  /** Some workers could not store an upload; `details.problems` says which and why. */
+  | 'GRID_CLIENT_UPLOAD_FAILED'
+  /** Something that only tasks have was asked for elsewhere. */
+  | 'GRID_CLIENT_NOT_IN_TASK'
   /** A module is to be bundled and esbuild is not there. Install it. */
   | 'GRID_CLIENT_NO_ESBUILD'
   /** A module cannot be bundled; the text says what is wrong in which file. */

@@ -17,6 +17,9 @@ export { importTask } from './functions/import-task.js';
 export type { ModuleTaskOptions } from './functions/import-task.js';
 export type { FunctionName, FunctionOf, UntypedFunction } from './functions/module-functions.js';
 
+/* Uploads. */
+export type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
+
 /* Futures. */
 export { isFuture } from './future.js';
 export type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';

@@ -53,7 +53,7 @@ export type {
 export { isBareSpecifier, isBuiltinSpecifier } from './functions/resolve-package.js';
 
 /* Uploads: files that every worker gets. */
-export { checkUpload, hashUpload, UPLOAD_FILES_MAX, uploadBytes } from './uploads/upload.js';
+export { checkUpload, hashUpload, UPLOAD_FILES_MAX, uploadBytes, UPLOADS_FEATURE } from './uploads/upload.js';
 export type { Upload, UploadFile, UploadKind } from './uploads/upload.js';
 export { checkUploadName } from './uploads/upload-path.js';
 export { NO_UPLOADS, UPLOAD_SCHEME } from './uploads/upload-places.js';

@@ -36,6 +36,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_UNKNOWN_NAME'
   /** A queue or variable was closed while it was waited for. */
   | 'GRID_SCHEDULER_NAME_CLOSED'
+  /** No room for what is uploaded. Remove other uploads, or raise the limit. */
+  | 'GRID_SCHEDULER_UPLOADS_FULL'
   /** The scheduler closes or is closed. */
   | 'GRID_SCHEDULER_CLOSED';
 

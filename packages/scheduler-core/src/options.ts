@@ -10,6 +10,8 @@ export interface SchedulerOptions {
    * @defaultValue 300 000
    */
   readonly workerTtlMs?: number;
+  /** Bytes of uploaded files that are kept for workers that come later. @defaultValue 512 MiB */
+  readonly uploadBytesMax?: number;
   /** Where people and tools get `/health`, `/metrics` and `/json/identity.json`; `null` for nowhere. @defaultValue `null` */
   readonly http?: { readonly host: string; readonly port: number } | null;
   /**

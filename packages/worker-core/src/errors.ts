@@ -29,7 +29,11 @@ export type WorkerErrorCode =
   /** The folder for a worker's files is not this user's alone. */
   | 'GRID_WORKER_LOCAL_DIRECTORY'
   /** A fraction of the memory limit is not one, or they are not in order. */
-  | 'GRID_WORKER_BAD_OPTION';
+  | 'GRID_WORKER_BAD_OPTION'
+  /** There is no upload of this name, or it could not be stored here. */
+  | 'GRID_WORKER_NO_UPLOAD'
+  /** Uploaded files could not be fetched from the scheduler or written to the local directory. */
+  | 'GRID_WORKER_UPLOAD_FAILED';
 
 /** An error of `@grid/worker-core`. */
 export class WorkerError extends GridError<WorkerErrorCode> {}

@@ -79,7 +79,7 @@ function mapKeyed(
       { details: { option: 'key', keys: keys.length, tasks: rows.length } },
     );
   }
-  const source = { name: prefix, functionHash: fn.hash, pure };
+  const source = { name: prefix, functionHash: parts.functions.keyHashOf(fn), pure };
   const records: FutureRecord[] = [];
   try {
     for (const [row, args] of rows.entries()) {

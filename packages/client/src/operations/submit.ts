@@ -29,7 +29,8 @@ export function submit(
   options.signal?.throwIfAborted();
   const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
-  const { name, hash: functionHash } = known;
+  const { name } = known;
+  const functionHash = parts.functions.keyHashOf(known);
   const pure = options.pure ?? taskDescriptionOf(fn)?.pure;
   const key = options.key ?? keyOfTask({ name, functionHash, pure }, args, parts.tokens);
   const record = addTask(parts, { key, fn: known, args, checked });

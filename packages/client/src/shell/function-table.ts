@@ -48,6 +48,9 @@ export class FunctionTable {
   readonly #units = new Map<string, number>();
   #nextId = 0;
   #bytes = 0;
+  /** What this client has uploaded: hashes by name. */
+  readonly #uploads = new Map<string, string>();
+  #uploadsText = '';
 
   constructor(encoder: FunctionEncoder) {
     this.encoder = encoder;
@@ -70,6 +73,25 @@ export class FunctionTable {
     this.#entries.set(entry.hash, entry);
     // Equal functions may be called differently.
     return entry.name === payload.name ? entry : { id: entry.id, hash: entry.hash, name: payload.name };
+  }
+
+  /**
+   * What keys of tasks of a function are made from: its hash, and what has been uploaded so far. Any function may import
+   * that, so a task that is submitted after an upload is not the same as before.
+   */
+  keyHashOf({ hash }: KnownFunction): string {
+    return this.#uploadsText === '' ? hash : `${hash} ${this.#uploadsText}`;
+  }
+
+  /** Notes an upload, in place of the one of the same name. */
+  noteUpload(name: string, hash: string): void {
+    this.#uploads.set(name, hash);
+    this.#uploadsText = textOf(this.#uploads);
+  }
+
+  forgetUpload(name: string): void {
+    this.#uploads.delete(name);
+    this.#uploadsText = textOf(this.#uploads);
   }
 
   /** Adds `fn`, and the code that it needs, to what a message introduces, as far as that has not been introduced. */
@@ -119,4 +141,9 @@ export class FunctionTable {
     if (users > 0) this.#units.set(hash, users);
     else this.#units.delete(hash);
   }
+}
+
+/** The same for the same uploads, in whichever order they were made. */
+function textOf(uploads: ReadonlyMap<string, string>): string {
+  return uploads.size === 0 ? '' : JSON.stringify([...uploads].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

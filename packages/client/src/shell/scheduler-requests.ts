@@ -20,6 +20,11 @@ export class SchedulerRequests {
     this.#address = address;
   }
 
+  /** Abilities that the scheduler has named. */
+  get features(): readonly string[] {
+    return this.#link().peer.features;
+  }
+
   /** Asks on the control line, behind everything that was said before. */
   request<Word extends RequestOp>(
     message: MessageWith<Word>,

@@ -1,2 +1,2 @@
-export { getTask, getWorkerAddress } from './task-context.js';
+export { getTask, getWorkerAddress, uploadedPath } from './task-context.js';
 export type { TaskContext } from './task-context.js';

@@ -1,4 +1,5 @@
 import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
+import { ClientError } from '../errors.js';
 
 /** What a running task can learn about itself. */
 export interface TaskContext {
@@ -8,6 +9,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** The address of the worker that runs it. */
   readonly workerAddress: string;
+  /** Where an upload lies on this worker; see {@link uploadedPath}. */
+  uploadedPath(name: string): string;
   /** Writes a line to the worker's log, tied to the task. */
   log(message: string): void;
   /** @internal The way to the names that tasks and clients share; see `Lock`, `Queue` and their like. */
@@ -36,4 +39,30 @@ export function getTask(): TaskContext | undefined {
 /** The address of the worker that this code runs on; `undefined` outside of workers. */
 export function getWorkerAddress(): string | undefined {
   return getTask()?.workerAddress;
+}
+
+/**
+ * Where an uploaded file or folder lies on the worker that this code runs on: for data that is not imported.
+ *
+ * @param name - `NAME`, or `NAME/path` for a file inside an uploaded folder.
+ * @returns An absolute path. What is there stays until the name has been uploaded twice more.
+ * @throws `WorkerError` `GRID_WORKER_NO_UPLOAD` if nothing of this name was uploaded; {@link ClientError}
+ * `GRID_CLIENT_NOT_IN_TASK` outside of tasks.
+ *
+ * @example
+ * ```ts
+ * await client.uploadFile('zones.csv');
+ * client.submit(() => readFileSync(uploadedPath('zones.csv'), 'utf8').length, []);
+ * ```
+ */
+export function uploadedPath(name: string): string {
+  const task = getTask();
+  if (task !== undefined) return task.uploadedPath(name);
+  throw new ClientError(
+    'GRID_CLIENT_NOT_IN_TASK',
+    `uploadedPath('${name}') outside of a task: uploads lie on workers`,
+    {
+      details: { name },
+    },
+  );
 }

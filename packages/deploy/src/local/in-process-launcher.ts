@@ -13,6 +13,7 @@ export interface InProcessOptions {
   readonly memory: WorkerMemoryOptions;
   readonly token: string;
   readonly root: string;
+  readonly uploadBytesMax: number;
   readonly logger: Logger;
 }
 
@@ -35,9 +36,9 @@ export class InProcessLauncher implements NodeLauncher {
 
   async startScheduler(): Promise<ClusterNode> {
     const log: string[] = [];
-    const { token, logger } = this.#options;
+    const { token, uploadBytesMax, logger } = this.#options;
     const scheduler = new SchedulerServer(
-      { token },
+      { token, uploadBytesMax },
       {
         transports: new Transports(this.transports),
         logger: keepLines(logger, log),

@@ -1,4 +1,4 @@
-import { formatBytes, nullLogger, refuseWhileLoadingModule, type Logger } from '@grid/common';
+import { formatBytes, nullLogger, parseBytes, refuseWhileLoadingModule, type Logger } from '@grid/common';
 import { cpuCount, memoryLimit } from '@grid/common/machine';
 import { parseHostAddress, type Transport } from '@grid/comm';
 import { createToken } from '@grid/rpc';
@@ -10,6 +10,7 @@ import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 import { ProcessLauncher } from './process-launcher.js';
 
 const DASHBOARD_ADDRESS = '127.0.0.1:8787';
+const UPLOAD_LIMIT = '512 MiB';
 
 /** How a {@link LocalCluster} is made. */
 export interface LocalClusterOptions extends ShapeOptions, MemoryOptions {
@@ -36,6 +37,8 @@ export interface LocalClusterOptions extends ShapeOptions, MemoryOptions {
   readonly token?: string;
   /** The folder from which workers resolve the packages that tasks import. Default: the working directory. */
   readonly root?: string;
+  /** Uploaded files that the scheduler keeps for workers that come later: bytes or `'1 GiB'`. Default: `'512 MiB'`. */
+  readonly uploadLimit?: number | string;
   /** Variables of the workers' environment, besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Where the cluster logs what becomes of its workers. Default: nowhere. */
@@ -227,10 +230,19 @@ function parseDashboardAddress(text: string): { readonly host: string; readonly 
 
 async function createLauncher(options: LocalClusterOptions, shape: ClusterShape, token: string): Promise<NodeLauncher> {
   const { host = '127.0.0.1', root = process.cwd(), logger = nullLogger, resources = {} } = options;
+  const uploadBytesMax = parseBytes(options.uploadLimit ?? UPLOAD_LIMIT);
   if (options.processes === false) {
     // Scheduler and worker are a lot of code, which a program with a cluster of processes never needs in its own.
     const { InProcessLauncher } = await import('./in-process-launcher.js');
-    return new InProcessLauncher({ shape, resources, memory: memoryOptions(options), token, root, logger });
+    return new InProcessLauncher({
+      shape,
+      resources,
+      memory: memoryOptions(options),
+      token,
+      root,
+      uploadBytesMax,
+      logger,
+    });
   }
   return new ProcessLauncher({
     host,
@@ -243,6 +255,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     resources,
     memory: memoryOptions(options),
     root,
+    uploadBytesMax,
     env: options.env ?? {},
   });
 }

@@ -17,6 +17,7 @@ export interface ProcessOptions {
   readonly resources: Readonly<Record<string, number>>;
   readonly memory: WorkerMemoryOptions;
   readonly root: string;
+  readonly uploadBytesMax: number;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -31,9 +32,9 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startScheduler(): Promise<ClusterNode> {
-    const { host, schedulerPort, http, token } = this.#options;
+    const { host, schedulerPort, http, token, uploadBytesMax } = this.#options;
     const child = new ChildProcess('scheduler', new URL('./process/scheduler-process.js', import.meta.url), {});
-    const launch: SchedulerLaunch = { host, port: schedulerPort, http, token };
+    const launch: SchedulerLaunch = { host, port: schedulerPort, http, token, uploadBytesMax };
     return ready(child, launch);
   }
 

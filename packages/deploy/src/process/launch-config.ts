@@ -9,6 +9,8 @@ export interface SchedulerLaunch {
   /** Where it answers over HTTP; `null` for nowhere. */
   readonly http: { readonly host: string; readonly port: number } | null;
   readonly token: string | null;
+  /** Bytes of uploaded files to keep. */
+  readonly uploadBytesMax: number;
 }
 
 /** What a worker process is told on its standard input. */

@@ -20,10 +20,12 @@ process.on('SIGTERM', () => leave('SIGTERM'));
 // A terminal sends this to all processes of its group; the parent decides when the cluster ends.
 process.on('SIGINT', () => {});
 
-const { host, port, token, http } = await readLaunchConfig<SchedulerLaunch>(() => leave('the parent process is gone'));
+const { host, port, token, http, uploadBytesMax } = await readLaunchConfig<SchedulerLaunch>(() =>
+  leave('the parent process is gone'),
+);
 try {
   scheduler = new SchedulerServer(
-    { token, http, validate: process.env['GRID_VALIDATE'] === '1' },
+    { token, http, uploadBytesMax, validate: process.env['GRID_VALIDATE'] === '1' },
     { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
   );
   const [address = ''] = await scheduler.start([printHostAddress({ scheme: 'tcp', host, port })]);

@@ -4,6 +4,7 @@ import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
 import * as schedulerWorker from './scheduler-worker.js';
+import * as uploads from './uploads.js';
 import * as workerData from './worker-data.js';
 
 /* Everything that one process may say to another, in one closed union. */
@@ -13,6 +14,7 @@ type Definitions = typeof clientScheduler &
   typeof workerData &
   typeof coordinationCalls &
   typeof coordinationAnswers &
+  typeof uploads &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -33,6 +35,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   workerData,
   coordinationCalls,
   coordinationAnswers,
+  uploads,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -59,6 +62,10 @@ export interface Replies {
   'unregister-worker': 'worker-unregistered';
   'get-data': 'get-data-reply';
   'put-data': 'put-data-reply';
+  upload: 'upload-reply';
+  'remove-upload': 'remove-upload-reply';
+  'take-upload': 'take-upload-reply';
+  'get-upload': 'get-upload-reply';
 }
 
 /** The words of messages that are answered. */

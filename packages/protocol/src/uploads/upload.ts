@@ -20,6 +20,9 @@ export interface Upload {
   readonly files: readonly UploadFile[];
 }
 
+/** What peers that know uploads name in their handshake. */
+export const UPLOADS_FEATURE = 'uploads';
+
 /** Files of one upload. */
 export const UPLOAD_FILES_MAX = 10_000;
 

@@ -19,6 +19,10 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'unregister-worker': 'worker-unregistered',
   'get-data': 'get-data-reply',
   'put-data': 'put-data-reply',
+  upload: 'upload-reply',
+  'remove-upload': 'remove-upload-reply',
+  'take-upload': 'take-upload-reply',
+  'get-upload': 'get-upload-reply',
 };
 
 const replyByRequest: ReadonlyMap<string, Op> = new Map(Object.entries(REPLY_WORDS));

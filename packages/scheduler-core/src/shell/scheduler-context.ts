@@ -9,6 +9,7 @@ import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
 import type { TypeNames } from './type-names.js';
+import type { UploadStore } from './uploads/upload-store.js';
 import type { WorkerOutbox } from './worker-outbox.js';
 import type { WorkerWaiters } from './worker-waiters.js';
 
@@ -48,6 +49,7 @@ export interface SchedulerContext {
   readonly typeNames: TypeNames;
   readonly waiters: WorkerWaiters;
   readonly coordination: CoordinationDesk;
+  readonly uploads: UploadStore;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;

@@ -1,6 +1,6 @@
 import { invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import { MessageCodec } from '@grid/protocol';
+import { MessageCodec, UPLOADS_FEATURE } from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -26,6 +26,8 @@ import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
 import { TypeNames } from './type-names.js';
+import { giveUpload } from './uploads/give-upload.js';
+import { UploadStore } from './uploads/upload-store.js';
 import { WorkerWaiters } from './worker-waiters.js';
 import type { WorkerOutbox } from './worker-outbox.js';
 import { WorkerStream } from './worker-stream.js';
@@ -41,6 +43,7 @@ const DEFAULT_TTL_MS = 300_000;
 const DEFAULT_LEASE_TIMEOUT_MS = 30_000;
 const DEFAULT_COORDINATION_BYTES = 256 * 2 ** 20;
 const DEFAULT_BALANCE_MS = 100;
+const DEFAULT_UPLOAD_BYTES_MAX = 512 * 2 ** 20;
 /** How often it is looked for workers that are silent, at most. */
 const TTL_CHECK_MS = 30_000;
 
@@ -59,6 +62,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly typeNames = new TypeNames();
   readonly waiters: WorkerWaiters;
   readonly coordination: CoordinationDesk;
+  readonly uploads: UploadStore;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -76,7 +80,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
 
   constructor(options: SchedulerOptions, parts: SchedulerParts) {
     const { transports, logger, clock } = parts;
-    const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {} };
+    const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {}, features: [UPLOADS_FEATURE] };
     const codec = new MessageCodec();
     this.#options = options;
     this.#clock = clock;
@@ -100,6 +104,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       },
       this,
     );
+    this.uploads = new UploadStore(options.uploadBytesMax ?? DEFAULT_UPLOAD_BYTES_MAX);
     this.pool = new ConnectionPool({ token: options.token, local }, { transports, logger, codec });
     this.#rpc = new RpcServer(
       { token: options.token, local, roles: ['client', 'worker'] },
@@ -195,6 +200,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.output.workers.set(worker.id, outbox);
     const { name, address, threads } = worker.about;
     this.logger.info({ worker: name, address, threads }, 'worker joined');
+    // Before the core gives it a task, which may need them.
+    for (const upload of this.uploads.all) void giveUpload(this, peer, upload);
     // After the core has it: who waits may be answered only then.
     queueMicrotask(() => this.waiters.check());
   }

@@ -89,6 +89,8 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         return this.#register(message);
       case 'heartbeat':
         return this.#heartbeat(message);
+      case 'get-upload':
+        return { op: 'get-upload-reply', files: this.#server.uploads.find(message.hash)?.files ?? null };
       case 'unregister-worker':
         this.leave(message.reason, message.expected);
         return { op: 'worker-unregistered' };

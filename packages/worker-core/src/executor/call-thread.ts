@@ -1,5 +1,5 @@
 import { createDeferred, type Deferred } from '@grid/common';
-import type { CoordinationAnswer } from '@grid/protocol';
+import type { CoordinationAnswer, Payload, UploadTable } from '@grid/protocol';
 
 import type { CallOutcome, FunctionCall } from './executor.js';
 import { failureOf } from './failure-of.js';
@@ -64,6 +64,11 @@ export class CallThread {
   /** Hands an answer of the scheduler to the function that asked. */
   answerLine(owner: number, message: CoordinationAnswer): void {
     this.#link?.post({ kind: 'line-answer', owner, message }, []);
+  }
+
+  /** Tells the thread what has been uploaded; one that is started later is told as it starts. */
+  setUploads(table: UploadTable): void {
+    this.#link?.post({ kind: 'uploads', table, functions: [] }, []);
   }
 
   /** Ends the thread; calls under way fail as those of a lost thread do. */

@@ -1,4 +1,12 @@
-import type { CallableValue, CodeDecoder, CodeEncoder, FunctionPayload, Payload } from '@grid/protocol';
+import type {
+  CallableValue,
+  CodeDecoder,
+  CodeEncoder,
+  Found,
+  FunctionPayload,
+  Payload,
+  UploadTable,
+} from '@grid/protocol';
 
 /** How a thread gets functions out of bytes and puts them into bytes. */
 export interface CodeLoader {
@@ -10,4 +18,8 @@ export interface CodeLoader {
   load(part: FunctionPayload): Promise<CallableValue>;
   /** Loads what a value with code in it refers to, so that it can then be decoded. */
   prepare(payload: Payload): Promise<void>;
+  /** What has been uploaded by now; what is loaded from now on finds it. */
+  setUploads(table: UploadTable): void;
+  /** The file or folder of an upload, or why it is not there. */
+  findUpload(name: string): Found;
 }

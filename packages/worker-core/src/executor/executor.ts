@@ -1,4 +1,4 @@
-import type { CoordinationAnswer, CoordinationCall, MessageWith, Payload } from '@grid/protocol';
+import type { CoordinationAnswer, CoordinationCall, MessageWith, Payload, UploadTable } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { StoredValue } from '../store/data-store.js';
@@ -106,6 +106,8 @@ export interface Executor {
    * No effect on a task that is not running.
    */
   stop(task: TaskToRun): void;
+  /** What has been uploaded by now. Tasks that are executed after this find it, those before may. */
+  setUploads(table: UploadTable): void;
   /** A value left the store; live copies of it are of no use any more. */
   forgetValue(taskId: number, payload: Payload): void;
   /** Memory of all threads, as of a short while ago. */

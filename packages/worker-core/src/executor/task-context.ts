@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
+import type { CoordinationAnswer, CoordinationCall, Payload, Found } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { AbortMessage, LogMessage } from './thread-messages.js';
@@ -13,6 +13,7 @@ export interface TaskContextParts {
   onLog(level: LogMessage['level'], text: string, key: string): void;
   /** See {@link TaskContext.openLine}. */
   openLine(context: TaskContext, onAnswer: (message: CoordinationAnswer) => void): TaskLine;
+  findUpload(name: string): Found;
 }
 
 /** A task's line to the scheduler. It ends with the task, and with it all that the task waits for or holds there. */
@@ -77,6 +78,16 @@ export class TaskContext {
   /** Writes a line to the worker's log. */
   log(text: string, level: LogMessage['level'] = 'info'): void {
     this.#parts.onLog(level, text, this.key);
+  }
+
+  /**
+   * Where an uploaded file or folder lies on this worker: `NAME`, or `NAME/path` for a file inside a folder.
+   * @throws {@link WorkerError} `GRID_WORKER_NO_UPLOAD`.
+   */
+  uploadedPath(name: string): string {
+    const { file, problem } = this.#parts.findUpload(name);
+    if (file !== undefined) return file;
+    throw new WorkerError('GRID_WORKER_NO_UPLOAD', `worker ${this.workerAddress}: ${problem}`, { details: { name } });
   }
 
   /** Leaves the slot, so that another task may run while this one goes on. */

@@ -75,7 +75,9 @@ export class TaskLoop {
       onSecede: ({ taskId, start }) => parts.post({ kind: 'seceded', taskId, duration: now() - start }, []),
       onLog: (level, text, key) => parts.post({ kind: 'log', level, text, key }, []),
       openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
+      findUpload: (name) => parts.code.findUpload(name),
     };
+    parts.code.setUploads(setup.uploads);
   }
 
   /** Takes a message of the main side. */
@@ -101,6 +103,10 @@ export class TaskLoop {
         return;
       case 'line-answer':
         this.#lines.receive(message);
+        return;
+      case 'uploads':
+        this.#parts.code.setUploads(message.table);
+        for (const part of message.functions) this.#functions.reload(part);
         return;
     }
   }

@@ -18,7 +18,7 @@ const setup = workerData as ThreadSetup;
 if (setup.sharedGarbageMax !== undefined) allowSharedGarbage(setup.sharedGarbageMax);
 tellHeapSize(setup.control);
 const loop = new TaskLoop(setup, {
-  code: createCodeLoader(setup.root),
+  code: createCodeLoader(setup),
   post: (message, transfer) => port.postMessage(message, transfer),
 });
 

@@ -10,8 +10,6 @@ export type ThreadFunction =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown };
 
-const LOADING: ThreadFunction = { state: 'loading' };
-
 /** The functions that a thread knows by number. Loading one may import packages, so it takes turns. */
 export class ThreadFunctions {
   readonly #loader: CodeLoader;
@@ -36,12 +34,12 @@ export class ThreadFunctions {
   }
 
   add(part: FunctionPart): void {
-    if (this.#functions.has(part.id)) return;
-    this.#functions.set(part.id, LOADING);
-    this.#loader.load(withUnits(part, this.#units)).then(
-      (callable) => this.#settle(part.id, { state: 'loaded', callable: asCallable(callable) }),
-      (error: unknown) => this.#settle(part.id, { state: 'failed', error }),
-    );
+    if (!this.#functions.has(part.id)) this.#load(part);
+  }
+
+  /** Loads a function again, unless it has been deleted: what it imports may be another. */
+  reload(part: FunctionPart): void {
+    if (this.#functions.has(part.id)) this.#load(part);
   }
 
   get(functionId: number): ThreadFunction {
@@ -52,9 +50,18 @@ export class ThreadFunctions {
     this.#functions.delete(functionId);
   }
 
-  #settle(functionId: number, outcome: ThreadFunction): void {
-    if (this.#functions.has(functionId)) this.#functions.set(functionId, outcome);
-    this.#onLoaded();
+  #load(part: FunctionPart): void {
+    const loading: ThreadFunction = { state: 'loading' };
+    const settle = (outcome: ThreadFunction): void => {
+      // It may have been deleted meanwhile, or be loaded again.
+      if (this.#functions.get(part.id) === loading) this.#functions.set(part.id, outcome);
+      this.#onLoaded();
+    };
+    this.#functions.set(part.id, loading);
+    this.#loader.load(withUnits(part, this.#units)).then(
+      (callable) => settle({ state: 'loaded', callable: asCallable(callable) }),
+      (error: unknown) => settle({ state: 'failed', error }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
+import type { CoordinationAnswer, CoordinationCall, Payload, UploadTable } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { FunctionPart, UnitPart } from './executor.js';
@@ -107,7 +107,16 @@ export interface LineAnswerMessage {
   readonly message: CoordinationAnswer;
 }
 
-export type ToThread = RunMessage | AbortMessage | ForgetMessage | CollectMessage | CallMessage | LineAnswerMessage;
+/** Something was uploaded, or forgotten. Tasks and calls behind this message find what is there now. */
+export interface UploadsMessage {
+  readonly kind: 'uploads';
+  readonly table: UploadTable;
+  /** The functions that this thread knows: they may import what has changed. */
+  readonly functions: readonly FunctionPart[];
+}
+
+export type ToThread =
+  RunMessage | AbortMessage | ForgetMessage | CollectMessage | CallMessage | LineAnswerMessage | UploadsMessage;
 
 /** Columns of {@link DoneMessage.rows}, for each result. */
 export const DONE = { taskId: 0, bodyEnd: 1, typeIndex: 2, start: 3, duration: 4, width: 5 } as const;
@@ -190,6 +199,8 @@ export interface ThreadSetup {
   readonly workerName: string;
   /** See `allowSharedGarbage`. */
   readonly sharedGarbageMax?: number;
+  /** What had been uploaded when the thread was started. */
+  readonly uploads: UploadTable;
 }
 
 /** Values smaller than this are decoded again whenever they are needed: that costs less than to keep track of them. */

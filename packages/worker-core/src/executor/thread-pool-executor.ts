@@ -1,4 +1,4 @@
-import type { CoordinationAnswer, Payload } from '@grid/protocol';
+import type { CoordinationAnswer, Payload, UploadTable } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { StoredValue } from '../store/data-store.js';
@@ -17,7 +17,7 @@ import type {
 } from './executor.js';
 import { failureOf } from './failure-of.js';
 import { takeLostRuns, threadLostError } from './lost-runs.js';
-import { packRunMessage } from './pack-run-message.js';
+import { packRunMessage, sendableFunction } from './pack-run-message.js';
 import { Run, type PoolThread } from './pool-thread.js';
 import { RunWatch } from './run-watch.js';
 import { stopReason } from './task-context.js';
@@ -122,6 +122,18 @@ export class ThreadPoolExecutor implements Executor {
       }
     }
     this.#end(run, 'stopped');
+  }
+
+  setUploads(table: UploadTable): void {
+    if (this.#isClosed) return;
+    // What has been assigned in this turn is from before.
+    this.#flush();
+    this.#pool.uploads = table;
+    for (const thread of this.#pool.allThreads()) {
+      const functions = Array.from(thread.knownFunctions, (id) => this.#functions.get(id)).filter(isKnown);
+      thread.link?.post({ kind: 'uploads', table, functions: functions.map(sendableFunction) }, []);
+    }
+    this.#calls.setUploads(table);
   }
 
   forgetValue(taskId: number, { body, buffers }: Payload): void {
@@ -360,4 +372,8 @@ export class ThreadPoolExecutor implements Executor {
     if (run.timer !== undefined) clearTimeout(run.timer);
     if (this.#losses.size > 0) this.#losses.delete(run.task.taskId);
   }
+}
+
+function isKnown(part: FunctionPart | undefined): part is FunctionPart {
+  return part !== undefined;
 }

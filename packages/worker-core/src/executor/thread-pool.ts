@@ -1,4 +1,5 @@
 import { invariant } from '@grid/common';
+import { NO_UPLOADS, type UploadTable } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { WorkerIdentity } from './executor.js';
@@ -26,6 +27,8 @@ export class ThreadPool {
   readonly #retiring = new Set<PoolThread>();
   readonly #terminations = new Set<Promise<void>>();
   #identity: WorkerIdentity = { workerAddress: '', workerName: '' };
+  /** What threads are told of uploads when they start. */
+  uploads: UploadTable = NO_UPLOADS;
   #started: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #failedStarts = 0;
   #isClosed = false;
@@ -50,6 +53,12 @@ export class ThreadPool {
   /** A thread of the same kind, outside of the pool. */
   startBeside(events: ThreadLinkEvents): ThreadLink {
     return this.#startThread(this.#setup(new PoolThread()), events);
+  }
+
+  /** All that may still run something, also those that take no more tasks. */
+  *allThreads(): Generator<PoolThread> {
+    yield* this.threads;
+    yield* this.#retiring;
   }
 
   /** The thread that is expected to be free first. */
@@ -148,7 +157,7 @@ export class ThreadPool {
   }
 
   #setup(thread: PoolThread): ThreadSetup {
-    return { control: thread.control, root: this.#root, ...this.#identity };
+    return { control: thread.control, root: this.#root, ...this.#identity, uploads: this.uploads };
   }
 }
 

@@ -96,6 +96,11 @@ export class SchedulerLink {
     }
   }
 
+  /** Gives the line up, since what came over it makes no sense. */
+  abort(reason: unknown): void {
+    this.#link?.abort(reason);
+  }
+
   /** Tells the scheduler that this worker leaves, and closes. Bounded in time; never rejects. */
   async close(reason: string): Promise<void> {
     this.#isLeaving = true;

@@ -1,7 +1,14 @@
 import { asAddress, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
-import { isCoordinationAnswer, MessageCodec, type Facts, type Message, type MessageWith } from '@grid/protocol';
+import {
+  isCoordinationAnswer,
+  MessageCodec,
+  type Facts,
+  type Message,
+  type MessageWith,
+  UPLOADS_FEATURE,
+} from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -23,6 +30,8 @@ import { allowSharedGarbage } from '../store/count-for-collector.js';
 import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
 import { defaultThreadEntry } from '../thread-entry-url.js';
+import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
+import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
@@ -30,6 +39,7 @@ import { DataServer } from './data-server.js';
 import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink, type Registration } from './scheduler-link.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
+import { StepGate } from './step-gate.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
 /** What a worker is made of. */
@@ -51,6 +61,8 @@ const FIND_MISSING_MS = 1000;
 
 /** How often the memory of the process is looked at, in milliseconds. */
 const MEMORY_INTERVAL_MS = 100;
+/** Milliseconds for the content of one upload. */
+const FETCH_UPLOAD_MS = 200_000;
 
 type Phase = 'created' | 'starting' | 'running' | 'closing' | 'closed';
 
@@ -78,6 +90,9 @@ export class WorkerServer implements AsyncDisposable {
   readonly #runner: CoreRunner;
   readonly #memory: MemoryMonitor;
   readonly #metrics = new WorkerMetrics();
+  readonly #uploads: WorkerUploads;
+  /** What the scheduler says, in order: tasks that it sends after an upload find that. */
+  readonly #gate = new StepGate((error) => this.#scheduler.abort(error));
   #http: HttpServer | undefined;
   #httpUrl: string | null = null;
   #missingTimer: NodeJS.Timeout | undefined;
@@ -100,7 +115,12 @@ export class WorkerServer implements AsyncDisposable {
     const { transports, logger } = parts;
     const { token, root = process.cwd(), threads } = options;
     const codec = new MessageCodec();
-    const local: LocalIdentity = { role: 'worker', instanceId: this.instanceId, about: { name: options.name ?? '' } };
+    const local: LocalIdentity = {
+      role: 'worker',
+      instanceId: this.instanceId,
+      about: { name: options.name ?? '' },
+      features: [UPLOADS_FEATURE],
+    };
     this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
     this.#outbox = new SchedulerOutbox(this.#store);
     this.#lines = new SchedulerLines((owner, message) => this.#executor.answerLine(owner, message));
@@ -114,6 +134,7 @@ export class WorkerServer implements AsyncDisposable {
     });
     this.#memory = this.#createMemoryMonitor();
     this.#runner = this.#createRunner();
+    this.#uploads = this.#createUploads(root);
     this.#scheduler = this.#createSchedulerLink(local, codec);
     this.#store.listen({
       ...this.#runner.storeEvents(),
@@ -264,7 +285,7 @@ export class WorkerServer implements AsyncDisposable {
           this.#outbox.open(link);
           this.#lines.open(link);
         },
-        onMessage: (message) => this.#onSchedulerMessage(message),
+        onMessage: (message) => this.#takeSchedulerMessage(message),
         onRequest: (message) => this.#onSchedulerRequest(message),
         onClockOffset: (offsetMs) => {
           this.#outbox.clockOffsetMs = offsetMs;
@@ -276,6 +297,19 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
+  #createUploads(root: string): WorkerUploads {
+    const { localDirectory, schedulerAddress } = this.#options;
+    const limits = { timeoutMs: FETCH_UPLOAD_MS, signal: this.#ending.signal };
+    return createWorkerUploads(
+      { root, localDirectory },
+      {
+        logger: this.#parts.logger,
+        fetch: async (hash) => (await this.#pool.request(schedulerAddress, { op: 'get-upload', hash }, limits)).files,
+        onChange: (table) => this.#executor.setUploads(table),
+      },
+    );
+  }
+
   #peerHandlers(): LinkHandlers {
     return {
       // Peers only ask; what a newer one says besides is not for this version.
@@ -283,6 +317,13 @@ export class WorkerServer implements AsyncDisposable {
       onRequest: (message) => this.#data.answer(message),
       onClosed: () => {},
     };
+  }
+
+  #takeSchedulerMessage(message: Message): void {
+    if (isMessage(message, 'close-worker')) void this.#close({ code: null, message: message.reason });
+    else if (isCoordinationAnswer(message)) this.#lines.receive(message);
+    else if (isMessage(message, 'drop-upload')) void this.#gate.hold(() => this.#uploads.drop(message.name));
+    else this.#gate.run(() => this.#onSchedulerMessage(message));
   }
 
   #onSchedulerMessage(message: Message): void {
@@ -301,10 +342,6 @@ export class WorkerServer implements AsyncDisposable {
     } else if (isMessage(message, 'free-functions')) {
       this.#executor.freeFunctions(message.functionIds, message.unitHashes);
       this.#runner.give({ type: 'free-functions', message });
-    } else if (isMessage(message, 'close-worker')) {
-      void this.#close({ code: null, message: message.reason });
-    } else if (isCoordinationAnswer(message)) {
-      this.#lines.receive(message);
     } else {
       this.#parts.logger.warn({ op: message.op }, 'the scheduler said what a worker does not understand');
     }
@@ -318,7 +355,14 @@ export class WorkerServer implements AsyncDisposable {
   }
 
   async #onSchedulerRequest(message: Message): Promise<Message> {
-    if (isMessage(message, 'run-function')) return this.#runFunction(message);
+    if (isMessage(message, 'take-upload')) {
+      await this.#gate.hold(() => this.#uploads.take(message));
+      return { op: 'take-upload-reply' };
+    }
+    if (isMessage(message, 'run-function')) {
+      await this.#gate.pass();
+      return this.#runFunction(message);
+    }
     if (isMessage(message, 'worker-story')) {
       const keys = message.keys.length === 0 ? undefined : new Set(message.keys);
       const rows = this.#runner.state.story.rows(keys).map((row) => ({ ...row, server: this.#address }));
@@ -400,7 +444,14 @@ export class WorkerServer implements AsyncDisposable {
     this.#runner.end();
     this.#ending.abort(new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`));
     await this.#scheduler.close(reason.message);
-    await Promise.all([this.#executor.close(), this.#pool.close(), this.#server.close(), this.#http?.close()]);
+    await Promise.all([
+      this.#executor.close(),
+      this.#pool.close(),
+      this.#server.close(),
+      this.#http?.close(),
+      this.#gate.close(),
+    ]);
+    await this.#uploads.close();
     await this.#store.close();
     this.#phase = 'closed';
     this.#onClosed(reason);

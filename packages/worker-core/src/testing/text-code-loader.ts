@@ -1,4 +1,4 @@
-import type { CallableValue } from '@grid/protocol';
+import { NO_UPLOADS, type CallableValue } from '@grid/protocol';
 
 import type { CodeLoader } from '../executor/code-loader.js';
 
@@ -10,6 +10,7 @@ export function createTextCodeLoader(): CodeLoader {
   const refuse = (): never => {
     throw new TypeError('tests of executors send no code');
   };
+  let uploads = NO_UPLOADS;
   return {
     encoder: { begin: refuse },
     decoder: { begin: refuse },
@@ -20,5 +21,12 @@ export function createTextCodeLoader(): CodeLoader {
       return (0, eval)(`(${text})`) as CallableValue;
     },
     prepare: async () => {},
+    setUploads: (table) => {
+      uploads = table;
+    },
+    findUpload: (name) => {
+      const place = uploads.places.find((candidate) => candidate.name === name);
+      return place === undefined ? { problem: `no upload ${name}` } : { file: place.path };
+    },
   };
 }

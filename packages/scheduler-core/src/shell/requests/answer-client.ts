@@ -10,6 +10,7 @@ import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
 import { story } from './story.js';
 import { taskStates } from './task-states.js';
+import { removeUpload, takeUpload } from './upload.js';
 import { whoHas } from './who-has.js';
 
 /** Answers what a client asks. Bulk requests come over lines that have not registered; all others need a record. */
@@ -37,6 +38,10 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return story(server, message.keys);
     case 'wait-for-workers':
       return { op: 'wait-for-workers-reply', count: await server.waiters.wait(message.count, client.signal) };
+    case 'upload':
+      return takeUpload(server, message);
+    case 'remove-upload':
+      return removeUpload(server, message.name);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:

@@ -39,6 +39,9 @@ export function describeScheduler(server: SchedulerContext): Facts {
     workers,
     threads: state.totalThreads,
     leaseTimeoutMs: server.coordination.leaseTimeoutMs,
+    uploads: server.uploads.all.map(({ name, kind, hash, nbytes, files }) => {
+      return { name, kind, hash, nbytes, files: files.length };
+    }),
     clients: [...state.clients.values()].filter(({ isListening }) => isListening).map(({ name }) => name),
     tasks: Object.fromEntries(
       STATE_NAMES.flatMap((name, code) => (code === STATE.forgotten ? [] : [[name, state.stateCounts[code] ?? 0]])),
