@@ -47,7 +47,7 @@ describe('an uploaded file', () => {
     expect(await trained.result()).toBe(40);
     expect(await rig.client.submit(importTask('upload:jobs.mjs', 'default'), []).result()).toBe('main');
     const inside = (): Promise<number> =>
-      import('upload:jobs.mjs' as string).then((module: { train(x: number): number }) => module.train(5));
+      import('upload:jobs.mjs').then((module: { train(x: number): number }) => module.train(5));
     expect(await onAll(inside)).toEqual([50, 50]);
   });
 
@@ -66,7 +66,7 @@ describe('an uploaded file', () => {
   it('takes the place of an earlier one for what is submitted afterwards, also for equal calls', async () => {
     const train = importTask('upload:jobs.mjs', 'train');
     const inside = async (x: number): Promise<unknown> =>
-      ((await import('upload:jobs.mjs' as string)) as { train(x: number): unknown }).train(x);
+      ((await import('upload:jobs.mjs')) as { train(x: number): unknown }).train(x);
     write({ 'jobs.mjs': 'let calls = 0; export const train = (x) => [x * 10, ++calls > 0];' });
     await rig.client.uploadFile(folder.file('jobs.mjs'));
     const before = rig.client.submit(train, [1]);
@@ -140,7 +140,7 @@ describe('an uploaded file', () => {
     );
     expect(await rig.client.gather(kinds)).toEqual(['undefined', 'function', 'function']);
     const rows = async (): Promise<unknown> =>
-      ((await import('upload:table.json' as string)) as { default: { rows: number } }).default.rows;
+      ((await import('upload:table.json')) as { default: { rows: number } }).default.rows;
     expect(await rig.client.submit(rows, []).result()).toBe(3);
   });
 
