@@ -9,12 +9,14 @@ const TIMEOUT_MS = 5000;
 class Ears implements LinkHandlers {
   readonly heard: Message[] = [];
   isClosed = false;
+  onAny: (message: Message) => void = () => {};
   onRequest: (message: Message) => Promise<Message> = async (message) => {
     throw new TypeError(`nobody answers ${message.op}`);
   };
   #wake: (() => void)[] = [];
 
   onMessage(message: Message): void {
+    this.onAny(message);
     this.heard.push(message);
     this.#wakeAll();
   }
@@ -66,11 +68,16 @@ export interface Place {
   readonly token: string | null;
 }
 
-async function dial(place: Place, role: 'client' | 'worker', ears: Ears): Promise<Link> {
+async function dial(
+  place: Place,
+  role: 'client' | 'worker',
+  ears: Ears,
+  features: readonly string[] = [],
+): Promise<Link> {
   return connectLink(place.address, {
     transports: place.transports,
     token: place.token,
-    local: { role, instanceId: `${role}-${String(Math.random())}`, about: {} },
+    local: { role, instanceId: `${role}-${String(Math.random())}`, about: {}, features },
     handlers: {
       onMessage: (message) => ears.onMessage(message),
       onRequest: (message) => ears.onRequest(message),
@@ -143,6 +150,14 @@ export class FakeClient {
   }
 }
 
+export interface FakeWorkerOptions {
+  readonly features?: readonly string[];
+  /** Answers what the scheduler asks, also before the worker is registered. */
+  readonly onRequest?: (message: Message) => Promise<Message>;
+  /** Told of all other messages as they come. */
+  readonly onMessage?: (message: Message) => void;
+}
+
 /** Answers as a worker does, when it is told to. */
 export class FakeWorker {
   readonly ears = new Ears();
@@ -154,9 +169,12 @@ export class FakeWorker {
     place: Place,
     name: string,
     address = `tcp://127.0.0.1:${String(20_000 + name.length)}`,
+    { features = [], onRequest, onMessage }: FakeWorkerOptions = {},
   ): Promise<FakeWorker> {
     const worker = new FakeWorker(null as unknown as Link);
-    const link = await dial(place, 'worker', worker.ears);
+    if (onRequest !== undefined) worker.ears.onRequest = onRequest;
+    if (onMessage !== undefined) worker.ears.onAny = onMessage;
+    const link = await dial(place, 'worker', worker.ears, features);
     Object.assign(worker, { link });
     const reply = await link.request(
       {

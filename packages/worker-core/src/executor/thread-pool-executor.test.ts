@@ -37,6 +37,15 @@ describe('threads', () => {
     await Promise.all(harnesses.splice(0).map(({ executor }) => executor.close()));
   });
 
+  it('that take the place of others know what was uploaded before', async () => {
+    const harness = await start(1);
+    harness.setUploads({ data: '/here' });
+    const functionId = harness.define('upload data');
+    expect(await harness.execute(functionId).ended).toMatchObject({ value: '/here' });
+    expect(await harness.run('() => process.exit()')).toMatchObject({ end: 'failure' });
+    expect(await harness.execute(functionId).ended).toMatchObject({ value: '/here' });
+  });
+
   it('end a task that never returns, and the next ones run', async () => {
     const harness = await start(1);
     const { taskId, ended } = harness.execute(harness.define('() => { for (;;); }'));

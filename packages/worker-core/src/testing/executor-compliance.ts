@@ -182,6 +182,26 @@ export function describeExecutorCompliance(name: string, create: (store: MemoryS
       await expect(call).rejects.toThrow('enough');
     });
 
+    it('lets what comes after an upload find it, also functions that were loaded before', async () => {
+      const imports = harness.define('upload data');
+      expect(await harness.execute(imports).ended).toMatchObject({ end: 'failure' });
+      for (const path of ['/first', '/second']) {
+        harness.setUploads({ data: path });
+        const all = await Promise.all(Array.from({ length: 8 }, () => harness.execute(imports).ended));
+        expect(all.map(({ value }) => value)).toEqual(Array.from({ length: 8 }, () => path));
+        const asks = "() => globalThis[Symbol.for('grid.task-context')].getStore().uploadedPath('data')";
+        expect(await harness.run(asks)).toMatchObject({ value: path });
+        const { value } = await harness.call(asks, []);
+        expect(value === null ? null : decodeValue(value)).toBe(path);
+      }
+      harness.setUploads({});
+      expect(await harness.execute(imports).ended).toMatchObject({ end: 'failure' });
+      const { error } = await harness.run(
+        "() => globalThis[Symbol.for('grid.task-context')].getStore().uploadedPath('data')",
+      );
+      expect(error).toMatchObject({ code: 'GRID_WORKER_NO_UPLOAD' });
+    });
+
     it('ends each of many tasks once', async () => {
       const functionId = harness.define('(x) => x * 2');
       const outcomes = await Promise.all(

@@ -130,6 +130,12 @@ export class ExecutorHarness {
     return this.executor.call({ part: this.part(text), units: [], args: encodeValue(args) }, signal);
   }
 
+  /** Says that these were uploaded, by name and path. */
+  setUploads(uploads: Readonly<Record<string, string>>): void {
+    const places = Object.entries(uploads).map(([name, path]) => ({ name, path, kind: 'file', problem: '' }) as const);
+    this.executor.setUploads({ places, packagesFolder: '' });
+  }
+
   /** Resolves once this was told. */
   async told(note: string): Promise<void> {
     while (!this.notes.includes(note)) await new Promise<void>((resolve) => this.#watchers.push(resolve));

@@ -1,6 +1,18 @@
 import { asAddress, nullLogger, type Address } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import { decodeValue, encodeValue, textColumn, type Message, type MessageWith, type Payload } from '@grid/protocol';
+import {
+  decodeValue,
+  encodeValue,
+  hashUpload,
+  textColumn,
+  UPLOADS_FEATURE,
+  uploadBytes,
+  type Message,
+  type MessageWith,
+  type Payload,
+  type Upload,
+  type UploadFile,
+} from '@grid/protocol';
 import { createInstanceId, isMessage, RpcServer, type Link } from '@grid/rpc';
 
 import type { FunctionPart } from '../executor/executor.js';
@@ -37,15 +49,26 @@ export class ScriptedScheduler {
   /** What heartbeats are answered with. */
   status: 'ok' | 'missing' = 'ok';
   heartbeatIntervalMs = 50;
+  /** What workers get when they ask for an upload by its hash. */
+  contentOf: (hash: string) => Promise<readonly UploadFile[] | null> = async (hash) => this.#contents.get(hash) ?? null;
   /** How far this scheduler's clock is ahead, in milliseconds. */
   clockAheadMs = 0;
   readonly #server: RpcServer;
   readonly #wakers: (() => void)[] = [];
   readonly #functionIds = new Map<string, number>();
+  readonly #contents = new Map<string, readonly UploadFile[]>();
 
   constructor(transports: Transports, token: string | null = null) {
     this.#server = new RpcServer(
-      { token, local: { role: 'scheduler', instanceId: createInstanceId('scheduler'), about: {} } },
+      {
+        token,
+        local: {
+          role: 'scheduler',
+          instanceId: createInstanceId('scheduler'),
+          about: {},
+          features: [UPLOADS_FEATURE],
+        },
+      },
       { transports, logger: nullLogger, accept: (link) => this.#accept(link) },
     );
   }
@@ -76,6 +99,19 @@ export class ScriptedScheduler {
 
   compute(worker: JoinedWorker, tasks: readonly ScriptedTask[]): void {
     worker.link.send(this.#computeMessage(tasks));
+  }
+
+  /** Keeps the content of an upload, and makes the message about it; `change` falsifies what that says. */
+  async keep(upload: Upload, change: Partial<MessageWith<'take-upload'>> = {}): Promise<MessageWith<'take-upload'>> {
+    const { name, kind, files } = upload;
+    const hash = await hashUpload(upload);
+    this.#contents.set(hash, files);
+    return { op: 'take-upload', name, kind, hash, nbytes: uploadBytes(files), ...change };
+  }
+
+  /** Has a worker take an upload that is kept. */
+  async give({ link }: JoinedWorker, message: MessageWith<'take-upload'>): Promise<void> {
+    await link.request(message, { timeoutMs: 10_000 });
   }
 
   free(worker: JoinedWorker, ...taskIds: number[]): void {
@@ -170,6 +206,9 @@ export class ScriptedScheduler {
             heartbeatIntervalMs,
             now: Date.now() + this.clockAheadMs,
           };
+        }
+        if (isMessage(message, 'get-upload')) {
+          return { op: 'get-upload-reply', files: await this.contentOf(message.hash) };
         }
         if (isMessage(message, 'heartbeat')) {
           this.heartbeats += 1;

@@ -17,15 +17,17 @@ export async function takeUpload(
     });
   }
   const kept = server.uploads.put(upload, hash);
-  const peers = [...server.workerPeers];
   const outcomes = await Promise.all(
-    peers.map(async (peer) => {
+    Array.from(server.workerPeers, async (peer) => {
       const worker = peer.record?.about.address ?? '';
-      return { worker, problem: await giveUpload(server, peer, kept) };
+      return { worker, ...(await giveUpload(server, peer, kept)) };
     }),
   );
-  const problems = outcomes.flatMap(({ worker, problem }) => (problem === null ? [] : [{ worker, problem }]));
-  return { op: 'upload-reply', workers: outcomes.length - problems.length, problems };
+  return {
+    op: 'upload-reply',
+    workers: outcomes.filter(({ isThere }) => isThere).length,
+    problems: outcomes.flatMap(({ worker, problem }) => (problem === null ? [] : [{ worker, problem }])),
+  };
 }
 
 /** Forgets what a client uploaded, here and on all workers. */

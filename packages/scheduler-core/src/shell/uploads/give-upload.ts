@@ -10,27 +10,27 @@ const GIVE_TIMEOUT_MS = 240_000;
 /**
  * Has a worker get an upload. What the scheduler says to the worker afterwards, it hears with the upload at hand.
  *
- * @returns Why the worker does not have it; `null` if it has, or has left.
+ * @returns Whether the worker has it; if not, why, with no reason if it has left.
  */
 export async function giveUpload(
   server: SchedulerContext,
   peer: WorkerPeer,
   upload: KeptUpload,
-): Promise<string | null> {
+): Promise<{ readonly isThere: boolean; readonly problem: string | null }> {
   const { name, kind, hash, nbytes } = upload;
-  if (!knowsUploads(peer)) return 'it is of a version that knows no uploads';
+  if (!knowsUploads(peer)) return { isThere: false, problem: 'it is of a version that knows no uploads' };
   try {
     await server.uploads.whileUnderWay(upload, () =>
       peer.link.request({ op: 'take-upload', name, kind, hash, nbytes }, { timeoutMs: GIVE_TIMEOUT_MS }),
     );
-    return null;
+    return { isThere: true, problem: null };
   } catch (error) {
-    if (peer.record === null) return null;
+    if (peer.record === null) return { isThere: false, problem: null };
     server.logger.warn(
       { worker: peer.record.about.name, upload: name, error: messageOf(error) },
       'a worker did not get an upload',
     );
-    return messageOf(error);
+    return { isThere: false, problem: messageOf(error) };
   }
 }
 
