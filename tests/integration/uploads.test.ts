@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -10,6 +11,10 @@ import { startRig, type Rig } from './support/start-cluster.js';
 import { TempFolder } from './support/temp-folder.js';
 
 type Files = Readonly<Record<string, string>>;
+
+/** Texts rather than literals, which the compiler would look for here. */
+const JOBS: string = 'upload:jobs.mjs';
+const TABLE: string = 'upload:table.json';
 
 let folder: TempFolder;
 let rig: Rig;
@@ -46,8 +51,7 @@ describe('an uploaded file', () => {
     using trained = rig.client.submit(importTask('upload:jobs.mjs', 'train'), [4]);
     expect(await trained.result()).toBe(40);
     expect(await rig.client.submit(importTask('upload:jobs.mjs', 'default'), []).result()).toBe('main');
-    const inside = (): Promise<number> =>
-      import('upload:jobs.mjs').then((module: { train(x: number): number }) => module.train(5));
+    const inside = (): Promise<number> => import(JOBS).then((module: { train(x: number): number }) => module.train(5));
     expect(await onAll(inside)).toEqual([50, 50]);
   });
 
@@ -66,7 +70,7 @@ describe('an uploaded file', () => {
   it('takes the place of an earlier one for what is submitted afterwards, also for equal calls', async () => {
     const train = importTask('upload:jobs.mjs', 'train');
     const inside = async (x: number): Promise<unknown> =>
-      ((await import('upload:jobs.mjs')) as { train(x: number): unknown }).train(x);
+      ((await import(JOBS)) as { train(x: number): unknown }).train(x);
     write({ 'jobs.mjs': 'let calls = 0; export const train = (x) => [x * 10, ++calls > 0];' });
     await rig.client.uploadFile(folder.file('jobs.mjs'));
     const before = rig.client.submit(train, [1]);
@@ -110,6 +114,20 @@ describe('an uploaded file', () => {
     expect(() => uploadedPath('zones')).toThrow(expect.objectContaining({ code: 'GRID_CLIENT_NOT_IN_TASK' }));
   });
 
+  it('comes through whole, however large', async () => {
+    const bytes = new Uint8Array(300_000).map((_, i) => (i * 7919) >> 3);
+    writeFileSync(folder.file('big.bin'), bytes);
+    await rig.client.uploadFile(folder.file('big.bin'));
+    const digest = async (): Promise<string> => {
+      const [{ createHash }, { readFileSync }] = await Promise.all([import('node:crypto'), import('node:fs')]);
+      return createHash('sha256')
+        .update(readFileSync(uploadedPath('big.bin')))
+        .digest('hex');
+    };
+    const expected = createHash('sha256').update(bytes).digest('hex');
+    expect(await onAll(digest)).toEqual([expected, expected]);
+  });
+
   it('imports the packages that are installed on the worker, and other uploads that are packages', async () => {
     write({
       'my-lib/package.json': '{"name":"@me/lib","version":"1.0.0","type":"module","exports":{"./sub":"./sub.js"}}',
@@ -139,8 +157,7 @@ describe('an uploaded file', () => {
       rig.client.submit(importTask(`upload:${name}`, 'kind'), []),
     );
     expect(await rig.client.gather(kinds)).toEqual(['undefined', 'function', 'function']);
-    const rows = async (): Promise<unknown> =>
-      ((await import('upload:table.json')) as { default: { rows: number } }).default.rows;
+    const rows = async (): Promise<unknown> => ((await import(TABLE)) as { default: { rows: number } }).default.rows;
     expect(await rig.client.submit(rows, []).result()).toBe(3);
   });
 
