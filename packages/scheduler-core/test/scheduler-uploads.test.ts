@@ -163,8 +163,8 @@ describe('a scheduler', () => {
     await send(upload('two', 'x'.repeat(99)));
   });
 
-  it('takes no more than a thousand names', async () => {
-    for (let n = 0; n < 1000; n += 1) server.uploads.put(upload(String(n), ''), String(n));
+  it('takes no more than 500 names', async () => {
+    for (let n = 0; n < 500; n += 1) server.uploads.put(upload(String(n), ''), String(n));
     await expect(send(upload('one more', ''))).rejects.toMatchObject({ code: 'GRID_SCHEDULER_UPLOADS_FULL' });
     await send(upload('7', ''));
   });

@@ -40,7 +40,10 @@ export function moduleTask(
   options?: ModuleTaskOptions,
 ): UntypedFunction;
 export function moduleTask(
-  ...[parent, path, exportName, options = {}]: [string | URL, string, string, ModuleTaskOptions?]
+  parent: string | URL,
+  path: string,
+  exportName: string,
+  options: ModuleTaskOptions = {},
 ): CallableValue {
   const file = findModule(parent, path);
   const { name = nameOfExport(exportName, file), pure } = options;

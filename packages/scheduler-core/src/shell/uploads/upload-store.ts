@@ -3,8 +3,8 @@ import { uploadBytes, type Upload, type UploadFile, type UploadKind } from '@gri
 
 import { SchedulerError } from '../../errors.js';
 
-/** Names that somebody may give to uploads. */
-const UPLOADS_MAX = 1000;
+/** Names that somebody may give to uploads: a worker that comes is told of all of them at once. */
+const UPLOADS_MAX = 500;
 
 /** How many names an error lists. */
 const NAMES_MAX = 10;
