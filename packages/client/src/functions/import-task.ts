@@ -25,6 +25,7 @@ export function importTask<Module, Name extends FunctionName<Module>>(
   exportName: Name,
   options?: ModuleTaskOptions,
 ): FunctionOf<Module, Name>;
+/** The same where nothing is said of the module's type. */
 export function importTask(module: string, exportName: string, options?: ModuleTaskOptions): UntypedFunction;
 export function importTask(specifier: string, exportName: string, options: ModuleTaskOptions = {}): CallableValue {
   if (!isLoadable(specifier)) {

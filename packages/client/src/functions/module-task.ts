@@ -33,6 +33,7 @@ export function moduleTask<Module, Name extends FunctionName<Module>>(
   exportName: Name,
   options?: ModuleTaskOptions,
 ): FunctionOf<Module, Name>;
+/** The same where nothing is said of the module's type. */
 export function moduleTask(
   parent: string | URL,
   path: string,
