@@ -1,5 +1,5 @@
 import { createDeferred, type Deferred } from '@grid/common';
-import type { CoordinationAnswer, Payload, UploadTable } from '@grid/protocol';
+import type { CoordinationAnswer, UploadTable } from '@grid/protocol';
 
 import type { CallOutcome, FunctionCall } from './executor.js';
 import { failureOf } from './failure-of.js';

@@ -21,15 +21,12 @@ import {
 import { WorkerError } from '../errors.js';
 import type { Executor } from '../executor/executor.js';
 import { failureOf } from '../executor/failure-of.js';
-import { workerThreadStarter } from '../executor/start-worker-thread.js';
-import { ThreadPoolExecutor } from '../executor/thread-pool-executor.js';
+import { threadExecutor } from '../executor/thread-executor.js';
 import { collectGarbage } from '../memory/collect-garbage.js';
 import { MemoryMonitor } from '../memory/memory-monitor.js';
-import { coreOptions, memoryFractions, sharedGarbageMax, threadHeapMax, type WorkerOptions } from '../options.js';
-import { allowSharedGarbage } from '../store/count-for-collector.js';
+import { coreOptions, memoryFractions, type WorkerOptions } from '../options.js';
 import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
-import { defaultThreadEntry } from '../thread-entry-url.js';
 import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
@@ -456,17 +453,4 @@ export class WorkerServer implements AsyncDisposable {
     this.#phase = 'closed';
     this.#onClosed(reason);
   }
-}
-
-/** Threads of this process, which this worker then has to itself. */
-function threadExecutor(entry: URL | undefined, options: WorkerOptions): NonNullable<WorkerParts['createExecutor']> {
-  const heapBytesMax = threadHeapMax(options);
-  const garbageMax = sharedGarbageMax(options);
-  allowSharedGarbage(garbageMax);
-  const startThread = workerThreadStarter({
-    entry: entry ?? defaultThreadEntry(),
-    sharedGarbageMax: garbageMax,
-    ...(heapBytesMax > 0 && { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(heapBytesMax / 2 ** 20) } }),
-  });
-  return (poolOptions) => new ThreadPoolExecutor(poolOptions, { startThread });
 }
