@@ -16,6 +16,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_FOREIGN_FUTURE'
   /** A result vanished and could not be fetched or computed again. */
   | 'GRID_CLIENT_LOST_DATA'
+  /** What came as a result cannot be one: awaiting it would call its method `then`. */
+  | 'GRID_CLIENT_BAD_RESULT'
   /** A wait ended before what it waited for. */
   | 'GRID_CLIENT_TIMEOUT'
   /** A task threw something that is not an error; it is the cause. */

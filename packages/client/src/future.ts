@@ -71,6 +71,18 @@ type Leaf =
   | MultiLock
   | ((...args: never[]) => unknown);
 
+type Method = (...args: never[]) => unknown;
+
+/**
+ * Whether to leave a type as it is: objects with methods are instances of classes, nearly always, and rebuilding their
+ * type would lose its private members. One of whose properties is a future is looked into all the same.
+ */
+type IsInstance<T> = true extends { [Name in keyof T]: T[Name] extends Future<unknown> ? true : false }[keyof T]
+  ? false
+  : true extends { [Name in keyof T]: T[Name] extends Method ? true : false }[keyof T]
+    ? true
+    : false;
+
 /** `T` as the worker sees it: every {@link Future} in it, however deep, replaced by its result. */
 export type Resolved<T> =
   T extends Future<infer Result>
@@ -81,9 +93,13 @@ export type Resolved<T> =
         ? Map<Resolved<MapKey>, Resolved<Value>>
         : T extends Set<infer Element>
           ? Set<Resolved<Element>>
-          : T extends object
+          : T extends readonly unknown[]
             ? { [Name in keyof T]: Resolved<T[Name]> }
-            : T;
+            : T extends object
+              ? IsInstance<T> extends true
+                ? T
+                : { [Name in keyof T]: Resolved<T[Name]> }
+              : T;
 
 /** What a future is a future of; of several kinds of futures, any of their results. */
 export type ResultOf<F> = F extends Future<infer Result> ? Result : never;

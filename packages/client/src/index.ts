@@ -51,6 +51,11 @@ export type { ClientNames } from './coordination/client-names.js';
 export type { NamedOptions } from './coordination/named.js';
 export type { PlaceOwner } from './coordination/meeting-place.js';
 
+/* How values travel, and what identifies them. */
+export { registerLazySerializer, registerSerializer, registerTokenizer } from '@grid/protocol';
+export type { AnyClass, LazySerializer, Serializer } from '@grid/protocol';
+export { tokenize } from './tokenize.js';
+
 /* Errors. */
 export { ClientError } from './errors.js';
 export type { ClientErrorCode } from './errors.js';

@@ -26,6 +26,26 @@ client.submit((text) => text.length, [nested]);
 client.submit(add, [client.submit(add, [1, 2]), 3]);
 client.submit(() => 42, []);
 
+// Instances of classes keep their type, private members included.
+declare class Money {
+  // eslint-disable-next-line no-unused-private-class-members -- that it is there is the point
+  #cents: number;
+  readonly cents: number;
+  plus(other: Money): Money;
+}
+declare const money: Money;
+declare const price: Future<Money>;
+export const total = client.submit(
+  (a: Money, b: Money, all: Money[]) => all.reduce((x, y) => x.plus(y), a.plus(b)),
+  [money, price, [money, price]],
+);
+expectTrue<Equal<typeof total, Future<Money>>>();
+client.submit(
+  ({ link, at }: { link: URL; at: Map<string, Money> }) => at.get(link.href)?.cents,
+  [{ link: new URL('http://a.example'), at: new Map([['x', price]]) }],
+);
+client.submit(({ n, twice }) => twice(n), [{ n: count, twice: (x: number) => x * 2 }]);
+
 // @ts-expect-error 'two' is not a number
 client.submit(add, [1, 'two']);
 // @ts-expect-error one argument short

@@ -17,7 +17,7 @@ export type { Fact, Facts } from './messages/facts.js';
 /* The wire: messages as frames. */
 export { MessageCodec } from './wire/message-codec.js';
 export type { Envelope, MessageFrames } from './wire/message-codec.js';
-export { SEGMENT_BYTES_MIN, TRUSTED_LIMITS, UNTRUSTED_LIMITS } from './wire/limits.js';
+export { SEGMENT_BYTES_MIN, TEXT_LENGTH_MAX, TRUSTED_LIMITS, UNTRUSTED_LIMITS } from './wire/limits.js';
 export type { WireLimits } from './wire/limits.js';
 export type { NumberColumn } from './wire/columns.js';
 export { NumberedTexts, TextColumnBuilder, textColumn } from './wire/text-column.js';
@@ -31,10 +31,17 @@ export { ByteSink } from './values/byte-sink.js';
 export { ValueDecoder, decodeValue } from './values/value-decoder.js';
 export { ValueEncoder, encodeValue } from './values/value-encoder.js';
 export type { DecodeOptions, EncodeOptions } from './values/encode-options.js';
-export { payloadBytes, payloadHasCode } from './values/payload.js';
+export { hasThen } from './values/has-then.js';
+export { needsPreparation, payloadBytes, payloadHasCode } from './values/payload.js';
 export type { Payload } from './values/payload.js';
-export { defaultSerializers, registerSerializer, SerializerRegistry } from './values/serializers.js';
-export type { AnyClass, Serializer } from './values/serializers.js';
+export {
+  defaultSerializers,
+  registerLazySerializer,
+  registerSerializer,
+  registerTokenizer,
+} from './values/default-serializers.js';
+export { SerializerRegistry } from './values/serializers.js';
+export type { AnyClass, LazySerializer, Registration, Serializer } from './values/serializers.js';
 export type { CallableValue } from './values/callable-value.js';
 export type { CodeDecoder, CodeEncoder } from './values/code-port.js';
 

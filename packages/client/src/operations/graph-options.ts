@@ -1,4 +1,5 @@
 import { parseDuration } from '@grid/common';
+import { TEXT_LENGTH_MAX } from '@grid/protocol';
 
 import { ClientError } from '../errors.js';
 import type { SubmitOptions } from '../options.js';
@@ -31,15 +32,45 @@ export function checkOptions(options: Omit<SubmitOptions, 'key'> | undefined): C
   if (allowOtherWorkers && workers === undefined) {
     throw badOption('allowOtherWorkers', true, 'given together with `workers`, which it loosens');
   }
+  const places = workers === undefined ? [] : typeof workers === 'string' ? [workers] : workers;
+  for (const place of places) checkText('workers', place);
   return withKey({
     priority,
     fifoTimeoutMs: fifoTimeout === undefined ? FIFO_TIMEOUT_MS : parseDuration(fifoTimeout),
     retries,
-    workers: workers === undefined ? [] : typeof workers === 'string' ? [workers] : workers,
+    workers: places,
     allowOtherWorkers,
     timeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
     resources: checkResources(options.resources),
   });
+}
+
+/**
+ * Checks a key, or what keys begin with, that a user chose. It has to happen before anything is queued: tasks of one turn
+ * travel together, and the scheduler would refuse all of them.
+ */
+export function checkKey<K extends string>(key: K): K {
+  if (key === '') {
+    throw new ClientError(
+      'GRID_CLIENT_BAD_OPTION',
+      'option key is empty; give the task a name, or leave the option out',
+      {
+        details: { option: 'key' },
+      },
+    );
+  }
+  checkText('key', key);
+  return key;
+}
+
+/** @throws {@link ClientError} `GRID_CLIENT_BAD_OPTION` for a text that no message has room for */
+function checkText(option: string, text: string): void {
+  if (text.length * 3 <= TEXT_LENGTH_MAX || Buffer.byteLength(text) <= TEXT_LENGTH_MAX) return;
+  throw new ClientError(
+    'GRID_CLIENT_BAD_OPTION',
+    `option ${option} has a text of ${String(text.length)} characters; it may have ${String(TEXT_LENGTH_MAX)} bytes`,
+    { details: { option } },
+  );
 }
 
 /** Whether anything is said about how to run the task. Most calls say nothing, and then there is nothing to check. */

@@ -7,7 +7,7 @@ import type { Future } from '../future.js';
 import type { MapOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
-import { checkOptions, type CheckedOptions } from './graph-options.js';
+import { checkKey, checkOptions, type CheckedOptions } from './graph-options.js';
 import { addTask, cancelWith } from './submit.js';
 import { keyOfTask, randomKey } from './task-key.js';
 
@@ -26,7 +26,7 @@ export function map(
   const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
   const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(tuples);
-  const prefix = typeof options.key === 'string' ? options.key : known.name;
+  const prefix = typeof options.key === 'string' ? checkKey(options.key) : known.name;
   const pure = options.pure ?? taskDescriptionOf(fn)?.pure;
   const call = { fn: known, rows, checked, prefix, pure };
   const records =

@@ -30,7 +30,11 @@ export async function runOnWorkers(
     {
       op: 'run-function',
       function: { ...captured, id: 0, units: captured.units.map(({ hash }) => hash) },
-      args: encodeValue(args, { rootName: 'arguments', code: encoder }),
+      args: encodeValue(args, {
+        rootName: 'arguments',
+        code: encoder,
+        futureFix: 'await its result() and pass that: only tasks wait for futures',
+      }),
       workers: typeof workers === 'string' ? [workers] : workers,
       units: captured.units,
     },

@@ -6,6 +6,7 @@ import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
 import type { Future } from '../future.js';
 import type { ScatterOptions } from '../options.js';
+import { checkKey } from './graph-options.js';
 import { settle } from './settle.js';
 import { randomKey } from './task-key.js';
 
@@ -41,10 +42,15 @@ async function scatterValues(
   const pieces: Piece[] = [];
   // Everything is encoded before anything is asked for: a value that cannot travel must leave no trace.
   const payloads = values.map((value, index) =>
-    encodeValue(value, { rootName: `scattered value ${String(index)}`, code: parts.functions.encoder }),
+    encodeValue(value, {
+      rootName: `scattered value ${String(index)}`,
+      code: parts.functions.encoder,
+      futureFix: 'its value is on a worker already: give the future itself to the tasks that need it',
+    }),
   );
   const futures = values.map((value, index) => {
-    const key = names[index] ?? keyOfData(value, options.hash ?? true);
+    const name = names[index];
+    const key = name === undefined ? keyOfData(parts, value, options.hash ?? true) : checkKey(name);
     const known = parts.futures.find(key);
     const record = known ?? parts.futures.create(asKey(key));
     if (known === undefined) pieces.push({ record, payload: payloads[index] as Payload });
@@ -61,9 +67,9 @@ async function scatterValues(
   return futures;
 }
 
-function keyOfData(value: unknown, hash: boolean): string {
+function keyOfData({ tokens }: ClientParts, value: unknown, hash: boolean): string {
   const name = nameOfType(value);
-  const token = hash ? tokenize(value) : undefined;
+  const token = hash ? tokenize(value, undefined, { hashOf: tokens.hashOf }) : undefined;
   return token === undefined ? randomKey(name) : `${name}-${token}`;
 }
 

@@ -6,7 +6,7 @@ import { takeIds } from '../core/client-state.js';
 import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
-import { checkOptions } from './graph-options.js';
+import { checkKey, checkOptions } from './graph-options.js';
 import { cancelWith } from './submit.js';
 
 /** Rows of one message of a graph. The scheduler takes a long message in slices by itself. */
@@ -82,7 +82,7 @@ class GraphWriter {
     const firstId = takeIds(this.#parts.state, this.#specs.length);
     const common = checkOptions(this.#options);
     let id = firstId;
-    for (const { key } of this.#specs) this.#ids.set(key, id++);
+    for (const { key } of this.#specs) this.#ids.set(checkKey(key), id++);
     id = firstId;
     for (const spec of this.#specs) {
       const hasOwn = spec.kind === 'call' && spec.options !== NO_TASK_OPTIONS;

@@ -3,11 +3,10 @@ import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
-import { ClientError } from '../errors.js';
 import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
-import { checkOptions, type CheckedOptions } from './graph-options.js';
+import { checkKey, checkOptions, type CheckedOptions } from './graph-options.js';
 import { keyOfTask } from './task-key.js';
 
 /** One task to be made, its options checked and its function captured. */
@@ -41,15 +40,7 @@ export function submit(
 
 /** The record of a task; if this client holds no future of its key, the task is sent to the scheduler. */
 export function addTask(parts: ClientParts, { key, fn, args, checked }: NewTask): FutureRecord {
-  if (key === '') {
-    throw new ClientError(
-      'GRID_CLIENT_BAD_OPTION',
-      'option key is empty; give the task a name, or leave the option out',
-      {
-        details: { option: 'key' },
-      },
-    );
-  }
+  checkKey(key);
   const existing = parts.futures.find(key);
   if (existing !== undefined && existing.status !== 'cancelled') return existing;
   if (existing !== undefined) return revive(parts, existing, { key, fn, args, checked });

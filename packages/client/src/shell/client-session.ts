@@ -1,5 +1,6 @@
 import { asAddress, isGridError, messageOf, parseDuration, type Duration, type Logger } from '@grid/common';
 import {
+  ByteSink,
   isCoordinationAnswer,
   type CallableValue,
   type Facts,
@@ -198,13 +199,18 @@ export class ClientSession implements LinkHandlers, FutureHost {
     const futures = new FutureTable(state, outbox, this);
     const requests = new SchedulerRequests(link, pool, asAddress(this.schedulerAddress));
     const recordOf = (value: object): FutureRecord | undefined => futures.recordOf(value);
+    const args = new ArgumentWriter(recordOf, encoder);
     const parts: ClientParts = {
       state,
       outbox,
       futures,
       functions,
-      args: new ArgumentWriter(recordOf, encoder),
-      tokens: { recordOf, hashOf: (fn: CallableValue) => encoder.hashOf(fn) },
+      args,
+      tokens: {
+        recordOf,
+        hashOf: (fn: CallableValue, instance?: object) => encoder.hashOf(fn, instance),
+        assertSendable: (tuple) => void args.write(new ByteSink(), tuple),
+      },
       requests,
       fetcher: new ResultFetcher(requests, pool, logger),
       opener: new ValueOpener(decoder, encoder),

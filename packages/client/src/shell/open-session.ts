@@ -34,7 +34,7 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
     encoder,
     decoder: new FunctionDecoder({
       root: process.cwd(),
-      mayEvaluate: (unitHash) => trustWorkers || encoder.hasMade(unitHash),
+      mayEvaluate: trustWorkers === true ? undefined : (unitHash) => encoder.hasMade(unitHash),
     }),
     logger,
     owned: resolved.owned,

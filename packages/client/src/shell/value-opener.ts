@@ -1,4 +1,13 @@
-import { payloadHasCode, ValueDecoder, type FunctionDecoder, type FunctionEncoder, type Payload } from '@grid/protocol';
+import {
+  hasThen,
+  needsPreparation,
+  ValueDecoder,
+  type FunctionDecoder,
+  type FunctionEncoder,
+  type Payload,
+} from '@grid/protocol';
+
+import { ClientError } from '../errors.js';
 
 /** Decodes results, with the functions and classes in them as far as the decoder of functions permits. */
 export class ValueOpener {
@@ -22,14 +31,23 @@ export class ValueOpener {
 
   /** Tells whether the value that begins there has code in it, for which packages may have to be loaded first. */
   hasCode(block: Uint8Array, start: number): boolean {
-    return payloadHasCode({ body: block.subarray(start, start + 1), buffers: [] });
+    return needsPreparation({ body: block.subarray(start, start + 1), buffers: [] });
   }
 
   /** Decodes a result, or another value; `resolveReference` gives what stands behind references in it. */
   async open(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown> {
-    if (!payloadHasCode(payload)) return this.#decoder.decode(payload, { resolveReference });
+    if (!needsPreparation(payload)) return this.#decoder.decode(payload, { resolveReference });
     await this.#functions.prepare(payload);
-    return this.#decoder.decode(payload, { code: this.#functions, resolveReference });
+    const value = this.#decoder.decode(payload, { code: this.#functions, resolveReference });
+    // Whoever awaits what this returns would call it, with all rights of this process. No task returns such a thing,
+    // since a worker awaits it too.
+    if (hasThen(value)) {
+      throw new ClientError(
+        'GRID_CLIENT_BAD_RESULT',
+        "a result has a method 'then', which nobody but a promise may have",
+      );
+    }
+    return value;
   }
 
   /** Decodes what a task threw; its stack then points into the user's own files. */

@@ -103,8 +103,7 @@ export class CaptureClasses {
       known === undefined ? this.#session.kindOf(this.#session.inspect(target)) : undefined;
     if (kind?.type === 'node') throw handleRefusal(`Node's ${name}`);
     if (kind?.type === 'package') {
-      if (isOwnPackage(kind.info.name)) refuseOwnObject(name, value);
-      return;
+      if (isOwnPackage(kind.info.name)) return refuseOwnObject(name, value);
     }
     const analysis = tools.analyzer.analyze(Function.prototype.toString.call(target));
     const [member] = analysis.classFacts?.privateInstanceMembers ?? [];

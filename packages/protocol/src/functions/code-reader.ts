@@ -7,12 +7,15 @@ import type { ClassIdentities } from './class-identities.js';
 import { CODE_HAS, CODE, SHARED_ENTRY } from './code-section.js';
 import type { CodeSection } from './code-section.js';
 import { globalByName } from './known-globals.js';
+import { loadError } from './load-errors.js';
 import type { MadeFunction, UnitContext } from './unit-runner.js';
 
 /** What reading the code of one value needs. */
 export interface CodeReaderParts {
   readonly section: CodeSection;
   readonly identities: ClassIdentities;
+  /** Whether functions may come with arguments. */
+  readonly mayBind: boolean;
   /** The thing behind a reference, loaded before. */
   readonly loaded: (index: number) => unknown;
   /** A unit of this value, with variables of its own. */
@@ -170,6 +173,9 @@ export class CodeReader implements CodeReadSession {
 
   #readBound(depth: number): CallableValue {
     const reader = this.#reader;
+    if (!this.#parts.mayBind) {
+      throw loadError('UNTRUSTED', 'a bound function came back, and this process takes none that it has not made', {});
+    }
     const number = reader.reserveNumber();
     const target = reader.readCallable(depth + 1);
     const self = reader.read(depth + 1);

@@ -5,12 +5,14 @@ import { ValueEncoder } from '../values/value-encoder.js';
 import { isUnitRecord } from './code-section.js';
 import type { UnitRecord } from './code-section.js';
 import { Recent } from './recent.js';
+import { isRegistrationRecord } from './registration-record.js';
+import type { RegistrationRecord } from './registration-record.js';
 
 /** Code of one script as it travels apart from the functions that it makes: once to each process. */
 export interface CodeUnit {
   /** sha256 of {@link CodeUnit.body}, in hex: what functions refer to it by. */
   readonly hash: string;
-  /** A {@link UnitRecord}, encoded. */
+  /** A {@link UnitRecord} or {@link RegistrationRecord}, encoded. */
   readonly body: Uint8Array;
 }
 
@@ -32,8 +34,8 @@ export class UnitPacker {
 }
 
 /** @throws {@link ProtocolError} `GRID_PROTOCOL_BAD_VALUE` for anything that is no unit */
-export function unpackUnit({ body }: CodeUnit): UnitRecord {
+export function unpackUnit({ body }: CodeUnit): UnitRecord | RegistrationRecord {
   const record = new ValueDecoder().decode({ body, buffers: [] });
-  if (!isUnitRecord(record)) throw badValue('a unit of code is not complete');
+  if (!isUnitRecord(record) && !isRegistrationRecord(record)) throw badValue('a unit of code is not complete');
   return record;
 }

@@ -2,16 +2,22 @@ import { fileURLToPath } from 'node:url';
 import type { Found, UploadTable } from '../uploads/upload-places.js';
 import { badValue } from '../values/byte-source.js';
 import { decodeError } from '../values/error-codec.js';
-import { codeSectionOf, ValueDecoder } from '../values/value-decoder.js';
+import { defaultSerializers } from '../values/default-serializers.js';
+import { hasThen } from '../values/has-then.js';
+import { readPackages } from '../values/package-section.js';
+import { findSections } from '../values/sections.js';
+import { isLazy } from '../values/serializers.js';
+import type { SerializerRegistry } from '../values/serializers.js';
+import { ValueDecoder } from '../values/value-decoder.js';
 import type { CallableValue } from '../values/callable-value.js';
 import type { CodeDecoder } from '../values/code-port.js';
 import type { CodeReadSession } from '../values/code-session.js';
-import { payloadHasCode } from '../values/payload.js';
+import { needsPreparation } from '../values/payload.js';
 import type { Payload } from '../values/payload.js';
 import type { Reader } from '../values/reader.js';
 import { ClassIdentities } from './class-identities.js';
 import { CodeReader } from './code-reader.js';
-import { decodeSection } from './code-section.js';
+import { decodeSection, isUnitRecord } from './code-section.js';
 import type { UnitRecord } from './code-section.js';
 import { unpackUnit } from './code-units.js';
 import type { CodeUnit } from './code-units.js';
@@ -21,6 +27,9 @@ import { ModuleRunner } from './module-runner.js';
 import { PackageLoader } from './package-loader.js';
 import { Recent } from './recent.js';
 import { referenceIdentity, referenceText } from './references.js';
+import { isRegistrationRecord } from './registration-record.js';
+import type { RegistrationRecord } from './registration-record.js';
+import { adoptRegistration, payloadOf } from './registrations.js';
 import type { Reference } from './references.js';
 import { MAX_UNITS, UnitRunner } from './unit-runner.js';
 
@@ -46,11 +55,14 @@ export interface FunctionDecoderOptions {
   readonly worker?: string | undefined;
   /**
    * Whether code with this hash may be evaluated. A client that does not trust its workers permits what it has sent
-   * itself; instances of its own classes come back either way. @defaultValue all code
+   * itself; instances of its own classes come back either way. Where this is given, bound functions are refused: they
+   * are calls with arguments of the other side's choice. @defaultValue all code
    */
   readonly mayEvaluate?: ((unitHash: string) => boolean) | undefined;
   /** Which class is which. @defaultValue the one of this process */
   readonly identities?: ClassIdentities | undefined;
+  /** Serializers of classes. @defaultValue `defaultSerializers` */
+  readonly serializers?: SerializerRegistry | undefined;
 }
 
 /**
@@ -62,13 +74,15 @@ export class FunctionDecoder implements CodeDecoder {
   readonly #units: UnitRunner;
   readonly #modules: ModuleRunner;
   readonly #identities: ClassIdentities;
+  readonly #serializers: SerializerRegistry;
+  readonly #mayBind: boolean;
   readonly #decoder = new ValueDecoder();
   readonly #loaded = new Recent<string, LoadedReference>(MAX_REFERENCES);
   /** Classes of errors that could not be loaded. */
   readonly #standIns = new Map<string, unknown>();
   #functions = new Recent<string, Promise<CallableValue>>(MAX_FUNCTIONS);
   /** Code that came apart from the functions that it makes. */
-  readonly #records = new Recent<string, UnitRecord>(MAX_UNITS);
+  readonly #records = new Recent<string, UnitRecord | RegistrationRecord>(MAX_UNITS);
   /** Grows with each upload: what was loaded before one is looked up again. */
   #generation = 0;
 
@@ -80,6 +94,8 @@ export class FunctionDecoder implements CodeDecoder {
     this.#units = new UnitRunner(this.#loader, mayEvaluate);
     this.#modules = new ModuleRunner(this.#loader, mayEvaluate, worker);
     this.#identities = options.identities ?? ClassIdentities.ofProcess();
+    this.#serializers = options.serializers ?? defaultSerializers;
+    this.#mayBind = options.mayEvaluate === undefined;
   }
 
   /**
@@ -108,18 +124,22 @@ export class FunctionDecoder implements CodeDecoder {
   }
 
   /**
-   * Loads what the code in a value refers to; must be awaited before a value with code is decoded. Does nothing for
-   * plain data.
-   * @throws {@link ProtocolError} as {@link FunctionDecoder.load}
+   * Loads what the code in a value refers to, and the optional packages whose values it holds; must be awaited before
+   * such a value is decoded. Does nothing for plain data.
+   * @throws {@link ProtocolError} as {@link FunctionDecoder.load}; `GRID_PROTOCOL_DESERIALIZE` if an optional package is
+   * not installed here
    */
   async prepare(payload: Payload): Promise<void> {
-    if (payloadHasCode(payload)) await this.prepareAt(payload.body, 0, payload.body.length);
+    if (needsPreparation(payload)) await this.prepareAt(payload.body, 0, payload.body.length);
   }
 
   /** The same as {@link FunctionDecoder.prepare} for a value inside a block of bytes. */
   async prepareAt(bytes: Uint8Array, start: number, end: number): Promise<void> {
     if (end <= start || bytes[start] === 0) return;
-    const { references } = decodeSection(codeSectionOf(bytes, start, end).section);
+    const { code, packages } = findSections(bytes, start, end);
+    if (packages !== undefined) await this.#loadPackages(packages);
+    if (code === undefined) return;
+    const { references } = decodeSection(code);
     await Promise.all(references.map((reference) => this.#loadReference(reference)));
   }
 
@@ -134,14 +154,17 @@ export class FunctionDecoder implements CodeDecoder {
     } catch (error) {
       return error;
     }
-    return decodeError(payload, { code: this, mapStack });
+    const thrown = decodeError(payload, { code: this, mapStack });
+    return hasThen(thrown) ? badValue("what was thrown has a method 'then', which awaiting it would call") : thrown;
   }
 
   async #prepareLeniently(payload: Payload): Promise<void> {
-    if (!payloadHasCode(payload)) return;
-    const { references } = decodeSection(codeSectionOf(payload.body, 0, payload.body.length).section);
+    if (!needsPreparation(payload)) return;
+    const { code, packages } = findSections(payload.body, 0, payload.body.length);
+    if (packages !== undefined) await this.#loadPackages(packages);
+    if (code === undefined) return;
     await Promise.all(
-      references.map(async (reference) => {
+      decodeSection(code).references.map(async (reference) => {
         try {
           await this.#loadReference(reference);
         } catch (error) {
@@ -167,6 +190,7 @@ export class FunctionDecoder implements CodeDecoder {
     return new CodeReader(reader, {
       section: parsed,
       identities: this.#identities,
+      mayBind: this.#mayBind,
       loaded: (index) => this.#loadedReference(parsed.references[index]),
       unit: (index) => this.#units.instantiate(unitOf(index)),
       moduleExport: (index, name) => this.#modules.exportOf(unitOf(index), name),
@@ -174,16 +198,51 @@ export class FunctionDecoder implements CodeDecoder {
   }
 
   #recordOf(hash: string, units: readonly CodeUnit[]): UnitRecord {
-    const known = this.#records.get(hash);
-    if (known !== undefined) return known;
     const unit = units.find((candidate) => candidate.hash === hash);
-    if (unit === undefined) throw badValue('the code of a function did not come with it');
-    return this.#records.set(hash, unpackUnit(unit));
+    const record = unit === undefined ? this.#records.get(hash) : this.#unpacked(unit);
+    if (record === undefined || !isUnitRecord(record)) throw badValue('the code of a function did not come with it');
+    return record;
+  }
+
+  #unpacked(unit: CodeUnit): UnitRecord | RegistrationRecord {
+    return this.#records.get(unit.hash) ?? this.#records.set(unit.hash, unpackUnit(unit));
+  }
+
+  /**
+   * Takes over the serializers that came with a function. One that cannot be used fails nothing before somebody needs it.
+   * Only functions bring any: what is merely a value must not change how others are read.
+   */
+  async #adoptRegistrations(units: readonly CodeUnit[]): Promise<void> {
+    for (const unit of units) {
+      const record = this.#unpacked(unit);
+      if (!isRegistrationRecord(record) || this.#serializers.isSettled(record.registration, unit.hash)) continue;
+      try {
+        const payload = payloadOf(record);
+        await this.prepare(payload);
+        adoptRegistration(this.#serializers, unit.hash, record, this.#decoder.decode(payload, { code: this }));
+      } catch (error) {
+        this.#serializers.adoptFailure(record.registration, unit.hash, error);
+      }
+    }
+  }
+
+  /** Only what this process itself has registered is loaded: bytes name serializers, not packages. */
+  async #loadPackages(section: Uint8Array): Promise<void> {
+    await Promise.all(
+      readPackages(section).map(async ({ name, copy }) => {
+        const serializer = this.#serializers.named(name);
+        if (serializer === undefined || !isLazy(serializer)) return;
+        const { packageName } = serializer;
+        if (this.#serializers.moduleOf(packageName) !== undefined) return;
+        this.#serializers.setModule(packageName, await this.#loader.loadPackage(packageName, copy));
+      }),
+    );
   }
 
   async #load({ hash, payload, units }: FunctionPayload): Promise<CallableValue> {
     try {
       await this.prepare(payload);
+      await this.#adoptRegistrations(units);
       const code: CodeDecoder = { begin: (reader, section) => this.#begin(reader, section, units) };
       const value = this.#decoder.decode(payload, { code });
       if (typeof value !== 'function') throw notCallable(payload);
@@ -232,7 +291,8 @@ interface LoadedReference {
 
 /** A module on this side may hold something else than the other side took it for. */
 function notCallable({ body }: Payload): Error {
-  const [reference] = body[0] === 0 ? [] : decodeSection(codeSectionOf(body, 0, body.length).section).references;
+  const { code } = findSections(body, 0, body.length);
+  const [reference] = code === undefined ? [] : decodeSection(code).references;
   if (reference === undefined) return badValue('it is no function');
   const what = referenceText(reference);
   return loadError('NOEXPORT', `'${what}' is no function here`, { reference: what });

@@ -1,7 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isGridError } from '@grid/common';
 import { ValueEncoder } from '../values/value-encoder.js';
-import { codeSectionOf } from '../values/value-decoder.js';
+import { ByteSink } from '../values/byte-sink.js';
+import { defaultSerializers } from '../values/default-serializers.js';
+import { Refusal } from '../values/refusal.js';
+import { lastSection } from '../values/sections.js';
+import type { SerializerRegistry } from '../values/serializers.js';
+import { ValueWriter } from '../values/value-writer.js';
 import type { CallableValue } from '../values/callable-value.js';
 import type { CodeEncoder } from '../values/code-port.js';
 import type { CodeWriteSession } from '../values/code-session.js';
@@ -17,10 +22,14 @@ import type { CodeUnit } from './code-units.js';
 import type { FunctionPayload } from './function-payload.js';
 import { Recent } from './recent.js';
 import { referenceIdentity } from './references.js';
+import { RegistrationEncoder } from './registrations.js';
 import { StackMapper } from './stack-mapper.js';
 
 /** How many units are known to be made here: more than a program has, unless it makes code as it goes. */
 const MAX_MADE = 10_000;
+
+/** Names of functions become parts of keys; longer ones are cut. */
+const NAME_LENGTH_MAX = 200;
 
 /** How one function is captured. */
 export interface CaptureOptions {
@@ -34,6 +43,8 @@ export interface CaptureOptions {
 export interface FunctionEncoderOptions {
   /** Which class is which. @defaultValue the one of this process */
   readonly identities?: ClassIdentities | undefined;
+  /** Serializers, which travel with every function that is captured. @defaultValue `defaultSerializers` */
+  readonly serializers?: SerializerRegistry | undefined;
 }
 
 /**
@@ -49,11 +60,17 @@ export class FunctionEncoder implements CodeEncoder {
   /** Hashes of units made here. */
   readonly #made = new Recent<string, true>(MAX_MADE);
   readonly #stacks: StackMapper;
+  readonly #registrations: RegistrationEncoder;
+  /** Whether all that there is to an instance of a class can be sent, by prototype. */
+  readonly #sendable = new WeakMap<object, boolean>();
   #control: CaptureControl | undefined;
 
   constructor(options: FunctionEncoderOptions = {}) {
     this.#tools = new CaptureTools(options.identities ?? ClassIdentities.ofProcess());
     this.#stacks = new StackMapper(() => this.#tools);
+    this.#registrations = new RegistrationEncoder(options.serializers ?? defaultSerializers, (value) =>
+      this.#encodeAlone(value, (owner) => this.#contentOf(owner)),
+    );
   }
 
   /**
@@ -79,11 +96,13 @@ export class FunctionEncoder implements CodeEncoder {
   /**
    * Hash of a function or class, for tokens; `undefined` if it cannot travel, or if its content does not determine what
    * it does: it, or one of its helpers, assigns to a variable that others may share.
+   * @param instance - an instance of the class: there is no hash if more belongs to it than can be read
    */
-  hashOf(fn: CallableValue): string | undefined {
-    const known = this.#payloads.get(fn);
-    if (known !== undefined) return known.hash;
+  hashOf(fn: CallableValue, instance?: object): string | undefined {
     try {
+      if (instance !== undefined && !this.#isSendable(instance)) return undefined;
+      const known = this.#payloads.get(fn);
+      if (known !== undefined) return known.hash;
       const { payload, assigns } = this.#capture(fn, true);
       return assigns ? undefined : payload.hash;
     } catch (error) {
@@ -134,7 +153,9 @@ export class FunctionEncoder implements CodeEncoder {
     this.#control = control;
     try {
       const payload = this.#encoder.encode(fn, { code: this, exact: true, rootName: 'function' });
-      const result = { hash: hashOf(payload, code), name: nameOf(fn) || 'anonymous', payload, units };
+      const name = nameOf(fn).slice(0, NAME_LENGTH_MAX) || 'anonymous';
+      // They are no part of what the function is, so they do not change its hash.
+      const result = { hash: hashOf(payload, code), name, payload, units: [...units, ...this.#registrations.units()] };
       if (control.repeatable && !control.assigns) this.#payloads.set(fn, result);
       this.#seen.add(fn);
       return { payload: result, assigns: control.assigns };
@@ -166,22 +187,51 @@ export class FunctionEncoder implements CodeEncoder {
 
   /** Hash of what a class is made of. Where it cannot travel its identity does not matter: the capture fails anyway. */
   #contentOf(owner: CallableValue): string {
+    try {
+      return this.#encodeAlone(owner, undefined).hash;
+    } catch (error) {
+      if (isGridError(error)) return randomUUID();
+      throw error;
+    }
+  }
+
+  /** Encodes a value with all of its code, outside of any capture. */
+  #encodeAlone(
+    value: unknown,
+    contentOf: CaptureControl['contentOf'],
+  ): { readonly hash: string; readonly payload: Payload } {
     let code: CapturedCode | undefined;
     const control: CaptureControl = {
       allowWrites: true,
       learnConstants: false,
       repeatable: true,
       assigns: false,
-      contentOf: undefined,
+      contentOf,
       hashesOf: undefined,
       onFinish: (finished) => (code = finished),
     };
     const parts = { tools: this.#tools, control, locate: () => undefined };
     const port = { begin: (writer: Writer) => new CaptureSession(parts, writer) };
+    const payload = new ValueEncoder().encode(value, { code: port, exact: true });
+    return { hash: hashOf(payload, code), payload };
+  }
+
+  #isSendable(instance: object): boolean {
+    const prototype = Object.getPrototypeOf(instance) as object;
+    let known = this.#sendable.get(prototype);
+    if (known === undefined) {
+      known = this.#hasSendableClass(instance, prototype);
+      this.#sendable.set(prototype, known);
+    }
+    return known;
+  }
+
+  #hasSendableClass(instance: object, prototype: object): boolean {
     try {
-      return hashOf(new ValueEncoder().encode(owner, { code: port, exact: true }), code);
+      this.begin(new ValueWriter(new ByteSink(0))).classOf(instance, prototype);
+      return true;
     } catch (error) {
-      if (isGridError(error)) return randomUUID();
+      if (error instanceof Refusal) return false;
       throw error;
     }
   }
@@ -190,7 +240,7 @@ export class FunctionEncoder implements CodeEncoder {
 /** Hashes what determines a function: code, values and references, but no paths of this machine and no identities. */
 function hashOf({ body, buffers }: Payload, code: CapturedCode | undefined): string {
   const hash = createHash('sha256');
-  const end = code === undefined ? body.length : codeSectionOf(body, 0, body.length).valueEnd;
+  const end = code === undefined ? body.length : lastSection(body, 0, body.length).valueEnd;
   hash.update(body.subarray(0, end));
   const units = code === undefined ? [] : code.units.map((unit) => unit.hash);
   const references = code === undefined ? [] : code.section.references.map(referenceIdentity);

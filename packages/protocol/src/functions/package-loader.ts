@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { whileLoadingModule } from '@grid/common';
 import { NO_UPLOADS, UPLOAD_SCHEME, UploadPlaces } from '../uploads/upload-places.js';
 import type { UploadTable } from '../uploads/upload-places.js';
+import { ProtocolError } from '../errors.js';
 import { badValue } from '../values/byte-source.js';
 import { kindOfFile } from './file-kinds.js';
 import type { PackageInfo } from './file-kinds.js';
@@ -65,6 +66,24 @@ export class PackageLoader {
     if (reference.kind === 'builtin') return this.#follow(reference, this.#loadBuiltin(reference));
     const file = this.#fileOf(reference.specifier) ?? this.#find(reference);
     return this.#follow(reference, await this.#loadFile(file, reference.kind));
+  }
+
+  /**
+   * Loads a package by its name alone, of whatever version.
+   * @param kind - which copy to take of a package that has one for `require` and another one for `import`
+   * @throws {@link ProtocolError} `GRID_PROTOCOL_DESERIALIZE` if it is not here
+   */
+  async loadPackage(name: string, kind: LoadKind): Promise<unknown> {
+    for (const folder of this.#folders('', name)) {
+      const file = resolvePackage(name, folder, kind);
+      if (file !== undefined) return this.#loadFile(file, kind);
+    }
+    const { root } = this.#places;
+    throw new ProtocolError(
+      'GRID_PROTOCOL_DESERIALIZE',
+      `a value of package '${name}' arrived, and that package is not installed here under ${root}; install it in every process that receives such values`,
+      { details: { package: name, root } },
+    );
   }
 
   /** What `import(…)` inside a task does. */

@@ -1,5 +1,19 @@
 import { defineMessage } from './define-message.js';
-import { facts, flag, id, ids, list, number, numbers, optional, payload, record, text, texts } from './fields.js';
+import {
+  facts,
+  flag,
+  id,
+  ids,
+  list,
+  number,
+  numbers,
+  optional,
+  payload,
+  prose,
+  record,
+  text,
+  texts,
+} from './fields.js';
 import {
   argumentRows,
   failurePart,
@@ -64,7 +78,7 @@ export const desireKeys = defineMessage('desire-keys', 2, { ids, keys: texts });
 export const releaseKeys = defineMessage('release-keys', 3, { ids });
 
 /** Forget these for this client, and for all with `force`; what runs for nobody is stopped. */
-export const cancelKeys = defineMessage('cancel-keys', 4, { ids, force: flag, reason: text });
+export const cancelKeys = defineMessage('cancel-keys', 4, { ids, force: flag, reason: prose });
 
 /** Run erred tasks again, from the ones that failed first. */
 export const retryKeys = defineMessage('retry-keys', 5, { ids });
@@ -94,7 +108,7 @@ export const keysErred = defineMessage('keys-erred', 21, { ids, blame: text, wor
 export const keysLost = defineMessage('keys-lost', 22, { ids });
 
 /** The scheduler will not compute these any more. */
-export const keysCancelled = defineMessage('keys-cancelled', 23, { ids, reason: text, message: text });
+export const keysCancelled = defineMessage('keys-cancelled', 23, { ids, reason: text, message: prose });
 
 /** Erred tasks are tried again. */
 export const keysRetried = defineMessage('keys-retried', 24, { ids });
@@ -104,12 +118,12 @@ export const graphRefused = defineMessage('graph-refused', 25, {
   graphId: id,
   ids,
   code: text,
-  message: text,
+  message: prose,
   details: facts,
 });
 
 /** The scheduler closes in order. */
-export const schedulerClosing = defineMessage('scheduler-closing', 26, { reason: text });
+export const schedulerClosing = defineMessage('scheduler-closing', 26, { reason: prose });
 
 export const registerClient = defineMessage('register-client', 40, { clientId: text, name: text, versions: facts });
 export const clientRegistered = defineMessage('client-registered', 41, { schedulerId: text, info: facts });

@@ -33,14 +33,18 @@ function checkFact(value: unknown, field: string, depth: number): Fact {
   if (Array.isArray(value)) return value.map((element) => checkFact(element, field, depth + 1));
   if (ArrayBuffer.isView(value)) throw badFact(field);
   const result = Object.create(null) as Record<string, Fact>;
-  for (const [name, element] of Object.entries(value)) result[name] = checkFact(element, field, depth + 1);
+  for (const [name, element] of Object.entries(value)) {
+    // Decoders of MessagePack refuse this name, and with it the whole header.
+    if (name === '__proto__') throw badFact(field);
+    result[name] = checkFact(element, field, depth + 1);
+  }
   return result;
 }
 
 function badFact(field: string): ProtocolError {
   return new ProtocolError(
     'GRID_PROTOCOL_BAD_MESSAGE',
-    `field '${field}' is not plain data of at most ${String(DEPTH_MAX)} levels`,
+    `field '${field}' is not plain data of at most ${String(DEPTH_MAX)} levels without a name '__proto__'`,
     {
       details: { field },
     },

@@ -1,17 +1,20 @@
 import { ProtocolError } from '../errors.js';
 import { checkIds, checkNumbers, packIds, packNumbers, type NumberColumn } from '../wire/columns.js';
-import { SEGMENT_BYTES_MIN } from '../wire/limits.js';
-import { checkTexts, packTexts, type TextColumn } from '../wire/text-column.js';
+import { SEGMENT_BYTES_MIN, TEXT_LENGTH_MAX } from '../wire/limits.js';
+import { checkTexts, packTexts, verifyTexts, type TextColumn } from '../wire/text-column.js';
 import { checkFacts, type Facts } from './facts.js';
 
 /**
  * One field of a message: how it is checked when it arrives, and how it is put into MessagePack when it leaves.
  *
- * `check` makes the value that handlers see; it trusts nothing. `pack` is given only what the types allow.
+ * `check` makes the value that handlers see; it trusts nothing. `pack` is given only what the types allow. `verify` is
+ * for what the types allow and the other side refuses all the same: it throws where the mistake is made, since a message
+ * that is refused there ends the connection.
  */
 export interface Field<T> {
   check(value: unknown, name: string): T;
   pack?(value: T): unknown;
+  verify?(value: T, name: string): void;
 }
 
 /** What a set of fields looks like to handlers. */
@@ -25,7 +28,6 @@ export interface Payload {
   readonly buffers: readonly Uint8Array[];
 }
 
-const TEXT_LENGTH_MAX = 64 * 1024;
 const LIST_LENGTH_MAX = 1_000_000;
 
 function bad(name: string, expected: string): ProtocolError {
@@ -63,12 +65,18 @@ export const flag: Field<boolean> = {
   },
 };
 
-/** A text of at most 64 Ki characters. */
-export const text: Field<string> = {
-  check(value, name) {
-    if (typeof value === 'string' && value.length <= TEXT_LENGTH_MAX) return value;
-    throw bad(name, 'a text');
-  },
+function checkText(value: unknown, name: string): string {
+  if (typeof value === 'string' && value.length <= TEXT_LENGTH_MAX) return value;
+  throw bad(name, `a text of at most ${String(TEXT_LENGTH_MAX)} characters`);
+}
+
+/** A text that means something: a name, an address. */
+export const text: Field<string> = { check: checkText, verify: checkText };
+
+/** A text for people: a reason, a message, a stack. Its end is cut off where it is too long. */
+export const prose: Field<string> = {
+  check: checkText,
+  pack: (value) => (value.length <= TEXT_LENGTH_MAX ? value : `${value.slice(0, TEXT_LENGTH_MAX - 1)}…`),
 };
 
 /** One of a closed set of words. */
@@ -91,10 +99,13 @@ export const ids: Field<NumberColumn> = { check: checkIds, pack: packIds };
 export const numbers: Field<NumberColumn> = { check: checkNumbers, pack: packNumbers };
 
 /** Texts, a row each. */
-export const texts: Field<TextColumn> = { check: checkTexts, pack: packTexts };
+export const texts: Field<TextColumn> = { check: checkTexts, pack: packTexts, verify: verifyTexts };
 
 /** JSON-like data for people and tools: identity, metrics, options. */
-export const facts: Field<Facts> = { check: (value, name) => checkFacts(value, name) };
+export const facts: Field<Facts> = {
+  check: (value, name) => checkFacts(value, name),
+  verify: (value, name) => void checkFacts(value, name),
+};
 
 /** An encoded user value, closed. */
 export const payload: Field<Payload> = {
@@ -110,16 +121,29 @@ export const payload: Field<Payload> = {
 /** A field that may be `null`. */
 export function optional<T>(field: Field<T>): Field<T | null> {
   const pack = field.pack?.bind(field);
+  const verify = field.verify?.bind(field);
   return {
     check: (value, name) => (value === null || value === undefined ? null : field.check(value, name)),
     ...(pack === undefined ? {} : { pack: (value: T | null) => (value === null ? null : pack(value)) }),
+    ...(verify === undefined
+      ? {}
+      : {
+          verify: (value: T | null, name: string) => {
+            if (value !== null) verify(value, name);
+          },
+        }),
   };
 }
 
 /** At most a million values of one kind. */
 export function list<T>(field: Field<T>): Field<readonly T[]> {
   const pack = field.pack?.bind(field);
+  const verify = field.verify?.bind(field);
   return {
+    verify(value, name) {
+      if (value.length > LIST_LENGTH_MAX) throw bad(name, `a list of at most ${String(LIST_LENGTH_MAX)}`);
+      if (verify !== undefined) value.forEach((element, index) => verify(element, `${name}[${String(index)}]`));
+    },
     check(value, name) {
       if (!Array.isArray(value) || value.length > LIST_LENGTH_MAX) throw bad(name, 'a list');
       return (value as unknown[]).map((element, index) => field.check(element, `${name}[${String(index)}]`));
@@ -133,7 +157,16 @@ export function record<Fields extends Readonly<Record<string, Field<unknown>>>>(
   fields: Fields,
 ): Field<FieldValues<Fields>> {
   const entries = Object.entries(fields);
+  const verified = entries.filter(([, field]) => field.verify !== undefined);
   return {
+    ...(verified.length === 0
+      ? {}
+      : {
+          verify: (value: FieldValues<Fields>, name: string) => {
+            for (const [key, field] of verified)
+              field.verify?.((value as Record<string, unknown>)[key], `${name}.${key}`);
+          },
+        }),
     check(value, name) {
       if (!Array.isArray(value)) throw bad(name, 'a record');
       const result: Record<string, unknown> = {};

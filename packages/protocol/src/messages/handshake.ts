@@ -1,5 +1,5 @@
 import { defineMessage } from './define-message.js';
-import { bytes, facts, id, list, oneOf, optional, text } from './fields.js';
+import { bytes, facts, id, list, oneOf, optional, prose, text } from './fields.js';
 
 /** What a peer is; who may ask what depends on it. */
 export const roleField = oneOf(['client', 'worker', 'scheduler', 'nanny']);
@@ -35,10 +35,10 @@ export const answer = defineMessage('answer', 202, { proof: optional(bytes) });
 export const welcome = defineMessage('welcome', 203, {});
 
 /** The line will not be opened. `code` is a `GRID_RPC_*` code. */
-export const refusal = defineMessage('refusal', 204, { code: text, message: text, details: facts });
+export const refusal = defineMessage('refusal', 204, { code: text, message: prose, details: facts });
 
 /** A request failed. */
-export const failure = defineMessage('failure', 205, { code: text, message: text, details: facts });
+export const failure = defineMessage('failure', 205, { code: text, message: prose, details: facts });
 
 /** Nothing to say; the line lives. */
 export const keepAlive = defineMessage('keep-alive', 206, {});

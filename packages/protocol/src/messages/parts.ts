@@ -1,4 +1,4 @@
-import { bytes, id, ids, list, number, numbers, optional, payload, record, text, texts } from './fields.js';
+import { bytes, id, ids, list, number, numbers, optional, payload, prose, record, text, texts } from './fields.js';
 
 /** Code that functions are made of, opaque to whoever passes it on. */
 export const unitPart = record({ hash: text, body: bytes });
@@ -47,7 +47,7 @@ export const holderRows = record({
 });
 
 /** Why a task failed. `error` is for the client, the texts for everybody who cannot decode it. */
-export const failurePart = record({ error: payload, name: text, message: text, stack: text });
+export const failurePart = record({ error: payload, name: prose, message: prose, stack: prose });
 
 /** Encoded values of some tasks. */
 export const valueRows = record({ taskIds: ids, keys: texts, payloads: list(payload) });

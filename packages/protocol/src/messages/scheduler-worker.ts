@@ -1,5 +1,5 @@
 import { defineMessage } from './define-message.js';
-import { facts, flag, id, ids, list, number, numbers, oneOf, optional, record, text, texts } from './fields.js';
+import { facts, flag, id, ids, list, number, numbers, oneOf, optional, prose, record, text, texts } from './fields.js';
 import {
   argumentRows,
   failurePart,
@@ -74,7 +74,7 @@ export const refreshWhoHas = defineMessage('refresh-who-has', 103, {
 export const freeFunctions = defineMessage('free-functions', 104, { functionIds: ids, unitHashes: list(text) });
 
 /** The worker is to leave. */
-export const closeWorker = defineMessage('close-worker', 105, { reason: text });
+export const closeWorker = defineMessage('close-worker', 105, { reason: prose });
 
 /** Give this run up if it has not begun: another worker could start it sooner. Answered by `steal-response`. */
 export const stealRequest = defineMessage('steal-request', 110, { taskId: id, runId: id, stimulusId: id });
@@ -161,5 +161,5 @@ export const heartbeatReply = defineMessage('heartbeat-reply', 143, {
 export const workerStoryRequest = defineMessage('worker-story', 144, { keys: list(text) });
 
 /** Whether this worker is in order to leave: sent by a worker that was asked to stop from outside. */
-export const unregisterWorker = defineMessage('unregister-worker', 146, { reason: text, expected: flag });
+export const unregisterWorker = defineMessage('unregister-worker', 146, { reason: prose, expected: flag });
 export const workerUnregistered = defineMessage('worker-unregistered', 147, {});

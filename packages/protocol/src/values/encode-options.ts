@@ -12,6 +12,8 @@ export interface EncodeOptions {
   readonly code?: CodeEncoder | undefined;
   /** What to call the value in errors. @defaultValue 'value' */
   readonly rootName?: string | undefined;
+  /** What a user can do instead of sending a future, where {@link EncodeOptions.referenceOf} takes none. */
+  readonly futureFix?: string | undefined;
   /** Serializers of classes. @defaultValue `defaultSerializers` */
   readonly serializers?: SerializerRegistry | undefined;
   /** Keeps accessors and hidden properties of plain objects, which costs time for each key. @defaultValue false */

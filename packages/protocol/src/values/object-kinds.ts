@@ -24,7 +24,8 @@ export function brandOf(value: object): Brand {
   if (types.isMap(value)) return 'map';
   if (types.isSet(value)) return 'set';
   if (types.isDate(value)) return 'date';
-  if (types.isNativeError(value)) return 'error';
+  // Newer versions of Node make exceptions of the web as errors of the language.
+  if (types.isNativeError(value)) return isDomException(value) ? 'dom-exception' : 'error';
   if (types.isRegExp(value)) return 'regexp';
   if (types.isAnyArrayBuffer(value)) return 'array-buffer';
   if (types.isBoxedPrimitive(value)) return 'boxed';
@@ -32,10 +33,23 @@ export function brandOf(value: object): Brand {
 }
 
 function webBrandOf(value: object): Brand {
-  if (value instanceof URL && typeof value.href === 'string') return 'url';
-  if (value instanceof URLSearchParams) return 'url-search-params';
-  if (typeof DOMException === 'function' && value instanceof DOMException) return 'dom-exception';
-  return 'object';
+  if (value instanceof URL) return isReal(() => value.href) ? 'url' : 'object';
+  if (value instanceof URLSearchParams) return isReal(() => value.toString()) ? 'url-search-params' : 'object';
+  return isDomException(value) ? 'dom-exception' : 'object';
+}
+
+function isDomException(value: object): boolean {
+  return value instanceof DOMException && isReal(() => value.code);
+}
+
+/** An object may have the prototype of such a class and not be made by it; then there is nothing to read. */
+function isReal(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const plainPrototypes = [
@@ -105,6 +119,7 @@ const BUILT_IN_NAMES: ReadonlySet<string> = new Set([
   'Uint16Array',
   'Int32Array',
   'Uint32Array',
+  'Float16Array',
   'Float32Array',
   'Float64Array',
   'BigInt64Array',
@@ -157,6 +172,18 @@ export function refuseUnsendable(value: object): void {
     throw new Refusal('ARGS', 'it is an arguments object', 'send [...arguments]');
   }
   if (types.isExternal(value)) throw new Refusal('HANDLE', 'it is native memory', 'open it inside the task');
+}
+
+/** Refuses what has the prototype of a map, a date or the like and was not made by its class: nothing is inside. */
+export function refuseImpostor(value: object): void {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  // The roots of all realms, whose objects are plain.
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return;
+  throw new Refusal(
+    'PROTOTYPE',
+    `it has the prototype of ${classNameOf(value)} and is none`,
+    'send a plain object or an instance of a class',
+  );
 }
 
 function weakKind(value: object): string | undefined {

@@ -1,4 +1,4 @@
-import { FLAG_CODE } from './tags.js';
+import { FLAG } from './tags.js';
 
 /**
  * An encoded value: body bytes plus out-of-band buffers.
@@ -20,10 +20,19 @@ export function payloadBytes(payload: Payload): number {
   return total;
 }
 
-/**
- * Tells whether a payload holds functions or classes, so that whoever decodes it must first load what they refer to.
- * Reads one byte.
- */
+/** Tells whether a payload holds functions or classes. Reads one byte. */
 export function payloadHasCode(payload: Payload): boolean {
-  return payload.body.length > 0 && ((payload.body[0] as number) & FLAG_CODE) !== 0;
+  return (flagsOf(payload) & FLAG.code) !== 0;
+}
+
+/**
+ * Tells whether whoever decodes a payload must first have loaded what it refers to, since it holds functions, classes
+ * or values of an optional package; see `FunctionDecoder.prepare`. Reads one byte.
+ */
+export function needsPreparation(payload: Payload): boolean {
+  return (flagsOf(payload) & (FLAG.code | FLAG.packages)) !== 0;
+}
+
+function flagsOf({ body }: Payload): number {
+  return body.length === 0 ? 0 : (body[0] as number);
 }

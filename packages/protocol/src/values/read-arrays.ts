@@ -6,8 +6,8 @@ import type { Reader } from './reader.js';
 /** Longest array of the language. */
 const MAX_ARRAY_LENGTH = 2 ** 32 - 1;
 
-/** Above this length a sparse array is kept as a table, so that its length alone allocates nothing. */
-const SPARSE_TABLE_LENGTH = 4096;
+/** An item at an index as high as this turns an array into a table. */
+const TABLE_INDEX = 1 << 25;
 
 /** Longest array whose length may be set beforehand and stays an array inside. */
 const MAX_PREALLOCATED = 1 << 24;
@@ -57,16 +57,18 @@ function fillSparse(reader: Reader, items: unknown[], depth: number): unknown[] 
   const length = source.varint();
   if (length > MAX_ARRAY_LENGTH) throw badValue('an array is too long');
   const count = source.count(2);
-  if (length > SPARSE_TABLE_LENGTH) {
-    // Writing far behind the end turns the array into a table; setting its length would allocate all of it.
-    items[length - 1] = undefined;
-    Reflect.deleteProperty(items, length - 1);
+  // Setting the length of an array allocates all of it, however little is in it; setting that of a table does not.
+  if (length > 2 * count) {
+    items[TABLE_INDEX] = undefined;
+    Reflect.deleteProperty(items, TABLE_INDEX);
   }
   items.length = length;
   for (let i = 0; i < count; i++) {
     const index = source.varint();
     if (index === 0) {
       const key = reader.readString();
+      // Either would make the array as long as it likes.
+      if (key === 'length' || /^\d+$/.test(key)) throw badValue('an array has a property that it cannot have');
       setProperty(items, key, reader.read(depth + 1));
     } else if (index <= length) items[index - 1] = reader.read(depth + 1);
     else throw badValue('an item lies behind the end of its array');
@@ -78,7 +80,7 @@ function fillPacked(reader: Reader, items: unknown[], size: 4 | 8): unknown[] {
   const { source } = reader;
   const count = source.varint();
   const beside = source.byte() === 1;
-  const bytes = beside ? reader.buffers.get(source.varint()) : source.take(checkedSize(count, size, source.left));
+  const bytes = beside ? reader.buffers.take(source.varint()) : source.take(checkedSize(count, size, source.left));
   if (bytes.length !== count * size) throw badValue('a block of numbers has the wrong size');
   const block = alignedBlock(bytes, size, count);
   // The bytes are here, so the length may be believed; beyond the limit the runtime would make a table of it.

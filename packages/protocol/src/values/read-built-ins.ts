@@ -1,5 +1,6 @@
 import { badValue } from './byte-source.js';
 import { readError } from './read-errors.js';
+import { fillExact } from './read-objects.js';
 import { TAG } from './tags.js';
 import type { Reader } from './reader.js';
 
@@ -13,7 +14,7 @@ export function readBuiltIn(reader: Reader, tag: number, depth: number): unknown
     case TAG.date:
       return reader.remember(new Date(reader.source.float()));
     case TAG.regexp:
-      return readRegExp(reader);
+      return readRegExp(reader, depth);
     case TAG.error:
       return readError(reader, depth);
     case TAG.domException:
@@ -24,6 +25,8 @@ export function readBuiltIn(reader: Reader, tag: number, depth: number): unknown
       return reader.remember(new URLSearchParams(reader.readString()));
     case TAG.boxed:
       return readBoxed(reader, depth);
+    case TAG.extended:
+      return fillExact(reader, reader.readNew(depth), depth);
     default:
       throw badValue(`the tag ${tag} has no meaning`);
   }
@@ -46,14 +49,17 @@ export function readSetContent(reader: Reader, set: Set<unknown>, depth: number)
   return set;
 }
 
-function readRegExp(reader: Reader): RegExp {
+function readRegExp(reader: Reader, depth: number): RegExp {
   const source = reader.readString();
-  const flags = reader.readString();
-  const lastIndex = reader.source.varint();
+  const value = reader.remember(makeRegExp(source, reader.readString()));
+  // Whatever the sender's program had set it to, which need not be a number.
+  value.lastIndex = reader.read(depth + 1) as number;
+  return value;
+}
+
+function makeRegExp(source: string, flags: string): RegExp {
   try {
-    const value = new RegExp(source, flags);
-    value.lastIndex = lastIndex;
-    return reader.remember(value);
+    return new RegExp(source, flags);
   } catch (error) {
     throw badValue('a regular expression is not valid here', error);
   }

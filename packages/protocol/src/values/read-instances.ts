@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js';
 import { badValue } from './byte-source.js';
 import type { CallableValue } from './callable-value.js';
 import { fillExact } from './read-objects.js';
-import { DESERIALIZE } from './serializers.js';
+import { DESERIALIZE, isLazy } from './serializers.js';
 import { TAG } from './tags.js';
 import type { Reader } from './reader.js';
 
@@ -33,8 +33,7 @@ function prototypeOf(owner: CallableValue): object {
 
 function readSubclass(reader: Reader, depth: number): object {
   const prototype = prototypeOf(reader.readCallable(depth + 1));
-  const value = reader.read(depth);
-  if (typeof value !== 'object' || value === null) throw badValue('the content of an instance is missing');
+  const value = reader.readNew(depth);
   Object.setPrototypeOf(value, prototype);
   if (!Array.isArray(value)) fillExact(reader, value, depth);
   return value;
@@ -42,16 +41,42 @@ function readSubclass(reader: Reader, depth: number): object {
 
 function readRegistered(reader: Reader, depth: number): object {
   const name = reader.readString();
-  const serializer = reader.serializers.named(name);
-  if (serializer === undefined) {
+  const deserialize = deserializerOf(reader, name);
+  const plain = reader.read(depth + 1);
+  return reader.remember(callDeserialize(name, () => deserialize(plain)));
+}
+
+function deserializerOf({ serializers }: Reader, name: string): (plain: unknown) => object {
+  const serializer = serializers.named(name);
+  if (serializer === undefined) throw unknownName(name, serializers.failureOf(name));
+  if (!isLazy(serializer)) return (plain) => serializer.deserialize(plain);
+  const module = serializers.moduleOf(serializer.packageName);
+  if (module === undefined) {
     throw new ProtocolError(
       'GRID_PROTOCOL_DESERIALIZE',
-      `no deserializer named ${JSON.stringify(name)} is registered in this process; register it in a module that every worker preloads`,
-      { details: { name } },
+      `a value of package '${serializer.packageName}' arrived, which has not been loaded; await FunctionDecoder.prepare() first`,
+      { details: { name, package: serializer.packageName } },
     );
   }
-  const plain = reader.read(depth + 1);
-  return reader.remember(callDeserialize(name, () => serializer.deserialize(plain)));
+  return (plain) => serializer.deserialize(plain, module);
+}
+
+function unknownName(name: string, failure: unknown): ProtocolError {
+  const quoted = JSON.stringify(name.slice(0, 100));
+  const details = { name: name.slice(0, 100) };
+  if (failure === undefined) {
+    return new ProtocolError(
+      'GRID_PROTOCOL_DESERIALIZE',
+      `no deserializer named ${quoted} is registered in this process; call registerSerializer here, or, for tasks, ` +
+        'before their function is submitted for the first time',
+      { details },
+    );
+  }
+  return new ProtocolError(
+    'GRID_PROTOCOL_DESERIALIZE',
+    `the serializer named ${quoted} came with the function but cannot be used here; its error is the cause`,
+    { details, cause: failure },
+  );
 }
 
 function readBySymbol(reader: Reader, depth: number): object {

@@ -14,6 +14,12 @@ export interface Reader {
   /** Reads a value, whose tag comes next. `depth` is how deep it lies. */
   read(depth: number): unknown;
 
+  /**
+   * Reads an array or an object of the language that is defined here and nowhere else, so that whoever reads it may
+   * change it: a reference to anything that exists already is refused.
+   */
+  readNew(depth: number): object;
+
   /** Reads what must be a string. */
   readString(): string;
 

@@ -1,5 +1,15 @@
-/** Flag in the first byte of a body: a section with code follows the value, and four bytes that say where it starts. */
-export const FLAG_CODE = 0x01;
+/**
+ * Flags in the first byte of a body. Each stands for a section behind the value, followed by four bytes that say where
+ * it starts, counted from the first byte. The section of a higher flag comes before that of a lower one.
+ */
+export const FLAG = {
+  /** Functions and classes. */
+  code: 0x01,
+  /** Names of the optional packages whose values it holds. */
+  packages: 0x02,
+  /** Memory that several views share. */
+  memory: 0x04,
+} as const;
 
 /**
  * First byte of each value. Values from 0x80 on carry a small number in the tag itself:
@@ -60,6 +70,8 @@ export const TAG = {
   code: 0x29,
   /** Object with accessors or with properties that are not plain. */
   exactObject: 0x2a,
+  /** A map, date or the like, then properties of its own that it has besides its content. */
+  extended: 0x2b,
   shortString: 0x80,
   shortArray: 0xa0,
   shortShape: 0xb0,
@@ -92,8 +104,17 @@ export const PACKED_MIN = 8;
 /** Kinds of shells, on the wire. The class of an instance follows. */
 export const SHELL = { array: 0, object: 1, nullObject: 2, map: 3, set: 4, instance: 5 } as const;
 
-/** How the bytes of a view are given. */
-export const BYTES = { inline: 0, outOfBand: 1, alias: 2 } as const;
+/**
+ * How the bytes of a view are given: here, beside the body, as a part of what an earlier view has, or in the memory
+ * section behind the value.
+ */
+export const BYTES = { inline: 0, outOfBand: 1, alias: 2, section: 3 } as const;
+
+/** What else is said of a block of the memory section. */
+export const BLOCK_HAS = { outOfBand: 1, ownBuffer: 2, resizable: 4 } as const;
+
+/** Most bytes that the resizable buffers of one value may set aside: the receiver sets aside as many, though of addresses only. */
+export const MAX_RESERVED_BYTES = 2 ** 32;
 
 /** Which properties of an error follow. */
 export const ERROR_HAS = { message: 1, stack: 2, cause: 4, errors: 8, props: 16, name: 32 } as const;
@@ -110,27 +131,10 @@ export const ERROR_KINDS = [
   'AggregateError',
 ] as const;
 
-/** Names of views, by index on the wire. */
-export const VIEW_KINDS = [
-  'Uint8Array',
-  'Int8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-  'DataView',
-  'Buffer',
-] as const;
+/** Largest bigint, in bytes. */
+export const MAX_BIGINT_BYTES = 1 << 24;
 
-/** A name of {@link VIEW_KINDS}. */
-export type ViewKind = (typeof VIEW_KINDS)[number];
-
-/** Symbols of the language, by index on the wire. */
+/** Symbols of the language, by index on the wire. New ones go to the end. */
 export const WELL_KNOWN_SYMBOLS: readonly symbol[] = [
   Symbol.iterator,
   Symbol.asyncIterator,
@@ -145,4 +149,6 @@ export const WELL_KNOWN_SYMBOLS: readonly symbol[] = [
   Symbol.toPrimitive,
   Symbol.toStringTag,
   Symbol.unscopables,
+  Symbol.dispose,
+  Symbol.asyncDispose,
 ];

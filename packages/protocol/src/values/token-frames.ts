@@ -1,13 +1,18 @@
 import type { ByteSink } from './byte-sink.js';
-import { writeString } from './strings.js';
 
 /** What frames write through. */
 export interface TokenTarget {
   readonly sink: ByteSink;
   /** Writes a value; what is inside of it comes by frames of its own. */
   put(value: unknown): void;
+  /** Writes the key of a property. */
+  key(key: string | symbol): void;
   /** Stands for an item that is not there. */
   hole(): void;
+  /** Has a frame written before those that were given earlier. */
+  later(frame: TokenFrame): void;
+  /** Writes properties, or has them written, in an order that does not depend on how they were added. */
+  properties(owner: object, keys: readonly (string | symbol)[]): void;
 }
 
 /**
@@ -47,7 +52,7 @@ export class ItemsFrame extends TokenFrame {
 /** Properties in the order of their keys. */
 export class PropertiesFrame extends TokenFrame {
   readonly #owner: object;
-  readonly #keys: readonly string[];
+  readonly #keys: readonly (string | symbol)[];
   #next: number;
   #item: unknown;
 
@@ -55,7 +60,7 @@ export class PropertiesFrame extends TokenFrame {
    * @param from - how many of the properties have been written
    * @param item - value of the next one: reading it once more could run user code
    */
-  constructor(owner: object, keys: readonly string[], { from, item }: { from: number; item: unknown }) {
+  constructor(owner: object, keys: readonly (string | symbol)[], { from, item }: { from: number; item: unknown }) {
     super();
     this.#owner = owner;
     this.#keys = keys;
@@ -65,9 +70,9 @@ export class PropertiesFrame extends TokenFrame {
 
   override step(target: TokenTarget): boolean {
     if (this.#next === this.#keys.length) return false;
-    const key = this.#keys[this.#next++] as string;
-    writeString(target.sink, key);
-    const item = this.#item ?? (this.#owner as Readonly<Record<string, unknown>>)[key];
+    const key = this.#keys[this.#next++] as string | symbol;
+    target.key(key);
+    const item = this.#item ?? (this.#owner as Readonly<Record<string | symbol, unknown>>)[key];
     this.#item = undefined;
     target.put(item);
     return true;

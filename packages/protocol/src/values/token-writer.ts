@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { ByteSink } from './byte-sink.js';
 import type { CallableValue } from './callable-value.js';
-import { brandOf, isBuiltInPrototype } from './object-kinds.js';
+import { brandOf, classNameOf, isBuiltInPrototype } from './object-kinds.js';
+import type { Brand } from './object-kinds.js';
 import { DESERIALIZE, SERIALIZE } from './serializers.js';
 import type { SerializerRegistry } from './serializers.js';
 import { writeString } from './strings.js';
-import { isLeaf, ItemsFrame, PropertiesFrame, StepsFrame, UnorderedFrame } from './token-frames.js';
+import { EXTRA_KEYS_MAX_LENGTH } from './tags.js';
+import { writeTokenOfBuiltIn } from './token-built-ins.js';
+import { isLeaf, ItemsFrame, PropertiesFrame, StepsFrame } from './token-frames.js';
 import type { TokenFrame, TokenTarget } from './token-frames.js';
-import { viewKind } from './write-buffers.js';
+import { MARK } from './token-marks.js';
+import { extraKeys } from './write-built-ins.js';
 import { isSendableSymbol, writeBigInt, writeNumber } from './write-primitives.js';
 
 /** Method by which an object says what identifies it: it returns anything that can be tokenised itself. */
@@ -17,8 +20,11 @@ export const TOKENIZE: unique symbol = Symbol.for('grid.tokenize');
 export interface TokenSources {
   /** The token of an object that stands for something else, such as a future: its key. */
   readonly referenceOf?: ((value: object) => string | undefined) | undefined;
-  /** The hash of a function or class. Without it, values with functions or class instances have no token. */
-  readonly hashOf?: ((fn: CallableValue) => string | undefined) | undefined;
+  /**
+   * The hash of a function or class. Without it, values with functions or class instances have no token.
+   * @param instance - what the hash of the class is asked for, if its own properties are all there is to it
+   */
+  readonly hashOf?: ((fn: CallableValue, instance?: object) => string | undefined) | undefined;
   /** @defaultValue `defaultSerializers` */
   readonly serializers: SerializerRegistry;
 }
@@ -28,39 +34,8 @@ export class NotTokenizable extends Error {
   override readonly name = 'NotTokenizable';
 }
 
-/** Letters of the canonical form. They are part of every key that content determines: never give one a new meaning. */
-const MARK = {
-  undefined: 1,
-  null: 2,
-  true: 3,
-  false: 4,
-  number: 5,
-  bigint: 6,
-  string: 7,
-  symbol: 8,
-  array: 9,
-  hole: 10,
-  object: 11,
-  map: 12,
-  set: 13,
-  date: 14,
-  regexp: 15,
-  error: 16,
-  view: 17,
-  arrayBuffer: 18,
-  url: 19,
-  boxed: 20,
-  cycle: 21,
-  reference: 22,
-  function: 23,
-  registered: 24,
-  instance: 25,
-  own: 26,
-} as const;
-
-/** Bytes from this size on enter a token as their own hash. */
-const HASHED_MIN = 512;
 const MAX_OBJECTS = 2_000_000;
+const NO_KEYS: readonly (string | symbol)[] = [];
 
 /** Writes the canonical form of a value: equal for equal content, in any process, whatever the order of keys. */
 export class TokenWriter implements TokenTarget {
@@ -70,6 +45,7 @@ export class TokenWriter implements TokenTarget {
   /** Objects around the place where this stands, and how deep each lies. */
   readonly #ancestors = new Map<object, number>();
   readonly #hashes = new Map<CallableValue, string | undefined>();
+  readonly #classHashes = new Map<CallableValue, string | undefined>();
   #objects = 0;
 
   constructor(sink: ByteSink, sources: TokenSources) {
@@ -89,11 +65,12 @@ export class TokenWriter implements TokenTarget {
   }
 
   put(value: unknown): void {
-    const sink = this.sink;
+    const { sink } = this;
     switch (typeof value) {
       case 'number':
+        // The bits of NaN depend on where it comes from. -0 is not 0.
+        if (Number.isNaN(value)) return sink.byte(MARK.nan);
         sink.byte(MARK.number);
-        // All NaN are one; -0 is not 0.
         return writeNumber(sink, value);
       case 'string':
         sink.byte(MARK.string);
@@ -116,21 +93,49 @@ export class TokenWriter implements TokenTarget {
     }
   }
 
+  key(key: string | symbol): void {
+    if (typeof key === 'string') writeString(this.sink, key);
+    else this.#symbol(key);
+  }
+
   hole(): void {
     this.sink.byte(MARK.hole);
   }
 
-  #symbol(value: symbol): void {
-    if (!isSendableSymbol(value)) throw new NotTokenizable();
-    this.sink.byte(MARK.symbol);
-    writeString(this.sink, Symbol.keyFor(value) ?? String(value));
+  later(frame: TokenFrame): void {
+    this.#frames.push(frame);
   }
 
-  #function(fn: CallableValue): void {
-    let hash = this.#hashes.get(fn);
-    if (hash === undefined && !this.#hashes.has(fn)) {
-      hash = this.#sources.hashOf?.(fn);
-      this.#hashes.set(fn, hash);
+  properties(owner: object, keys: readonly (string | symbol)[]): void {
+    const texts = keys.filter((key) => typeof key === 'string').sort();
+    // Symbols that mean nothing elsewhere are not sent either.
+    const symbols = keys.filter((key) => typeof key === 'symbol' && isSendableSymbol(key)).sort(byText);
+    const { sink } = this;
+    sink.varint(texts.length);
+    sink.varint(symbols.length);
+    const sorted = symbols.length === 0 ? texts : [...texts, ...symbols];
+    for (let i = 0; i < sorted.length; i++) {
+      const key = sorted[i] as string | symbol;
+      const item = (owner as Readonly<Record<string | symbol, unknown>>)[key];
+      if (!isLeaf(item)) return this.later(new PropertiesFrame(owner, sorted, { from: i, item }));
+      this.key(key);
+      this.put(item);
+    }
+  }
+
+  #symbol(value: symbol): void {
+    if (!isSendableSymbol(value)) throw new NotTokenizable();
+    const key = Symbol.keyFor(value);
+    this.sink.byte(key === undefined ? MARK.wellKnownSymbol : MARK.symbol);
+    writeString(this.sink, key ?? String(value));
+  }
+
+  #function(fn: CallableValue, instance?: object): void {
+    const hashes = instance === undefined ? this.#hashes : this.#classHashes;
+    let hash = hashes.get(fn);
+    if (hash === undefined && !hashes.has(fn)) {
+      hash = this.#sources.hashOf?.(fn, instance);
+      hashes.set(fn, hash);
     }
     if (hash === undefined) throw new NotTokenizable();
     this.sink.byte(MARK.function);
@@ -160,51 +165,78 @@ export class TokenWriter implements TokenTarget {
 
   #content(value: object): void {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (Array.isArray(value)) return this.#array(value as readonly unknown[]);
-    if (prototype === Object.prototype || prototype === null) return this.#plain(value);
-    if (this.#bySay(value, prototype as object)) return;
-    const brand = brandOf(value);
-    if (!isBuiltInPrototype(prototype as object)) return this.#instance(value, prototype as object, brand);
+    if (prototype === Object.prototype) return this.#plain(value);
+    if (prototype === Array.prototype && Array.isArray(value)) return this.#array(value as readonly unknown[]);
+    if (prototype === null) {
+      this.sink.byte(MARK.nullObject);
+      return this.properties(value, shownKeys(value));
+    }
+    // A prototype that is not `null` is an object.
+    const kind = prototype as object;
+    const isBuiltIn = isBuiltInPrototype(kind);
+    if (!isBuiltIn && this.#bySay(value, kind)) return;
+    const brand: Brand = Array.isArray(value) ? 'array' : brandOf(value);
+    if (!isBuiltIn) return this.#instance(value, kind, brand);
+    if (brand === 'object') return this.#plain(value);
     this.#builtIn(value, brand);
+  }
+
+  #plain(value: object): void {
+    // Objects that are no instances may say it too.
+    if (this.#ownSay(value)) return;
+    this.sink.byte(MARK.object);
+    this.properties(value, shownKeys(value));
   }
 
   #array(items: readonly unknown[]): void {
     this.sink.byte(MARK.array);
     this.sink.varint(items.length);
+    this.#extras(items, keysBesides(items));
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
-      if (!isLeaf(item)) return void this.#frames.push(new ItemsFrame(items, i));
+      if (!isLeaf(item)) return this.later(new ItemsFrame(items, i));
       if (item === undefined && !(i in items)) this.hole();
       else this.put(item);
     }
   }
 
-  #plain(value: object): void {
-    this.sink.byte(MARK.object);
-    const keys = Object.keys(value).sort();
-    this.sink.varint(keys.length);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as string;
-      const item = (value as Readonly<Record<string, unknown>>)[key];
-      if (!isLeaf(item)) return void this.#frames.push(new PropertiesFrame(value, keys, { from: i, item }));
-      writeString(this.sink, key);
-      this.put(item);
-    }
+  /** Has the properties written that an object has besides its content, once that is written. */
+  #extras(value: object, keys: readonly (string | symbol)[]): void {
+    if (keys.length === 0) return;
+    const write = (): void => {
+      this.sink.byte(MARK.extras);
+      this.properties(value, keys);
+    };
+    this.later(new StepsFrame(write));
   }
 
-  /** Objects that say themselves what identifies them, or whose serializer does. */
-  #bySay(value: object, prototype: object): boolean {
+  #ownSay(value: object): boolean {
     const own: unknown = (value as Readonly<Record<symbol, unknown>>)[TOKENIZE];
-    if (typeof own === 'function') {
-      this.sink.byte(MARK.own);
-      this.#frames.push(new ItemsFrame([Reflect.apply(own as CallableValue, value, [])]));
+    if (typeof own !== 'function') return false;
+    this.#says(value, Reflect.apply(own as CallableValue, value, []));
+    return true;
+  }
+
+  #says(value: object, what: unknown): void {
+    this.sink.byte(MARK.own);
+    writeString(this.sink, classNameOf(value));
+    this.later(new ItemsFrame([what]));
+  }
+
+  /** Objects that say themselves what identifies them, or whose registration or serializer does. */
+  #bySay(value: object, prototype: object): boolean {
+    if (this.#ownSay(value)) return true;
+    const { serializers } = this.#sources;
+    const tokenize = serializers.tokenizerFor(prototype);
+    if (tokenize !== undefined) {
+      this.#says(value, tokenize(value));
       return true;
     }
-    const registered = this.#sources.serializers.forPrototype(prototype);
+    const registered = serializers.forInstance(value, prototype);
     if (registered !== undefined) {
       this.sink.byte(MARK.registered);
       writeString(this.sink, registered.name);
-      this.#frames.push(new ItemsFrame([registered.serialize(value)]));
+      this.later(new ItemsFrame([(registered.tokenize ?? registered.serialize)(value)]));
       return true;
     }
     const owner: unknown = (value as { constructor?: unknown }).constructor;
@@ -213,80 +245,46 @@ export class TokenWriter implements TokenTarget {
     if (typeof methods[SERIALIZE] !== 'function' || typeof methods[DESERIALIZE] !== 'function') return false;
     this.sink.byte(MARK.registered);
     this.#function(owner as CallableValue);
-    this.#frames.push(new ItemsFrame([Reflect.apply(methods[SERIALIZE] as CallableValue, owner, [value] as never[])]));
+    this.later(new ItemsFrame([Reflect.apply(methods[SERIALIZE] as CallableValue, owner, [value] as never[])]));
     return true;
   }
 
-  #instance(value: object, prototype: object, brand: ReturnType<typeof brandOf>): void {
+  #instance(value: object, prototype: object, brand: Brand): void {
     const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
     if (typeof owner !== 'function') throw new NotTokenizable();
     this.sink.byte(MARK.instance);
-    if (brand === 'error') return this.#builtIn(value, brand);
-    this.#function(owner as CallableValue);
-    if (brand === 'object') this.#plain(value);
+    this.#function(owner as CallableValue, value);
+    if (brand === 'object') this.properties(value, Reflect.ownKeys(value));
     else this.#builtIn(value, brand);
   }
 
-  #builtIn(value: object, brand: ReturnType<typeof brandOf>): void {
-    const sink = this.sink;
-    switch (brand) {
-      case 'map':
-        sink.byte(MARK.map);
-        return this.#unordered([...Map.prototype.entries.call(value as Map<unknown, unknown>)]);
-      case 'set':
-        sink.byte(MARK.set);
-        return this.#unordered([...Set.prototype.values.call(value as Set<unknown>)].map((item: unknown) => [item]));
-      case 'date':
-        sink.byte(MARK.date);
-        return sink.float((value as Date).getTime());
-      case 'regexp':
-        sink.byte(MARK.regexp);
-        return writeString(sink, RegExp.prototype.toString.call(value as RegExp));
-      case 'view':
-        return this.#view(value as ArrayBufferView);
-      case 'array-buffer':
-        sink.byte(MARK.arrayBuffer);
-        return this.#bytes(new Uint8Array(value as ArrayBuffer));
-      case 'url':
-      case 'url-search-params':
-        sink.byte(MARK.url);
-        return writeString(sink, (value as URL | URLSearchParams).toString());
-      case 'boxed':
-        sink.byte(MARK.boxed);
-        return this.put((value as { valueOf(): unknown }).valueOf());
-      case 'error':
-      case 'dom-exception':
-        return this.#error(value as Error);
-      default:
-        throw new NotTokenizable();
-    }
+  #builtIn(value: object, brand: Brand): void {
+    if (brand === 'array') return this.#array(value as readonly unknown[]);
+    this.#extras(value, extraKeys(value, brand));
+    if (!writeTokenOfBuiltIn(this, value, brand)) throw new NotTokenizable();
   }
+}
 
-  /** An error without its stack, which depends on paths. */
-  #error(error: Error): void {
-    this.sink.byte(MARK.error);
-    writeString(this.sink, String(error.name));
-    this.#frames.push(
-      new StepsFrame(
-        () => this.put(error.message),
-        () => this.put(error.cause),
-        () => this.#plain(error),
-      ),
-    );
-  }
+function shownKeys(value: object): (string | symbol)[] {
+  const symbols = Object.getOwnPropertySymbols(value);
+  if (symbols.length === 0) return Object.keys(value);
+  const shown = symbols.filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+  return [...Object.keys(value), ...shown];
+}
 
-  #view(view: ArrayBufferView): void {
-    this.sink.byte(MARK.view);
-    writeString(this.sink, viewKind(view));
-    this.#bytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
-  }
+/** Keys of an array that are no indexes. The same arrays are looked through for them as when they are sent. */
+function keysBesides(items: readonly unknown[]): readonly (string | symbol)[] {
+  if (items.length > EXTRA_KEYS_MAX_LENGTH) return NO_KEYS;
+  const keys = Object.keys(items);
+  // Indexes come first among keys.
+  const last = keys.at(-1);
+  return last === undefined || isIndex(last) ? NO_KEYS : keys.filter((key) => !isIndex(key));
+}
 
-  #bytes(bytes: Uint8Array): void {
-    this.sink.varint(bytes.length);
-    this.sink.append(bytes.length < HASHED_MIN ? bytes : createHash('sha256').update(bytes).digest());
-  }
+function isIndex(key: string): boolean {
+  return /^(?:0|[1-9]\d*)$/.test(key);
+}
 
-  #unordered(entries: readonly (readonly unknown[])[]): void {
-    this.#frames.push(new UnorderedFrame(entries, this.sink.length));
-  }
+function byText(left: string | symbol, right: string | symbol): number {
+  return String(left) < String(right) ? -1 : 1;
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { ByteSink } from './byte-sink.js';
-import { defaultSerializers } from './serializers.js';
+import { defaultSerializers } from './default-serializers.js';
 import type { SerializerRegistry } from './serializers.js';
 import { writeString } from './strings.js';
+import { TOKEN_VERSION } from './token-marks.js';
 import { NotTokenizable, TokenWriter } from './token-writer.js';
 import type { TokenSources } from './token-writer.js';
 
@@ -27,6 +28,7 @@ export function tokenize(value: unknown, fnHash?: string, options: TokenizeOptio
   const sink = new ByteSink(256);
   const sources: TokenSources = { ...options, serializers: options.serializers ?? defaultSerializers };
   try {
+    sink.byte(TOKEN_VERSION);
     if (fnHash !== undefined) writeString(sink, fnHash);
     new TokenWriter(sink, sources).write(value);
   } catch (error) {

@@ -1,9 +1,9 @@
 import { isGridError } from '@grid/common';
 import { badValue } from './byte-source.js';
-import type { CodeReadSession } from './code-session.js';
 import type { DecodeOptions } from './encode-options.js';
 import type { Payload } from './payload.js';
-import { FLAG_CODE } from './tags.js';
+import { readMemorySection } from './read-memory.js';
+import { findSections } from './sections.js';
 import { ValueReader } from './value-reader.js';
 
 const NO_OPTIONS: DecodeOptions = {};
@@ -41,9 +41,8 @@ export class ValueDecoder {
     this.#busy = true;
     try {
       reader.source.open(bytes, start, end);
-      const flags = reader.source.byte();
-      const session = flags === 0 ? undefined : this.#beginCode(flags, options);
-      reader.begin(buffers, options, session);
+      reader.begin(buffers, options);
+      if (reader.source.byte() !== 0) this.#openSections(options);
       const value = reader.readRoot();
       if (reader.source.at !== reader.source.end) throw badValue('something follows it');
       return value;
@@ -55,28 +54,16 @@ export class ValueDecoder {
     }
   }
 
-  #beginCode(flags: number, options: DecodeOptions): CodeReadSession {
-    if (flags !== FLAG_CODE) throw badValue('unknown flags');
-    if (options.code === undefined) throw badValue('they hold code, and only data is accepted here');
-    const { source } = this.#reader;
-    const { section, valueEnd } = codeSectionOf(source.bytes, source.at - 1, source.end);
+  #openSections(options: DecodeOptions): void {
+    const reader = this.#reader;
+    const { source } = reader;
+    const { valueEnd, code, memory } = findSections(source.bytes, source.at - 1, source.end);
     source.end = valueEnd;
-    return options.code.begin(this.#reader, section);
+    if (memory !== undefined) reader.buffers.setSection(readMemorySection(memory, reader.buffers));
+    if (code === undefined) return;
+    if (options.code === undefined) throw badValue('they hold code, and only data is accepted here');
+    reader.session = options.code.begin(reader, code);
   }
-}
-
-/** Finds the code section of an encoded value that has one. */
-export function codeSectionOf(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): { readonly section: Uint8Array; readonly valueEnd: number } {
-  if (end - start < 6) throw badValue('they end too early');
-  let offset = 0;
-  for (let i = 0; i < 4; i++) offset += (bytes[end - 4 + i] as number) * 2 ** (8 * i);
-  const valueEnd = start + offset;
-  if (offset < 1 || valueEnd > end - 4) throw badValue('their code lies outside');
-  return { section: bytes.subarray(valueEnd, end - 4), valueEnd };
 }
 
 /** Decodes one value with a decoder of its own; whoever decodes many makes a {@link ValueDecoder}. */

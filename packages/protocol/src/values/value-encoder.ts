@@ -2,10 +2,14 @@ import { ByteSink } from './byte-sink.js';
 import type { EncodeOptions } from './encode-options.js';
 import type { Payload } from './payload.js';
 import { Refusal, refusalError } from './refusal.js';
-import { FLAG_CODE } from './tags.js';
+import { writeSection } from './sections.js';
+import { FLAG } from './tags.js';
 import { ValueWriter } from './value-writer.js';
+import { blocksOf, writeMemorySection } from './write-memory.js';
+import type { MemoryBlock } from './write-memory.js';
 
 const NO_OPTIONS: EncodeOptions = {};
+const NO_BLOCKS: readonly MemoryBlock[] = [];
 
 /** Turns values into bytes. Keeps memory and tables from one value to the next, so make one and use it again. */
 export class ValueEncoder {
@@ -40,7 +44,7 @@ export class ValueEncoder {
     this.#busy = true;
     try {
       this.#write(sink, value, options);
-      if (writer.session !== undefined) this.#writeCode(sink, start);
+      this.#writeSections(sink, start);
       return writer.buffers.take();
     } catch (error) {
       sink.length = start;
@@ -66,12 +70,24 @@ export class ValueEncoder {
     writer.writeRoot(value);
   }
 
-  #writeCode(sink: ByteSink, start: number): void {
-    const sectionStart = sink.length - start;
-    this.#writer.session?.finish();
-    sink.reserve(4);
-    for (let shift = 0; shift < 32; shift += 8) sink.byte((sectionStart >>> shift) & 0xff);
-    sink.bytes[start] = FLAG_CODE;
+  #writeSections(sink: ByteSink, start: number): void {
+    const { session, buffers, packages } = this.#writer;
+    const memories = buffers.memories();
+    const blocks = memories.length === 0 ? NO_BLOCKS : blocksOf(memories);
+    let flags = 0;
+    if (blocks.length > 0) {
+      flags |= FLAG.memory;
+      writeSection(sink, start, () => writeMemorySection(this.#writer, blocks));
+    }
+    if (packages.size > 0) {
+      flags |= FLAG.packages;
+      writeSection(sink, start, () => sink.append(new ValueEncoder().encode([...packages]).body));
+    }
+    if (session !== undefined) {
+      flags |= FLAG.code;
+      writeSection(sink, start, () => session.finish());
+    }
+    if (flags !== 0) sink.bytes[start] = flags;
   }
 
   #explain(error: unknown, root: string): unknown {

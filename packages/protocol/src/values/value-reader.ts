@@ -10,10 +10,10 @@ import { fillExact, fillObject } from './read-objects.js';
 import type { Reader } from './reader.js';
 import { ReceivedBuffers } from './received-buffers.js';
 import { ReceivedShapes } from './received-shapes.js';
-import { defaultSerializers } from './serializers.js';
+import { defaultSerializers } from './default-serializers.js';
 import type { SerializerRegistry } from './serializers.js';
 import { readLatin1, readUtf16, readUtf8 } from './strings.js';
-import { MAX_DEPTH, SHELL, SHORT_STRING_LIMIT, TAG, WELL_KNOWN_SYMBOLS } from './tags.js';
+import { MAX_BIGINT_BYTES, MAX_DEPTH, SHELL, SHORT_STRING_LIMIT, TAG, WELL_KNOWN_SYMBOLS } from './tags.js';
 
 /** The writer goes as deep as its limit and some levels for what belongs to one value. */
 const READ_DEPTH = MAX_DEPTH + 50;
@@ -22,8 +22,6 @@ const READ_DEPTH = MAX_DEPTH + 50;
 const KEPT_OBJECTS = 64;
 
 const NO_OPTIONS: DecodeOptions = {};
-
-const MAX_BIGINT_BYTES = 1 << 24;
 
 /** Reads one value after the other: the counterpart of `ValueWriter`. */
 export class ValueReader implements Reader {
@@ -38,11 +36,10 @@ export class ValueReader implements Reader {
   #rests: (() => void)[] = [];
   #session: CodeReadSession | undefined;
 
-  begin(buffers: readonly Uint8Array[], options: DecodeOptions, session: CodeReadSession | undefined): void {
+  begin(buffers: readonly Uint8Array[], options: DecodeOptions): void {
     this.buffers.begin(buffers);
     this.options = options;
     this.serializers = options.serializers ?? defaultSerializers;
-    this.#session = session;
   }
 
   /** Lets go of everything that belongs to the value just read. */
@@ -86,6 +83,10 @@ export class ValueReader implements Reader {
     return this.#session;
   }
 
+  set session(session: CodeReadSession) {
+    this.#session = session;
+  }
+
   read(depth: number): unknown {
     const source = this.source;
     const tag = source.byte();
@@ -94,6 +95,14 @@ export class ValueReader implements Reader {
     if (tag >= TAG.shortArray) return readNewArray(this, tag, depth);
     if (tag >= TAG.shortString) return this.#readShortString(tag & (SHORT_STRING_LIMIT - 1));
     return this.#readTagged(tag, depth);
+  }
+
+  readNew(depth: number): object {
+    const { source } = this;
+    const tag = source.at < source.end ? (source.bytes[source.at] as number) : TAG.undefined;
+    const value = isNewObjectTag(tag) ? this.read(depth) : undefined;
+    if (typeof value !== 'object' || value === null) throw badValue('the content of an object is missing');
+    return value;
   }
 
   /** Reads what must be a string. */
@@ -257,6 +266,13 @@ export class ValueReader implements Reader {
     this.later(() => fill(shell));
     return shell;
   }
+}
+
+/** Tells whether a tag defines an array or an object of the language. */
+function isNewObjectTag(tag: number): boolean {
+  if (tag >= TAG.shortArray) return tag < TAG.shortShape;
+  if (tag === TAG.shell || isArrayTag(tag)) return true;
+  return (tag >= TAG.map && tag <= TAG.boxed) || tag === TAG.view || tag === TAG.arrayBuffer;
 }
 
 function nullObject(): Record<string, unknown> {

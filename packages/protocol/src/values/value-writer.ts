@@ -5,17 +5,19 @@ import type { CallableValue } from './callable-value.js';
 import type { CodeWriteSession } from './code-session.js';
 import type { EncodeOptions } from './encode-options.js';
 import { writeArray, writeArrayContent } from './write-arrays.js';
-import { writeBuiltIn, writeMapContent, writeSetContent } from './write-built-ins.js';
+import { extraKeys, writeBuiltIn, writeMapContent, writeSetContent } from './write-built-ins.js';
 import { writeInstance } from './write-instances.js';
 import { writeBigInt, writeNumber, writeSymbol } from './write-primitives.js';
-import { writePlainObject, writeObjectContent } from './write-objects.js';
-import { brandOf, isBuiltInPrototype, refuseUnsendable } from './object-kinds.js';
+import { writeExactProperties, writePlainObject, writeObjectContent } from './write-objects.js';
+import { brandOf, isBuiltInPrototype, refuseImpostor, refuseUnsendable } from './object-kinds.js';
 import type { Brand } from './object-kinds.js';
 import { Refusal } from './refusal.js';
 import type { PathStep } from './refusal.js';
+import { defaultSerializers } from './default-serializers.js';
+import { copyKindOf } from './package-copies.js';
+import type { CopyKind } from './package-copies.js';
 import { Rests } from './rests.js';
-import { defaultSerializers } from './serializers.js';
-import type { SerializerRegistry } from './serializers.js';
+import type { LazySerializer, SerializerRegistry } from './serializers.js';
 import { ShapeTable } from './shapes.js';
 import { writeString } from './strings.js';
 import { MAX_DEPTH, SHELL, SHELL_DEPTH, TAG } from './tags.js';
@@ -40,7 +42,12 @@ export class ValueWriter implements Writer {
   options: EncodeOptions = NO_OPTIONS;
   /** Where the writer is: one step for each depth. Whoever writes a child sets the step at its own depth first. */
   readonly path: PathStep[] = [];
+  readonly inSerializer = new Set<object>();
+  /** Names of the lazy serializers that were used, and in which copies of their packages the values were made. */
+  readonly packages = new Map<string, CopyKind>();
   #serializers: SerializerRegistry = defaultSerializers;
+  /** Looking for the copy that a class is from takes long. */
+  readonly #copyKinds = new WeakMap<object, CopyKind>();
   /** Slots are emptied rather than removed: setting the length of an array is slow. */
   #objects: (object | undefined)[] = [];
   #count = 0;
@@ -87,6 +94,8 @@ export class ValueWriter implements Writer {
     this.#session = undefined;
     this.buffers.end();
     this.options = NO_OPTIONS;
+    if (this.inSerializer.size > 0) this.inSerializer.clear();
+    if (this.packages.size > 0) this.packages.clear();
     // A few short keys may stay; a long path may hold much that is the user's.
     if (this.path.length > KEPT_PATH) this.path.length = 0;
   }
@@ -166,6 +175,17 @@ export class ValueWriter implements Writer {
     define();
   }
 
+  usePackage({ name, packageName }: LazySerializer, value: object): void {
+    if (this.packages.has(name)) return;
+    const prototype = Object.getPrototypeOf(value) as object;
+    let kind = this.#copyKinds.get(prototype);
+    if (kind === undefined) {
+      kind = copyKindOf(value.constructor, packageName);
+      this.#copyKinds.set(prototype, kind);
+    }
+    this.packages.set(name, kind);
+  }
+
   /** The code of this value, started when first needed. */
   codeSession(refusal: () => Refusal): CodeWriteSession {
     if (this.#session !== undefined) return this.#session;
@@ -241,15 +261,22 @@ export class ValueWriter implements Writer {
       // A namespace has no prototype either; its bindings are its properties.
       return writePlainObject(this, value as Record<string, unknown>, depth);
     }
-    if (this.#serializers.forPrototype(prototype as object) !== undefined)
-      return writeInstance(this, value, 'object', depth);
+    if (this.#hasBuiltInPrototype(prototype)) return this.#writeBuiltIn(value, depth);
+    const isRegistered = this.#serializers.forInstance(value, prototype as object) !== undefined;
+    writeInstance(this, value, isRegistered ? 'object' : brandOf(value), depth);
+  }
+
+  #writeBuiltIn(value: object, depth: number): void {
     const brand: Brand = brandOf(value);
-    if (!this.#hasBuiltInPrototype(prototype)) return writeInstance(this, value, brand, depth);
     if (brand === 'object') {
       refuseUnsendable(value);
+      refuseImpostor(value);
       return writePlainObject(this, value as Record<string, unknown>, depth);
     }
+    const extras = extraKeys(value, brand);
+    if (extras.length > 0) this.sink.byte(TAG.extended);
     writeBuiltIn(this, value, brand, depth);
+    if (extras.length > 0) writeExactProperties(this, value, extras, depth);
   }
 
   #hasBuiltInPrototype(prototype: unknown): boolean {

@@ -1,10 +1,14 @@
+import { types } from 'node:util';
 import { writeArrayBuffer, writeView } from './write-buffers.js';
 import { writeError } from './write-errors.js';
 import type { Brand } from './object-kinds.js';
 import { Refusal } from './refusal.js';
 import { writeString } from './strings.js';
 import { TAG } from './tags.js';
+import { isSendableSymbol } from './write-primitives.js';
 import type { Writer } from './writer.js';
+
+const NO_KEYS: (string | symbol)[] = [];
 
 /** Appends an object of the language by its brand. Arrays and plain objects have their own way. */
 export function writeBuiltIn(writer: Writer, value: object, brand: Brand, depth: number): void {
@@ -26,7 +30,7 @@ export function writeBuiltIn(writer: Writer, value: object, brand: Brand, depth:
       writer.sink.byte(TAG.date);
       return writer.sink.float(Date.prototype.getTime.call(value as Date));
     case 'regexp':
-      return writeRegExp(writer, value as RegExp);
+      return writeRegExp(writer, value as RegExp, depth);
     case 'url':
       return writeTagged(writer, value, TAG.url, (value as URL).href);
     case 'url-search-params':
@@ -34,7 +38,7 @@ export function writeBuiltIn(writer: Writer, value: object, brand: Brand, depth:
     case 'boxed':
       writer.remember(value);
       writer.sink.byte(TAG.boxed);
-      return writer.write((value as { valueOf(): unknown }).valueOf(), depth + 1);
+      return writer.write(primitiveOf(value), depth + 1);
     case 'array':
     case 'object':
       throw new Refusal('KIND', `it is ${brand} without a way to be written`, 'send plain data');
@@ -90,12 +94,38 @@ function keyStep(call: string, key: unknown): { readonly text: string } {
   return { text: typeof key === 'number' ? `${call}(${key})` : `${call}(…)` };
 }
 
-function writeRegExp(writer: Writer, value: RegExp): void {
+function writeRegExp(writer: Writer, value: RegExp, depth: number): void {
   writer.remember(value);
   writer.sink.byte(TAG.regexp);
-  writeString(writer.sink, value.source);
-  writeString(writer.sink, value.flags);
-  writer.sink.varint(value.lastIndex);
+  writeString(writer.sink, String(Reflect.get(RegExp.prototype, 'source', value)));
+  writeString(writer.sink, String(Reflect.get(RegExp.prototype, 'flags', value)));
+  // An ordinary property: a program may set it to anything.
+  writer.path[depth] = 'lastIndex';
+  writer.write(value.lastIndex, depth + 1);
+}
+
+/** What a boxed value holds, whatever its class has made of `valueOf`. */
+export function primitiveOf(boxed: object): unknown {
+  if (types.isNumberObject(boxed)) return Number.prototype.valueOf.call(boxed);
+  if (types.isStringObject(boxed)) return String.prototype.valueOf.call(boxed);
+  if (types.isBooleanObject(boxed)) return Boolean.prototype.valueOf.call(boxed);
+  return types.isSymbolObject(boxed) ? Symbol.prototype.valueOf.call(boxed) : BigInt.prototype.valueOf.call(boxed);
+}
+
+/** Keys that an object of the language has besides its content, and that mean the same elsewhere. Nearly always none. */
+export function extraKeys(value: object, brand: Brand): (string | symbol)[] {
+  // An error writes its own; listing those of a view would list every element of it.
+  if (brand === 'error' || brand === 'view') return NO_KEYS;
+  const keys = Reflect.ownKeys(value);
+  if (keys.length === 0) return keys;
+  return keys.filter((key) => (typeof key === 'symbol' ? isSendableSymbol(key) : !isContent(key, value, brand)));
+}
+
+function isContent(key: string, value: object, brand: Brand): boolean {
+  if (brand === 'regexp') return key === 'lastIndex';
+  if (brand === 'dom-exception') return key === 'stack';
+  if (brand !== 'boxed' || !types.isStringObject(value)) return false;
+  return key === 'length' || /^\d+$/.test(key);
 }
 
 function writeDomException(writer: Writer, value: DOMException): void {

@@ -1,12 +1,12 @@
 import type { CallableValue } from './callable-value.js';
 import { writeArrayContent } from './write-arrays.js';
-import { writeBuiltIn } from './write-built-ins.js';
+import { extraKeys, writeBuiltIn } from './write-built-ins.js';
 import { writeExactProperties } from './write-objects.js';
 import { classNameOf, refuseUnsendable } from './object-kinds.js';
 import type { Brand } from './object-kinds.js';
 import { Refusal } from './refusal.js';
-import { DESERIALIZE, SERIALIZE } from './serializers.js';
-import type { Serializer } from './serializers.js';
+import { DESERIALIZE, isLazy, SERIALIZE } from './serializers.js';
+import type { LazySerializer, Serializer } from './serializers.js';
 import { writeString } from './strings.js';
 import { SHELL, TAG } from './tags.js';
 import type { Writer } from './writer.js';
@@ -15,8 +15,9 @@ import { isSendableSymbol } from './write-primitives.js';
 /** Appends an instance of a user's class: by a registered serializer, by the class's own symbols, or as class and content. */
 export function writeInstance(writer: Writer, value: object, brand: Brand, depth: number): void {
   const prototype = Object.getPrototypeOf(value) as object;
-  const registered = writer.serializers.forPrototype(prototype);
+  const registered = writer.serializers.forInstance(value, prototype);
   if (registered !== undefined) return writeRegistered(writer, value, registered, depth);
+  if (FUTURE in value) throw futureRefusal(writer.options.futureFix);
   refuseUnsendable(value);
   const serialize = ownSerialize(value);
   if (serialize !== undefined) return writeBySymbol(writer, value, serialize, depth);
@@ -35,15 +36,7 @@ export function writeInstance(writer: Writer, value: object, brand: Brand, depth
     return writeArrayContent(writer, value as readonly unknown[], depth);
   }
   writeBuiltIn(writer, value, brand, depth);
-  writeExtraProperties(writer, value, brand, depth);
-}
-
-/** Own properties that a map, a date or an array buffer of a user's class has besides its content. */
-function writeExtraProperties(writer: Writer, value: object, brand: Brand, depth: number): void {
-  if (brand === 'error') return writer.sink.varint(0);
-  const skipped = new Set<string | symbol>(brand === 'regexp' ? ['lastIndex'] : []);
-  const keys = brand === 'view' ? [] : sendableKeys(value).filter((key) => !skipped.has(key));
-  writeExactProperties(writer, value, keys, depth);
+  writeExactProperties(writer, value, extraKeys(value, brand), depth);
 }
 
 function writePlainInstance(writer: Writer, value: object, owner: CallableValue, depth: number): void {
@@ -61,14 +54,15 @@ function sendableKeys(value: object): (string | symbol)[] {
   return Reflect.ownKeys(value).filter((key) => typeof key === 'string' || isSendableSymbol(key));
 }
 
-function writeRegistered(writer: Writer, value: object, serializer: Serializer, depth: number): void {
+function writeRegistered(writer: Writer, value: object, serializer: Serializer | LazySerializer, depth: number): void {
+  if (isLazy(serializer)) writer.usePackage(serializer, value);
   writer.sink.byte(TAG.registered);
   writeString(writer.sink, serializer.name);
-  const plain = callSerialize(value, (instance) => serializer.serialize(instance));
-  writer.path[depth] = { text: `<${serializer.name}>` };
-  writer.write(plain, depth + 1);
-  // Its number comes after its parts, since the other side makes it from them.
-  writer.remember(value);
+  writeSerialized(writer, value, {
+    serialize: (instance) => serializer.serialize(instance),
+    depth,
+    of: serializer.name,
+  });
 }
 
 function writeBySymbol(writer: Writer, value: object, serialize: (value: object) => unknown, depth: number): void {
@@ -77,9 +71,30 @@ function writeBySymbol(writer: Writer, value: object, serialize: (value: object)
   writer.sink.byte(TAG.symbolSerialized);
   writer.path[depth] = { text: '.constructor' };
   writer.writeCode(owner, depth + 1);
+  writeSerialized(writer, value, { serialize, depth, of: classNameOf(value) });
+}
+
+interface Serialization {
+  readonly serialize: (value: object) => unknown;
+  readonly depth: number;
+  /** What to call it in a path. */
+  readonly of: string;
+}
+
+function writeSerialized(writer: Writer, value: object, { serialize, depth, of }: Serialization): void {
+  if (writer.inSerializer.has(value)) {
+    throw new Refusal(
+      'CYCLE',
+      `what the serializer of ${classNameOf(value)} makes of it holds the same object again`,
+      'leave the way back to it out, and restore it in deserialize',
+    );
+  }
   const plain = callSerialize(value, serialize);
-  writer.path[depth] = { text: `<${classNameOf(value)}>` };
+  writer.inSerializer.add(value);
+  writer.path[depth] = { text: `<${of}>` };
   writer.write(plain, depth + 1);
+  writer.inSerializer.delete(value);
+  // Its number comes after its parts, since the other side makes it from them.
   writer.remember(value);
 }
 
@@ -105,6 +120,13 @@ function ownSerialize(value: object): ((value: object) => unknown) | undefined {
   const serialize = methods[SERIALIZE];
   if (typeof serialize !== 'function' || typeof methods[DESERIALIZE] !== 'function') return undefined;
   return (instance): unknown => Reflect.apply(serialize as CallableValue, owner, [instance] as never[]);
+}
+
+/** Marks futures: they stand for a value on a worker, and there is nothing to send but their key. */
+const FUTURE = Symbol.for('grid.future');
+
+function futureRefusal(fix = 'pass it as an argument: the task then gets its value'): Refusal {
+  return new Refusal('FUTURE', 'it is a Future, which belongs to the client that made it', fix);
 }
 
 function instanceRefusal(value: object): Refusal {

@@ -1,7 +1,7 @@
 import type { ByteSink } from './byte-sink.js';
 import { Refusal } from './refusal.js';
 import { writeString } from './strings.js';
-import { SMALL_INT_LIMIT, TAG, WELL_KNOWN_SYMBOLS } from './tags.js';
+import { MAX_BIGINT_BYTES, SMALL_INT_LIMIT, TAG, WELL_KNOWN_SYMBOLS } from './tags.js';
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -26,6 +26,9 @@ export function writeBigInt(sink: ByteSink, value: bigint): void {
   }
   sink.byte(value < 0n ? TAG.bigintNegative : TAG.bigintPositive);
   const hex = (value < 0n ? -value : value).toString(16);
+  if (hex.length > 2 * MAX_BIGINT_BYTES) {
+    throw new Refusal('BIGINT', `it is a bigint of more than ${MAX_BIGINT_BYTES} bytes`, 'send it as a Uint8Array');
+  }
   const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
   sink.varint(bytes.length);
   sink.append(bytes);

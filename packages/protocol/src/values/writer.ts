@@ -3,7 +3,7 @@ import type { ByteSink } from './byte-sink.js';
 import type { CallableValue } from './callable-value.js';
 import type { CodeWriteSession } from './code-session.js';
 import type { PathStep, Refusal } from './refusal.js';
-import type { SerializerRegistry } from './serializers.js';
+import type { LazySerializer, SerializerRegistry } from './serializers.js';
 import type { ShapeTable } from './shapes.js';
 
 /** Containers that stay empty where they lie too deep, and are filled behind the value. */
@@ -13,6 +13,8 @@ export type ContainerKind = 'array' | 'object' | 'map' | 'set';
 export interface WriteOptions {
   /** Keeps accessors and hidden properties of plain objects. @defaultValue false */
   readonly exact?: boolean | undefined;
+  /** What a user can do instead of sending a future. */
+  readonly futureFix?: string | undefined;
   /** Present where functions and classes may travel. */
   readonly code?: object | undefined;
 }
@@ -26,6 +28,12 @@ export interface Writer {
   readonly serializers: SerializerRegistry;
   /** Where the writer is: one step for each depth. Whoever writes a child sets the step at its own depth first. */
   readonly path: PathStep[];
+
+  /** Objects that are just being written as what their serializers made of them. */
+  readonly inSerializer: Set<object>;
+
+  /** Notes that the value holds something of an optional package, which the other side has to load. */
+  usePackage(serializer: LazySerializer, value: object): void;
 
   /** Appends a value with its tag. `depth` is how deep it lies. */
   write(value: unknown, depth: number): void;

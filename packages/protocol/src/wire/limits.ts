@@ -1,6 +1,9 @@
 /** Byte strings from this size on travel beside the header of a message: neither side copies them. */
 export const SEGMENT_BYTES_MIN = 4096;
 
+/** Longest text of a field, in UTF-16 code units, and longest row of a column of texts, in bytes: 64 Ki. */
+export const TEXT_LENGTH_MAX = 64 * 1024;
+
 /** What a message may claim before anything is allocated for it. */
 export interface WireLimits {
   /** Nesting of arrays and maps in a header. */

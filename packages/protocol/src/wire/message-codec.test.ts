@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { decode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 
-import type { Message } from '../messages/all-messages.js';
+import type { Message, MessageWith } from '../messages/all-messages.js';
+import type { Facts } from '../messages/facts.js';
 import { allDefinitions } from '../messages/all-messages.js';
 import { UNTRUSTED_LIMITS } from './limits.js';
 import { MessageCodec } from './message-codec.js';
@@ -21,6 +22,16 @@ function finished(rows: number): Message {
     durations: column.map(() => 0.25),
     results: { block: new Uint8Array(rows * 64).fill(7), ends: column.map((row) => (row + 1) * 64) },
   };
+}
+
+function registered(info: Facts): MessageWith<'client-registered'> {
+  return { op: 'client-registered', schedulerId: 's', info };
+}
+
+function nested(levels: number): Facts {
+  let facts: Facts = {};
+  for (let level = 0; level < levels; level += 1) facts = { facts };
+  return facts;
 }
 
 function roundTrip(message: Message, requestId = 0): Message {
@@ -94,6 +105,40 @@ describe('MessageCodec', () => {
     expect(() => codec.decode(codec.encode([{ message: wrong, requestId: 0 }]))).toThrow(
       expect.objectContaining({ code: 'GRID_PROTOCOL_BAD_MESSAGE', details: { field: 'taskIds' } }),
     );
+  });
+
+  it.each<[string, Message]>([
+    ['a name that is too long', { op: 'register-client', clientId: 'c', name: 'x'.repeat(70_000), versions: {} }],
+    ['a fact that is named __proto__', registered(JSON.parse('{"__proto__":1}') as Facts)],
+    ['facts within facts without end', registered(nested(40))],
+    ['a key that is too long', { op: 'desire-keys', ids: [0, 1], keys: textColumn(['short', 'ü'.repeat(40_000)]) }],
+    [
+      'a prefix of keys that is too long',
+      { op: 'desire-keys', ids: [0], keys: new NumberedTexts('k'.repeat(70_000), 0, 1) },
+    ],
+    ['a worker among others', { op: 'has-what', workers: ['a', 'b'.repeat(70_000)] }],
+  ])('tells the sender of %s, which the receiver would refuse', (_, message) => {
+    const codec = new MessageCodec();
+    const refusal = expect.objectContaining({ code: 'GRID_PROTOCOL_BAD_MESSAGE' });
+    expect(() => codec.verify(message)).toThrow(refusal);
+    expect(() => codec.decode(codec.encode([{ message, requestId: 1 }]))).toThrow(refusal);
+  });
+
+  it('cuts what people read where it is too long, and lets everything else through as it is', () => {
+    const reason = 'because '.repeat(10_000);
+    const message: Message = { op: 'cancel-keys', ids: [1], force: false, reason };
+    new MessageCodec().verify(message);
+    const received = roundTrip(message) as typeof message;
+    expect(received.op === 'cancel-keys' && [received.reason.length, received.reason.at(-1)]).toEqual([65_536, '…']);
+    const exact = { ...message, reason: 'x'.repeat(65_536) };
+    expect(roundTrip(exact)).toEqual(exact);
+  });
+
+  it('brings facts with any other name through as data', () => {
+    const info = { constructor: 1, then: { prototype: null }, toString: ['x'], hasOwnProperty: true };
+    const received = roundTrip(registered(info)) as MessageWith<'client-registered'>;
+    expect({ ...received.info }).toEqual({ ...info, then: expect.anything() });
+    expect(Object.getPrototypeOf(received.info)).toBeNull();
   });
 
   it('gives strangers no more room than a handshake needs', () => {

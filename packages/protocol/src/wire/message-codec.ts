@@ -30,6 +30,8 @@ interface CompiledDefinition {
   readonly definition: MessageDefinition;
   readonly names: readonly string[];
   readonly fields: readonly Field<unknown>[];
+  /** Fields that have something to verify. */
+  readonly verified: readonly { readonly name: string; readonly field: Field<unknown> }[];
 }
 
 /** Bytes that must outlive the header they came in get memory of their own. */
@@ -52,6 +54,9 @@ export class MessageCodec {
         definition,
         names: Object.keys(definition.fields),
         fields: Object.values<Field<unknown>>(definition.fields),
+        verified: Object.entries<Field<unknown>>(definition.fields)
+          .map(([name, field]) => ({ name, field }))
+          .filter(({ field }) => field.verify !== undefined),
       };
       this.#byOp.set(definition.op, compiled);
       this.#byCode.set(definition.code, compiled);
@@ -59,6 +64,20 @@ export class MessageCodec {
     const extensionCodec = this.#createExtensions();
     this.#encoder = new Encoder({ extensionCodec, initialBufferSize: 64 * 1024, ignoreUndefined: false });
     this.#decoder = new Decoder({ extensionCodec });
+  }
+
+  /**
+   * Finds what the other side would refuse, so that whoever makes a mistake hears of it: a refused message ends the
+   * connection for everybody who uses it.
+   *
+   * @throws {@link ProtocolError} `GRID_PROTOCOL_BAD_MESSAGE`, `GRID_PROTOCOL_UNKNOWN_MESSAGE`.
+   */
+  verify(message: Message): void {
+    const compiled = this.#byOp.get(message.op);
+    if (compiled === undefined) throw unknownMessage(message.op);
+    for (const { name, field } of compiled.verified) {
+      field.verify?.((message as unknown as Record<string, unknown>)[name], name);
+    }
   }
 
   /** Encodes messages into one frame set. Large byte strings are not copied: leave them alone until they are sent. */

@@ -1,5 +1,6 @@
 import { ProtocolError } from '../errors.js';
 import { checkIds, packIds, type NumberColumn } from './columns.js';
+import { TEXT_LENGTH_MAX } from './limits.js';
 
 /**
  * Many texts, a row each, as one block of UTF-8 and the position where each row ends.
@@ -87,6 +88,19 @@ export function packTexts(column: TextColumn): unknown {
   return [new Uint8Array(block.buffer, 0, position), packIds(ends)];
 }
 
+/** Refuses rows that the other side would refuse, where that costs nothing to find out. */
+export function verifyTexts(column: TextColumn, field: string): void {
+  // What came over a wire was checked there.
+  if (column instanceof DecodedTexts) return;
+  if (column instanceof NumberedTexts) return verifyText(column.prefix, field);
+  for (let row = 0; row < column.length; row += 1) verifyText(column.at(row), field);
+}
+
+function verifyText(text: string, field: string): void {
+  // Nearly all are much shorter, and no character takes more than three bytes.
+  if (text.length * 3 > TEXT_LENGTH_MAX && Buffer.byteLength(text) > TEXT_LENGTH_MAX) throw badTexts(field);
+}
+
 /** Checks and wraps the wire form of a text column. */
 export function checkTexts(value: unknown, field: string): TextColumn {
   if (!Array.isArray(value)) throw badTexts(field);
@@ -97,7 +111,7 @@ export function checkTexts(value: unknown, field: string): TextColumn {
   let before = 0;
   for (let row = 0; row < ends.length; row += 1) {
     const end = ends[row] as number;
-    if (end < before || end > block.length) throw badTexts(field);
+    if (end < before || end > block.length || end - before > TEXT_LENGTH_MAX) throw badTexts(field);
     before = end;
   }
   return new DecodedTexts(Buffer.from(block.buffer, block.byteOffset, block.length), ends, isAscii(block));
@@ -106,6 +120,7 @@ export function checkTexts(value: unknown, field: string): TextColumn {
 function checkNumbered(parts: readonly unknown[], field: string): TextColumn {
   const [prefix, first, length] = parts;
   if (typeof prefix !== 'string' || !isCount(first) || !isCount(length)) throw badTexts(field);
+  verifyText(prefix, field);
   return new NumberedTexts(prefix, first, length);
 }
 
@@ -119,7 +134,11 @@ function isAscii(block: Uint8Array): boolean {
 }
 
 function badTexts(field: string): ProtocolError {
-  return new ProtocolError('GRID_PROTOCOL_BAD_MESSAGE', `field '${field}': not a column of texts`, {
-    details: { field },
-  });
+  return new ProtocolError(
+    'GRID_PROTOCOL_BAD_MESSAGE',
+    `field '${field}': not a column of texts of at most ${String(TEXT_LENGTH_MAX)} bytes`,
+    {
+      details: { field },
+    },
+  );
 }

@@ -31,6 +31,10 @@ describe('what cannot travel is refused by its kind', () => {
     ['SAB', new SharedArrayBuffer(1)],
     ['SYMBOL', Symbol('mine')],
     ['CLASS', new Point()],
+    ['BIGINT', 1n << 134_217_728n],
+    ['PROTOTYPE', Object.create(URL.prototype)],
+    ['PROTOTYPE', Object.create(Map.prototype)],
+    ['FUTURE', Object.assign(new Point(), { [Symbol.for('grid.future')]: undefined })],
     ['CLASS', new (class extends Map {})()],
     [
       'ARGS',

@@ -1,59 +1,55 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import {
   ByteSink,
+  ClassIdentities,
   decodeValue,
   encodeValue,
+  FunctionDecoder,
+  FunctionEncoder,
   payloadBytes,
   payloadHasCode,
   ValueDecoder,
   ValueEncoder,
 } from '../../src/index.js';
+import { anything, leaf, withInstances } from './any-value.js';
 
 const roundTrip = (value: unknown): unknown => decodeValue(encodeValue(value));
 
-const leaf = fc.oneof(
-  fc.integer(),
-  fc.double(),
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: 'grapheme' }),
-  fc.string({ minLength: 25, maxLength: 60 }),
-  fc.bigInt(),
-  fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n }),
-  fc.boolean(),
-  fc.constantFrom(null, undefined, -0, NaN, Infinity, '\ud800', 'a\udc00b', Symbol.iterator, Symbol.for('x')),
-  fc.date({ noInvalidDate: false }),
-);
-const view = fc.oneof(
-  fc.uint8Array({ maxLength: 40 }),
-  fc.float64Array({ maxLength: 20 }),
-  fc.int16Array({ maxLength: 20 }),
-  fc.bigInt64Array({ maxLength: 20 }),
-  fc.float32Array({ minLength: 300, maxLength: 400 }),
-  fc.uint8ClampedArray({ maxLength: 10 }),
-);
-const anything = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 5, withCrossShrink: true },
-    leaf,
-    view,
-    fc.array(tie('value'), { maxLength: 12 }),
-    fc.sparseArray(tie('value'), { maxLength: 12, maxNumElements: 6, noTrailingHole: false }),
-    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'then', 'a', 'b')), tie('value'), {
-      maxKeys: 8,
-      noNullPrototype: false,
-    }),
-    fc.uniqueArray(fc.tuple(tie('value'), tie('value')), { maxLength: 5 }).map((entries) => new Map(entries)),
-    fc.array(tie('value'), { maxLength: 6 }).map((items) => new Set(items)),
-  ),
-})).value;
+const code = new FunctionEncoder();
+afterAll(() => code.close());
 
 test('whatever is accepted comes back deeply equal, with the same prototypes', () => {
   fc.assert(
     fc.property(anything, (value) => expect(isDeepStrictEqual(roundTrip(value), value)).toBe(true)),
+    { numRuns: 500 },
+  );
+});
+
+test('instances of classes come back deeply equal, of the same classes, wherever they stand', async () => {
+  const decoder = new FunctionDecoder({ root: process.cwd() });
+  await fc.assert(
+    fc.asyncProperty(withInstances, async (value) => {
+      const payload = encodeValue(value, { code });
+      await decoder.prepare(payload);
+      expect(isDeepStrictEqual(decodeValue(payload, { code: decoder }), value)).toBe(true);
+    }),
     { numRuns: 300 },
   );
+});
+
+test('what one realm made comes back as what it is in the realm that decodes', () => {
+  const foreign = runInNewContext(
+    '({ a: [1, , 3], m: new Map([[{}, new Set([1])]]), d: new Date(5), r: /x/g, e: new RangeError("e"), b: Object(1), v: new Int16Array(3), n: Object.create(null) })',
+  ) as object;
+  // eslint-disable-next-line no-sparse-arrays -- holes are part of the format
+  const local = { a: [1, , 3], m: new Map([[{}, new Set([1])]]), d: new Date(5), r: /x/g, e: new RangeError('e') };
+  const back = roundTrip(foreign) as Record<string, object>;
+  expect(back).toStrictEqual({ ...local, b: Object(1), v: new Int16Array(3), n: Object.create(null) });
+  for (const [key, value] of Object.entries(local))
+    expect(Object.getPrototypeOf(back[key])).toBe(Object.getPrototypeOf(value));
 });
 
 test('an encoder that has been used before gives the same bytes as a new one', () => {
@@ -195,6 +191,62 @@ test('an error of a class that does not travel keeps its name and fields', () =>
   expect([String(back), back.status]).toEqual(['Gone: no page', 404]);
 });
 
+test('a date that is none stays one', () => {
+  const back = roundTrip(new Date(NaN)) as Date;
+  expect([back instanceof Date, back.getTime()]).toEqual([true, NaN]);
+});
+
+test('symbols of the language come back as the same, and classes keep methods that are named by them', async () => {
+  const symbols = Reflect.ownKeys(Symbol).map((key) => Reflect.get(Symbol, key) as unknown);
+  const known = symbols.filter((value) => typeof value === 'symbol');
+  expect(known.length).toBeGreaterThanOrEqual(15);
+  expect(roundTrip(known)).toEqual(known);
+  class Resource {
+    isOpen = true;
+    [Symbol.dispose](): void {
+      this.isOpen = false;
+    }
+  }
+  const decoder = new FunctionDecoder({ root: process.cwd(), identities: new ClassIdentities() });
+  const use = (): boolean => {
+    const resource = new Resource();
+    resource[Symbol.dispose]();
+    return resource.isOpen;
+  };
+  expect(((await decoder.load(code.capture(use))) as typeof use)()).toBe(false);
+});
+
+test('a kind of view that this version of Node does not have is named', () => {
+  const bytes = encodeValue(new Uint16Array(2)).body.slice();
+  bytes[2] = 13;
+  const back = (): unknown => decodeValue({ body: bytes, buffers: [] });
+  if ('Float16Array' in globalThis) expect(Object.prototype.toString.call(back())).toBe('[object Float16Array]');
+  else expect(back).toThrow(expect.objectContaining({ code: 'GRID_PROTOCOL_DESERIALIZE' }));
+});
+
+test('properties that objects of the language have besides their content come along', () => {
+  const text = Object.assign(Object('abc') as object, { extra: 1 });
+  const value = [
+    Object.assign(new Map([[1, 2]]), { label: 'm', [Symbol.for('k')]: [1] }),
+    Object.assign(new Set([1]), { label: 's' }),
+    Object.assign(new Date(1), { label: 'd' }),
+    Object.assign(/x/, { label: 'r' }),
+    Object.assign(new ArrayBuffer(2), { label: 'b' }),
+    text,
+  ];
+  expect(isDeepStrictEqual(roundTrip(value), value)).toBe(true);
+  const [map] = roundTrip(value) as [Map<number, number> & { label: string }];
+  expect([map.label, map.get(1)]).toEqual(['m', 2]);
+});
+
+test.each([[-1], [1.5], [NaN], ['x'], [undefined], [2 ** 40], [{ valueOf: 1 }]])(
+  'a regular expression whose lastIndex was set to %p keeps it',
+  (lastIndex) => {
+    const back = roundTrip(Object.assign(/a/g, { lastIndex })) as RegExp;
+    expect(back.lastIndex).toStrictEqual(lastIndex);
+  },
+);
+
 test('regular expressions, URLs, boxed values and exceptions of the web come back', () => {
   const regexp = /a(b)?/giu;
   regexp.lastIndex = 3;
@@ -203,11 +255,11 @@ test('regular expressions, URLs, boxed values and exceptions of the web come bac
     new URL('https://a.example/?q#f'),
     new URLSearchParams('a=1&a=2'),
     Object(5n),
-    new DOMException('stop', 'AbortError'),
-  ]) as [RegExp, URL, URLSearchParams, object, DOMException];
+    new DOMException('stop', { name: 'AbortError', cause: [1] } as never),
+  ]) as [RegExp, URL, URLSearchParams, object, DOMException & { readonly cause?: unknown }];
   expect([back[0].source, back[0].flags, back[0].lastIndex]).toEqual(['a(b)?', 'giu', 3]);
   expect([back[1].href, back[2].toString(), back[3].valueOf()]).toEqual(['https://a.example/?q#f', 'a=1&a=2', 5n]);
-  expect([back[4].name, back[4].message, back[4].code]).toEqual(['AbortError', 'stop', 20]);
+  expect([back[4].name, back[4].message, back[4].code, back[4].cause]).toEqual(['AbortError', 'stop', 20, [1]]);
 });
 
 test('the size of a payload counts body and buffers, and data has no code', () => {

@@ -154,15 +154,30 @@ describe('Link', () => {
 
     it('ends with the reason if a message cannot be encoded, since that is a bug of this end', async () => {
       const link = open();
-      link.send({ op: 'not-a-message' } as unknown as Message);
+      link.send({ op: 'retry-keys' } as unknown as Message);
       await turns();
       expect(handlers.closings).toEqual([
-        expect.objectContaining({
-          code: 'GRID_RPC_HANDLER_FAILED',
-          cause: expect.objectContaining({ code: 'GRID_PROTOCOL_UNKNOWN_MESSAGE' }),
-        }),
+        expect.objectContaining({ code: 'GRID_RPC_HANDLER_FAILED', cause: expect.any(TypeError) }),
       ]);
       expect(logger.at('error')).toHaveLength(1);
+    });
+
+    it('refuses at once what the peer would refuse, and goes on', async () => {
+      const tooLong = 'k'.repeat(100_000);
+      const row = { server: '', key: tooLong, from: '', to: '', stimulusId: '', at: 0 };
+      const link = open({}, new RecordedHandlers(async () => ({ op: 'story-reply', rows: [row] })));
+      const refusal = expect.objectContaining({ code: 'GRID_PROTOCOL_BAD_MESSAGE' });
+      expect(() => link.send({ op: 'not-a-message' } as unknown as Message)).toThrow(
+        expect.objectContaining({ code: 'GRID_PROTOCOL_UNKNOWN_MESSAGE' }),
+      );
+      await expect(link.request({ op: 'story', keys: [tooLong] }, { timeoutMs: 5000 })).rejects.toThrow(refusal);
+      comm.receive([{ message: { op: 'story', keys: [] }, requestId: 7 }]);
+      await until(() => comm.sent.length > 0, 'the reply');
+      expect(comm.sent.flat().at(-1)).toEqual({
+        message: expect.objectContaining({ op: 'failure', code: 'GRID_PROTOCOL_BAD_MESSAGE' }),
+        requestId: 7,
+      });
+      expect(link.isClosed).toBe(false);
     });
 
     it('loses nothing but the message that is larger than any line takes', async () => {

@@ -86,7 +86,7 @@ export class Link {
    * Queues a message; it leaves at the end of this turn of the event loop.
    *
    * @param message - Not to be changed any more.
-   * @throws {@link RpcError} `GRID_RPC_CLOSED`.
+   * @throws {@link RpcError} `GRID_RPC_CLOSED`; `ProtocolError` `GRID_PROTOCOL_BAD_MESSAGE` for what the peer would refuse.
    */
   send(message: Message): void {
     this.#enqueue(message, 0);
@@ -111,7 +111,7 @@ export class Link {
    * Asks the peer.
    *
    * @throws {@link RpcError} `GRID_RPC_TIMEOUT`, `GRID_RPC_CLOSED`; {@link RemoteError} with the code that the peer's
-   * handler failed with; the signal's reason.
+   * handler failed with; `ProtocolError` `GRID_PROTOCOL_BAD_MESSAGE` for what the peer would refuse; the signal's reason.
    */
   async request<Word extends RequestOp>(message: MessageWith<Word>, options: RequestOptions): Promise<ReplyTo<Word>> {
     this.#throwIfClosed();
@@ -147,6 +147,7 @@ export class Link {
 
   #enqueue(message: Message, requestId: number): void {
     this.#throwIfClosed();
+    this.#parts.codec.verify(message);
     this.#checkOverflow();
     this.#outbox.push(message, requestId, this.#sending !== undefined);
     this.#scheduleFlush();

@@ -50,7 +50,11 @@ export class ResultWriter {
   addResult(taskId: number, value: unknown, start: number, end: number): WrittenResult {
     const sink = this.#sink;
     const bodyStart = sink.length;
-    const buffers = this.#encoder.encodeInto(sink, value, { code: this.#code, rootName: 'result' });
+    const buffers = this.#encoder.encodeInto(sink, value, {
+      code: this.#code,
+      rootName: 'result',
+      futureFix: 'return what it stands for: await its result() in the task',
+    });
     const bodyBytes = sink.length - bodyStart;
     if (buffers.length > 0 || bodyBytes >= SHARED_BYTES_MIN) this.#addLarge(bodyStart, bodyBytes, buffers);
     if (this.#rows.length === 0) this.#since = end;

@@ -1,4 +1,4 @@
-import { payloadHasCode, type CodeDecoder, type Payload, type ValueDecoder } from '@grid/protocol';
+import { needsPreparation, type CodeDecoder, type Payload, type ValueDecoder } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import { countForCollector } from '../store/count-for-collector.js';
@@ -36,13 +36,13 @@ export class TaskInputs {
   payloadsWithCode(row: number): Payload[] {
     const found: Payload[] = [];
     const args = this.#argumentsPayload(row);
-    if (payloadHasCode(args)) found.push(args);
+    if (needsPreparation(args)) found.push(args);
     if (this.#inputs === undefined) return found;
     for (let index = this.#firstDependency(row); index < this.#lastDependency(row); index += 1) {
       const taskId = this.#dependencies[index] as number;
       if (this.#live.has(taskId)) continue;
       const payload = this.#inputPayload(taskId);
-      if (payloadHasCode(payload)) found.push(payload);
+      if (needsPreparation(payload)) found.push(payload);
     }
     return found;
   }
