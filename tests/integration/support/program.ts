@@ -73,9 +73,9 @@ export class Program implements AsyncDisposable {
     throw new AssertionError({ message: `no output like ${String(pattern)} in:\n${this.output}` });
   }
 
-  /** Waits for the first line on standard output, which is JSON. */
-  async firstJson<T>(): Promise<T> {
-    await until('a line on standard output', () => this.stdout.includes('\n') || this.#exit !== null);
+  /** Waits for the first line on standard output, which is JSON, within `timeoutMs`. */
+  async firstJson<T>(timeoutMs = 15_000): Promise<T> {
+    await until('a line on standard output', () => this.stdout.includes('\n') || this.#exit !== null, timeoutMs);
     const [line = ''] = this.stdout.split('\n');
     if (line === '')
       throw new AssertionError({ message: `no line on standard output; standard error:\n${this.stderr}` });

@@ -26,7 +26,7 @@ import { RegistrationEncoder } from './registrations.js';
 import { StackMapper } from './stack-mapper.js';
 
 /** How many units are known to be made here: more than a program has, unless it makes code as it goes. */
-const MAX_MADE = 10_000;
+const MAX_MADE = 5000;
 
 /** Names of functions become parts of keys; longer ones are cut. */
 const NAME_LENGTH_MAX = 200;
@@ -113,7 +113,7 @@ export class FunctionEncoder implements CodeEncoder {
 
   /**
    * Whether this encoder made the unit with this hash: what a decoder of the same process may evaluate without trusting
-   * anybody. The last 10 000 units are known.
+   * anybody. The last 5000 units are known.
    */
   hasMade(unitHash: string): boolean {
     return this.#made.has(unitHash);

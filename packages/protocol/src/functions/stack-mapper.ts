@@ -33,7 +33,9 @@ interface Place {
 
 /** Name of the script that a unit is evaluated as. */
 export function unitScriptName(unit: Pick<UnitRecord, 'hash' | 'file'>): string {
-  return `${TASK_SCHEME}///${unit.hash.slice(0, UNIT_NAME_LENGTH)}/${unit.file.replace(/^\/+/, '')}`;
+  // Names of evaluated texts have no blanks and no quotes.
+  const path = encodeURI(unit.file.replace(/^\/+/, '')).replaceAll("'", '%27');
+  return `${TASK_SCHEME}///${unit.hash.slice(0, UNIT_NAME_LENGTH)}/${path}`;
 }
 
 /** Maps places in restored functions back to where these were written. */
@@ -77,7 +79,7 @@ export class StackMapper {
     const at = [hash, Number(row) - 1, Number(column) - 1] as const;
     const place = this.#bundles.original(...at) ?? this.#original(...at);
     if (place !== undefined) return line.replace(whole, `${place.file}:${place.line}:${place.column}`);
-    return file === '' ? line : line.replace(whole, `/${file}:${row}:${column}`);
+    return file === '' ? line : line.replace(whole, `/${decodedPath(file)}:${row}:${column}`);
   }
 
   /** Where a function is written: `jobs.ts:41`, if that can be found out. */
@@ -140,6 +142,15 @@ export class StackMapper {
       // A damaged map is as good as none: places in the generated file are still true.
       return undefined;
     }
+  }
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Whatever a task has thrown may have any stack.
+    return path;
   }
 }
 

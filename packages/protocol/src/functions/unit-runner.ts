@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
-import { Script } from 'node:vm';
 import { badValue } from '../values/byte-source.js';
 import type { CallableValue } from '../values/callable-value.js';
 import type { UnitRecord } from './code-section.js';
+import { evaluateUnit } from './evaluate-unit.js';
 import { loadError } from './load-errors.js';
 import type { PackageLoader } from './package-loader.js';
 import { Recent } from './recent.js';
-import { unitScriptName } from './stack-mapper.js';
 
 /** How many units stay evaluated. A program has as many as it has scripts with functions that it sends. */
 export const MAX_UNITS = 2000;
@@ -109,8 +108,7 @@ export class UnitRunner {
     const known = this.#factories.get(unit.hash);
     if (known !== undefined) return known;
     if (hash('sha256', unit.text, 'hex') !== unit.hash) throw badValue('code has not the hash that it claims');
-    const script = new Script(unit.text, { filename: unitScriptName(unit) });
-    return this.#factories.set(unit.hash, script.runInThisContext() as Factory);
+    return this.#factories.set(unit.hash, evaluateUnit(unit) as Factory);
   }
 }
 
