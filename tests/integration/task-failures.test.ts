@@ -165,7 +165,10 @@ describe('a task that ends its thread', () => {
       const rows: number[][] = [];
       for (;;) rows.push(new Array<number>(1_000_000).fill(1.5));
     }, []);
-    await expect(future.result({ timeout: 9000 })).rejects.toMatchObject({ code: 'GRID_WORKER_OUT_OF_MEMORY' });
+    await expect(future.result({ timeout: 9000 })).rejects.toMatchObject({
+      code: 'GRID_TASK_OUT_OF_MEMORY',
+      details: { key: future.key, heapLimit: expect.any(Number) },
+    });
     await expectHealthy();
   });
 

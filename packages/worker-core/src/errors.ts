@@ -19,7 +19,7 @@ export type WorkerErrorCode =
   /** The thread that ran a task ended under it: `process.exit`, or an error that nobody caught. */
   | 'GRID_WORKER_THREAD_LOST'
   /** A task used up the memory that its thread may have. */
-  | 'GRID_WORKER_OUT_OF_MEMORY'
+  | 'GRID_TASK_OUT_OF_MEMORY'
   /** A thread could not be started. */
   | 'GRID_WORKER_THREAD_FAILED'
   /** A task refers to a function that the scheduler has not introduced. */

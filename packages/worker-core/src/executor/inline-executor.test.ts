@@ -7,7 +7,7 @@ describeExecutorCompliance(
   'an executor on this event loop',
   async () =>
     new ThreadPoolExecutor(
-      { threads: 1, root: process.cwd(), suspendedGraceMs: 50 },
+      { threads: 1, root: process.cwd() },
       { startThread: inlineThreadStarter(() => createTextCodeLoader()) },
     ),
 );

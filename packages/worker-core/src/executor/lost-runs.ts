@@ -1,6 +1,7 @@
-import { messageOf } from '@grid/common';
+import { formatBytes, messageOf } from '@grid/common';
 
 import { WorkerError } from '../errors.js';
+import type { ThreadMemory } from './executor.js';
 import type { PoolThread, Run } from './pool-thread.js';
 
 /** What a thread that is gone leaves behind. */
@@ -23,12 +24,18 @@ export function takeLostRuns(thread: PoolThread): LostRuns {
   return { culprit, begun: left.filter((run) => run !== culprit), recalled };
 }
 
+/** What was seen of a thread's memory last, in bytes. */
+export interface HeapEvidence extends ThreadMemory {
+  readonly heapLimit: number;
+}
+
 /** Why a task failed whose thread ended under it. `error`: what nobody caught; `undefined`: the thread was told to exit. */
-export function threadLostError(error: unknown, key: string): WorkerError {
+export function threadLostError(error: unknown, key: string, memory?: HeapEvidence): WorkerError {
   const details = { key };
   if ((error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    const text = `task '${key}' used up the memory of its thread; make its parts smaller, or raise the heap limit of threads`;
-    return new WorkerError('GRID_WORKER_OUT_OF_MEMORY', text, { details });
+    const limit = memory === undefined || memory.heapLimit === 0 ? '' : ` (${formatBytes(memory.heapLimit)})`;
+    const text = `task '${key}' used up the heap of its thread${limit}; make its parts smaller, or raise the memory limit of workers`;
+    return new WorkerError('GRID_TASK_OUT_OF_MEMORY', text, { details: { ...details, ...memory } });
   }
   if (error === undefined) {
     return new WorkerError('GRID_WORKER_THREAD_LOST', `task '${key}' ended its thread: it called process.exit`, {

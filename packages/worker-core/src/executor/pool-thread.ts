@@ -32,6 +32,8 @@ export class PoolThread {
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL_LENGTH * Int32Array.BYTES_PER_ELEMENT));
   link: ThreadLink | undefined;
   isReady = false;
+  /** How many messages it has sent. */
+  heardCount = 0;
   /** Gets no more tasks; it is ended once those that it has are done. */
   isRetiring = false;
   /** A task keeps it for longer than expected. */
@@ -75,6 +77,11 @@ export class PoolThread {
       heap: Atomics.load(this.control, CONTROL.heapKib) * 1024,
       external: Atomics.load(this.control, CONTROL.externalKib) * 1024,
     };
+  }
+
+  /** Bytes that the thread's heap may take; 0 before it has said so. */
+  get heapLimit(): number {
+    return Atomics.load(this.control, CONTROL.heapLimitKib) * 1024;
   }
 
   /** Whether it is to be asked to collect: it is not while it has yet to do so. */

@@ -57,7 +57,7 @@ export class TaskContext {
     return this.#keyOf();
   }
 
-  /** Fires when the task is to stop. A task that does not end soon after loses its thread. */
+  /** Fires when the task is to stop. A task that has asked for it has five seconds from then on to end in order. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -100,6 +100,11 @@ export class TaskContext {
   /** Opens the task's line to the scheduler, at which clients and tasks meet; once for each task. */
   openLine(onAnswer: (message: CoordinationAnswer) => void): TaskLine {
     return this.#parts.openLine(this, onAnswer);
+  }
+
+  /** Whether it has asked for its signal, and so may end in its own way. */
+  get isListening(): boolean {
+    return this.#controller !== undefined;
   }
 
   /** Fires {@link TaskContext.signal}. */

@@ -16,6 +16,7 @@ import {
   movable,
   ownerOfCall,
   RUN,
+  type AbortMessage,
   type CallMessage,
   type FromThread,
   type RunExtra,
@@ -87,7 +88,7 @@ export class TaskLoop {
         this.#accept(message);
         return;
       case 'abort':
-        this.#suspended.get(message.taskId)?.abort(message.code);
+        this.#abort(message);
         return;
       case 'forget':
         for (const taskId of message.taskIds) this.#live.delete(taskId);
@@ -109,6 +110,12 @@ export class TaskLoop {
         for (const part of message.functions) this.#functions.reload(part);
         return;
     }
+  }
+
+  #abort({ taskId, code }: AbortMessage): void {
+    const context = this.#suspended.get(taskId);
+    context?.abort(code);
+    this.#parts.post({ kind: 'aborted', taskId, isListening: context?.isListening === true }, []);
   }
 
   #accept(message: RunMessage): void {

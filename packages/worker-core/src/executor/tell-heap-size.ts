@@ -7,6 +7,7 @@ const INTERVAL_MS = 500;
 
 /** Writes down how much memory this thread's heap takes, again and again, where the main side sees it. */
 export function tellHeapSize(control: Int32Array): void {
+  Atomics.store(control, CONTROL.heapLimitKib, Math.round(getHeapStatistics().heap_size_limit / 1024));
   const tell = (): void => {
     const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
     Atomics.store(control, CONTROL.heapKib, Math.round(heap / 1024));

@@ -23,9 +23,11 @@ export const CONTROL = {
   externalKib: 3,
   /** 1 while it is asked to collect. */
   isCollectDue: 4,
+  /** KiB that its heap may take. */
+  heapLimitKib: 5,
 } as const;
 
-export const CONTROL_LENGTH = 5;
+export const CONTROL_LENGTH = 6;
 
 /** Columns of {@link RunMessage.rows}, for each task. */
 export const RUN = { taskId: 0, functionId: 1, argsEnd: 2, dependencyEnd: 3, keyEnd: 4, width: 5 } as const;
@@ -161,6 +163,14 @@ export interface SecededMessage {
   readonly duration: number;
 }
 
+/** The answer to {@link AbortMessage}: this thread's event loop goes round. */
+export interface AbortedMessage {
+  readonly kind: 'aborted';
+  readonly taskId: number;
+  /** The task has asked for its signal. */
+  readonly isListening: boolean;
+}
+
 export interface LogMessage {
   readonly kind: 'log';
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -182,7 +192,8 @@ export interface LineCallMessage {
   readonly message: CoordinationCall;
 }
 
-export type FromThread = DoneMessage | ReadyMessage | SecededMessage | LogMessage | CalledMessage | LineCallMessage;
+export type FromThread =
+  DoneMessage | ReadyMessage | SecededMessage | AbortedMessage | LogMessage | CalledMessage | LineCallMessage;
 
 /** The owner of the line of a function that is run outside of any task. Numbers of tasks are never negative. */
 export function ownerOfCall(callId: number): number {

@@ -15,17 +15,25 @@ describeExecutorCompliance(
   'an executor of threads',
   async () =>
     new ThreadPoolExecutor(
-      { threads: 2, root: process.cwd(), suspendedGraceMs: 50 },
+      { threads: 2, root: process.cwd() },
       { startThread: workerThreadStarter({ entry: await testEntry() }) },
     ),
 );
+
+/** Says `now` when it begins to. */
+const COMPUTES_AFTER_WAITING = `async () => {
+  const task = globalThis[Symbol.for('grid.task-context')].getStore();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  task.log('now');
+  for (;;);
+}`;
 
 describe('threads', () => {
   const harnesses: ExecutorHarness[] = [];
 
   async function start(threads: number, options: Omit<WorkerThreadOptions, 'entry'> = {}): Promise<ExecutorHarness> {
     const startThread = workerThreadStarter({ entry: await testEntry(), ...options });
-    const poolOptions = { threads, root: process.cwd(), suspendedGraceMs: 50 };
+    const poolOptions = { threads, root: process.cwd(), listeningGraceMs: 400 };
     const store = new MemoryStore();
     const harness = new ExecutorHarness(new ThreadPoolExecutor(poolOptions, { startThread }), store);
     harnesses.push(harness);
@@ -59,6 +67,62 @@ describe('threads', () => {
     const harness = await start(1);
     const { error } = await harness.run('() => { for (;;); }', [], { timeoutMs: 30 });
     expect((error as { code: string }).code).toBe('GRID_WORKER_TASK_TIMEOUT');
+  });
+
+  it.each([
+    ['computes', '() => { for (;;); }', 'overdue'],
+    ['waits', '() => new Promise(() => {})', 'suspended'],
+    ['computes after it has waited', COMPUTES_AFTER_WAITING, 'log info now'],
+  ])('let go of a task that %s within 100 ms of the request to stop it', async (_, text, told) => {
+    const harness = await start(1);
+    const times: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const { taskId, ended } = harness.execute(harness.define(text));
+      await harness.told(told.startsWith('log') ? `${told} task-${String(taskId)}` : `${told} ${String(taskId)}`);
+      const begin = performance.now();
+      harness.stop(taskId);
+      expect(await ended).toEqual({ end: 'returned' });
+      times.push(performance.now() - begin);
+    }
+    // The quickest of them: on a machine that does other things as well any single one may wait for a core.
+    expect(Math.min(...times)).toBeLessThan(100);
+    expect(await harness.run('() => 1')).toMatchObject({ value: 1 });
+  });
+
+  it('leave a task that has asked for its signal the time to end in order', async () => {
+    const harness = await start(1);
+    const listening = `(ms) => new Promise((resolve) => {
+      const { signal } = globalThis[Symbol.for('grid.task-context')].getStore();
+      signal.addEventListener('abort', () => setTimeout(() => resolve('in order'), ms));
+    })`;
+    const [orderly, late] = [0, 1].map((index) => harness.execute(harness.define(listening), [index * 60_000 + 150]));
+    for (const run of [orderly, late]) await harness.told(`suspended ${String(run?.taskId)}`);
+    for (const run of [orderly, late]) harness.stop(run?.taskId ?? 0);
+    expect(await orderly?.ended).toMatchObject({ end: 'success', value: 'in order' });
+    expect(await late?.ended).toEqual({ end: 'returned' });
+  });
+
+  it('do not disturb a task that computes when one that waits beside it is stopped', async () => {
+    const harness = await start(1);
+    const waiting = harness.execute(harness.define('() => new Promise(() => {})'));
+    await harness.told(`suspended ${String(waiting.taskId)}`);
+    const text = '() => { const end = Date.now() + 300; while (Date.now() < end); return 7; }';
+    const computing = harness.execute(harness.define(text));
+    await harness.told(`overdue ${String(computing.taskId)}`);
+    harness.stop(waiting.taskId);
+    expect(await waiting.ended).toEqual({ end: 'returned' });
+    expect(await computing.ended).toMatchObject({ end: 'success', value: 7 });
+  });
+
+  it('give back what waits beside a task that never lets go after it has waited', async () => {
+    const harness = await start(1);
+    const waiting = harness.execute(harness.define('() => new Promise(() => {})'));
+    await harness.told(`suspended ${String(waiting.taskId)}`);
+    const stuck = harness.execute(harness.define(COMPUTES_AFTER_WAITING));
+    await harness.told(`log info now task-${String(stuck.taskId)}`);
+    harness.stop(stuck.taskId);
+    expect(await stuck.ended).toEqual({ end: 'returned' });
+    expect(await waiting.ended).toEqual({ end: 'returned' });
   });
 
   it('give back what waits behind a slow task', async () => {
@@ -113,7 +177,9 @@ describe('threads', () => {
   it('are replaced when a task uses up the memory of one', async () => {
     const harness = await start(1, { resourceLimits: { maxOldGenerationSizeMb: 32 } });
     const { error } = await harness.run('() => { const all = []; for (;;) all.push({ all: [...all.slice(-100)] }); }');
-    expect((error as { code: string }).code).toBe('GRID_WORKER_OUT_OF_MEMORY');
+    const { code, details } = error as { code: string; details: { heapLimit: number } };
+    expect(code).toBe('GRID_TASK_OUT_OF_MEMORY');
+    expect(details.heapLimit).toBeGreaterThan(32 * 2 ** 20);
     expect(await harness.run('() => 1')).toMatchObject({ value: 1 });
   }, 30_000);
 

@@ -19,6 +19,7 @@ import { failureOf } from './failure-of.js';
 import { takeLostRuns, threadLostError } from './lost-runs.js';
 import { packRunMessage, sendableFunction } from './pack-run-message.js';
 import { Run, type PoolThread } from './pool-thread.js';
+import { RunStopper } from './run-stopper.js';
 import { RunWatch } from './run-watch.js';
 import { stopReason } from './task-context.js';
 import type { StartThread } from './thread-link.js';
@@ -54,6 +55,7 @@ export class ThreadPoolExecutor implements Executor {
   readonly #losses = new Map<number, number>();
   readonly #pool: ThreadPool;
   readonly #watch: RunWatch;
+  readonly #stopper: RunStopper;
   readonly #calls: CallThread;
   #events: ExecutorEvents | undefined;
   #isFlushDue = false;
@@ -70,6 +72,14 @@ export class ThreadPoolExecutor implements Executor {
     this.#watch = new RunWatch(this.#options.overdueMs, this.#pool.threads, {
       onBegun: (run) => this.#startTimeout(run),
       onOverdue: (thread, run) => this.#onOverdue(thread, run),
+    });
+    this.#stopper = new RunStopper(this.#options, this.#pool, {
+      onEnded: (run) => {
+        this.#finish(run);
+        this.#reportEnded(run, NEVER_RAN);
+      },
+      onReturned: (run) => this.#return(run),
+      onRecalled: (run) => this.#assign(run),
     });
     this.#calls = new CallThread((events) => this.#pool.startBeside(events), {
       onLog: ({ level, text, key }) => this.#tell()?.onLog(level, text, key),
@@ -121,7 +131,7 @@ export class ThreadPoolExecutor implements Executor {
         return;
       }
     }
-    this.#end(run, 'stopped');
+    this.#stopper.end(run, 'stopped');
   }
 
   setUploads(table: UploadTable): void {
@@ -173,6 +183,7 @@ export class ThreadPoolExecutor implements Executor {
     this.#isClosed = true;
     clearTimeout(this.#forgetTimer);
     this.#watch.stop();
+    this.#stopper.close();
     await Promise.all([this.#pool.close(), this.#calls.close()]);
   }
 
@@ -220,6 +231,7 @@ export class ThreadPoolExecutor implements Executor {
   }
 
   #onMessage(thread: PoolThread, message: FromThread): void {
+    thread.heardCount += 1;
     switch (message.kind) {
       case 'done':
         this.#onDone(thread, message);
@@ -231,6 +243,9 @@ export class ThreadPoolExecutor implements Executor {
         this.#tell()?.onSeceded(run.task, message.duration);
         return;
       }
+      case 'aborted':
+        this.#stopper.onAborted(thread, message);
+        return;
       case 'log':
         this.#tell()?.onLog(message.level, message.text, message.key);
         return;
@@ -294,49 +309,21 @@ export class ThreadPoolExecutor implements Executor {
   #startTimeout(run: Run): void {
     const { timeoutMs } = run.task;
     if (timeoutMs > 0 && run.timer === undefined)
-      run.timer = setTimeout(() => this.#end(run, 'timeout'), timeoutMs).unref();
-  }
-
-  /** Lets a run that has begun end by itself, for a while; then ends it. */
-  #end(run: Run, ending: 'stopped' | 'timeout'): void {
-    if (run.ending !== 'no') return;
-    run.ending = ending;
-    const code = ending === 'timeout' ? 'GRID_WORKER_TASK_TIMEOUT' : 'GRID_WORKER_TASK_STOPPED';
-    threadOf(run).link?.post({ kind: 'abort', taskId: run.task.taskId, code }, []);
-    const { suspendedGraceMs, busyGraceMs } = this.#options;
-    clearTimeout(run.timer);
-    run.timer = setTimeout(() => this.#forceEnd(run), run.isSuspended ? suspendedGraceMs : busyGraceMs).unref();
-  }
-
-  #forceEnd(run: Run): void {
-    const thread = threadOf(run);
-    if (run.isSuspended) {
-      // It waits for something. Others in its thread do as well, and are not to suffer: the thread ends after them.
-      this.#finish(run);
-      this.#reportEnded(run, NEVER_RAN);
-      this.#pool.retire(thread);
-      return;
-    }
-    this.#pool.end(thread);
-    const { begun, recalled } = takeLostRuns(thread);
-    this.#forgetRun(run);
-    this.#reportEnded(run, NEVER_RAN);
-    for (const other of begun) if (other !== run) this.#return(other);
-    for (const other of recalled) this.#assign(other);
+      run.timer = setTimeout(() => this.#stopper.end(run, 'timeout'), timeoutMs).unref();
   }
 
   #onLost(thread: PoolThread, error: unknown): void {
     const { culprit, begun, recalled } = takeLostRuns(thread);
     if (culprit !== undefined) {
       this.#forgetRun(culprit);
-      if (culprit.ending === 'no') this.#fail(culprit, error);
+      if (culprit.ending === 'no') this.#fail(culprit, error, thread);
       else this.#reportEnded(culprit, NEVER_RAN);
     }
     for (const run of begun) {
       const losses = (this.#losses.get(run.task.taskId) ?? 0) + 1;
       if (losses >= LOSSES_MAX) {
         this.#forgetRun(run);
-        this.#fail(run, error);
+        this.#fail(run, error, thread);
         continue;
       }
       this.#return(run);
@@ -345,8 +332,9 @@ export class ThreadPoolExecutor implements Executor {
     for (const run of recalled) this.#return(run);
   }
 
-  #fail({ task }: Run, error: unknown): void {
-    this.#tell()?.onFailure(task, failureOf(threadLostError(error, task.key)), NEVER_RAN);
+  #fail({ task }: Run, error: unknown, { memoryUsage, heapLimit }: PoolThread): void {
+    const lost = threadLostError(error, task.key, { ...memoryUsage, heapLimit });
+    this.#tell()?.onFailure(task, failureOf(lost), NEVER_RAN);
   }
 
   #reportEnded({ task, ending }: Run, times: RunTimes): void {

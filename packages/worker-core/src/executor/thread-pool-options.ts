@@ -9,10 +9,20 @@ export interface ThreadPoolOptions {
    * see its signal. @defaultValue 25
    */
   readonly busyGraceMs?: number;
-  /** Milliseconds that a task which waits for a promise gets to end after its signal has fired. @defaultValue 500 */
+  /** Milliseconds that a task which waits for a promise, and has not asked for its signal, gets. @defaultValue 25 */
   readonly suspendedGraceMs?: number;
+  /** Milliseconds that a task gets which has asked for its signal and waits for a promise. @defaultValue 5 000 */
+  readonly listeningGraceMs?: number;
+  /** Milliseconds after which a thread that no task is seen to keep should have answered. @defaultValue 60 */
+  readonly answerMs?: number;
   /** After this many milliseconds in a thread a task is overdue, and what waits behind it is taken back. @defaultValue 5 */
   readonly overdueMs?: number;
 }
 
-export const THREAD_POOL_DEFAULTS = { busyGraceMs: 25, suspendedGraceMs: 500, overdueMs: 5 } as const;
+export const THREAD_POOL_DEFAULTS = {
+  busyGraceMs: 25,
+  suspendedGraceMs: 25,
+  listeningGraceMs: 5000,
+  answerMs: 60,
+  overdueMs: 5,
+} as const;

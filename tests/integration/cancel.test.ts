@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Future } from '@grid/client';
+import fc from 'fast-check';
+
+import { Gate, holdAtGate } from './support/gate.js';
+import { startRig, type Rig } from './support/start-cluster.js';
+import { note, Tally } from './support/tally.js';
+import { TempFolder } from './support/temp-folder.js';
+import { until } from './support/until.js';
+
+let rig: Rig;
+let folder: TempFolder;
+
+beforeAll(async () => {
+  folder = new TempFolder();
+  rig = await startRig({ threadsPerWorker: 2 });
+});
+
+afterAll(async () => {
+  await rig[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+type Way = (x: number, input: number) => number | Promise<number>;
+
+const ways: Readonly<Record<'quick' | 'computes' | 'waits', Way>> = {
+  quick: (x: number, input: number): number => x + input,
+  computes: (x: number, input: number): number => {
+    const end = performance.now() + 30;
+    while (performance.now() < end);
+    return x + input;
+  },
+  waits: async (x: number, input: number): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return x + input;
+  },
+};
+
+const KEYS = 4;
+
+interface Act {
+  readonly what: 'submit' | 'cancel' | 'release' | 'breathe';
+  readonly key: number;
+}
+
+const arbitraryPlan = fc.record({
+  ways: fc.array(fc.constantFrom('quick', 'computes', 'waits'), { minLength: KEYS, maxLength: KEYS }),
+  acts: fc.array(
+    fc.record<Act>({
+      what: fc.constantFrom('submit', 'submit', 'cancel', 'release', 'breathe'),
+      key: fc.nat({ max: KEYS - 1 }),
+    }),
+    { maxLength: 25 },
+  ),
+});
+
+let round = 0;
+
+it('gives the right result for whatever is wanted in the end, however often it was cancelled and submitted again', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryPlan, async (plan) => {
+      round += 1;
+      const held = Array.from({ length: KEYS }, (): Future<number>[] => []);
+      /** Each key needs the one before it, which is submitted again for that. */
+      const submit = (key: number): Future<number> => {
+        const input = key === 0 ? 0 : submit(key - 1);
+        const future = rig.client.submit(ways[plan.ways[key] ?? 'quick'], [1, input as number], {
+          key: `again-${String(round)}-${String(key)}`,
+        });
+        held[key]?.push(future);
+        return future;
+      };
+      const forget = (key: number): void => {
+        for (const future of held[key]?.splice(0) ?? []) future.release();
+      };
+      for (const { what, key } of plan.acts) {
+        const future = held[key]?.at(-1);
+        if (what === 'submit') submit(key);
+        else if (what === 'breathe') await new Promise((resolve) => setTimeout(resolve, 5));
+        else if (what === 'cancel' && future !== undefined) await rig.client.cancel([future]);
+        else if (what === 'release') forget(key);
+        // What needs a cancelled task is cancelled with it; nobody here has heard of that yet.
+        if (what === 'cancel') for (let above = key; above < KEYS; above += 1) forget(above);
+      }
+      const last = submit(KEYS - 1);
+      expect(await last.result({ timeout: 10_000 })).toBe(KEYS);
+    }),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+it('frees the slot of an endless loop within 150 ms, and leaves what runs beside it alone', async () => {
+  await using small = await startRig({ nWorkers: 1, threadsPerWorker: 2 });
+  const tally = new Tally(folder.file('endless'));
+  const gate = new Gate(folder.file('gate'));
+  const endless = (file: string, index: number): void => {
+    note(file, String(index));
+    for (;;);
+  };
+  const hold = (file: string, gateFile: string): string => {
+    note(file, 'beside');
+    return holdAtGate(gateFile, 'undisturbed');
+  };
+  const beside = small.client.submit(hold, [tally.file, gate.file]);
+  await until('the neighbour runs', () => tally.count === 1);
+  const times: number[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    const loop = small.client.submit(endless, [tally.file, index]);
+    await until('the loop runs', () => tally.count === index + 2);
+    const begin = performance.now();
+    const next = small.client.submit((x: number) => x, [index], { pure: false });
+    await small.client.cancel([loop]);
+    expect(await next.result({ timeout: 5000 })).toBe(index);
+    times.push(performance.now() - begin);
+  }
+  // The quickest of them: on a machine that does other things as well any single one may wait for a core.
+  expect(Math.min(...times)).toBeLessThan(150);
+  gate.open();
+  expect(await beside.result({ timeout: 8000 })).toBe('undisturbed');
+  expect(tally.count).toBe(6);
+});
