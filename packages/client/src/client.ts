@@ -9,6 +9,7 @@ import { registerPlace, unregisterPlace, type MeetingPlace } from './coordinatio
 import type { ClientSession } from './shell/client-session.js';
 import { openSession } from './shell/open-session.js';
 import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
+import { cancel, type CancelOptions } from './operations/cancel.js';
 import { submitGraph } from './operations/submit-graph.js';
 import { gather, type GatherOptions } from './operations/gather.js';
 import { hasWhat, schedulerInfo, story, whoHas, type StoryStep } from './operations/inspect-cluster.js';
@@ -211,19 +212,14 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
   }
 
   /**
-   * Gives tasks up. What runs for nobody else is stopped.
+   * Gives tasks up. What runs for nobody else is stopped, and what depends on it is cancelled with it: once this resolves,
+   * the futures of this client say so.
    *
-   * @param options - `force`: also when other clients want it. `reason` stands in the errors of whoever waits.
+   * @throws `RpcError` `GRID_RPC_TIMEOUT` if the scheduler does not answer; it does what was asked nevertheless.
    * @source dask.distributed `Client.cancel`, which lets running tasks finish; here they are stopped.
    */
-  async cancel(
-    futures: readonly Future<unknown>[],
-    options: { readonly reason?: string; readonly force?: boolean } = {},
-  ): Promise<void> {
-    const parts = this.#parts;
-    parts.assertOpen('cancel');
-    const records = futures.map((future) => parts.futures.require(future));
-    parts.futures.cancel(records, options.reason ?? 'cancelled by this client', options.force ?? false);
+  async cancel(futures: readonly Future<unknown>[], options: CancelOptions = {}): Promise<void> {
+    return cancel(this.#parts, futures, options);
   }
 
   /** Runs failed tasks again, beginning with the ones that failed first. */

@@ -25,6 +25,7 @@ export { isFuture } from './future.js';
 export type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
 export type { FutureStatus } from './core/future-record.js';
 export { AsCompleted } from './as-completed.js';
+export type { CancelOptions } from './operations/cancel.js';
 export type { GatherOptions } from './operations/gather.js';
 export type { OnError } from './operations/fetch.js';
 export type { WaitOptions, WaitResult } from './operations/wait.js';

@@ -243,15 +243,23 @@ describe('results', () => {
 });
 
 describe('giving up', () => {
-  it('cancels futures at once, and tells the scheduler', async () => {
+  it('cancels futures at once, tells the scheduler, and waits for what it has to say about others', async () => {
     const { scheduler, client } = await FakeScheduler.withClient();
     const future = client.submit(inc, [1]);
-    const waiting = future.result();
-    await client.cancel([future], { reason: 'changed my mind' });
-    await expect(waiting).rejects.toMatchObject({
+    const dependent = client.submit(inc, [future]);
+    const refused = expect(future.result()).rejects.toMatchObject({
       code: 'GRID_CLIENT_CANCELLED',
       message: expect.stringContaining('changed my mind'),
     });
+    scheduler.answer(() => {
+      scheduler.send({ op: 'keys-cancelled', ids: [1], reason: 'cancelled', message: '' });
+      return { op: 'task-states-reply', states: [], workerCount: 0 };
+    });
+    const cancelled = client.cancel([future], { reason: 'changed my mind' });
+    expect([future.status, dependent.status]).toEqual(['cancelled', 'pending']);
+    await cancelled;
+    expect(dependent.status).toBe('cancelled');
+    await refused;
     expect(Array.from((await scheduler.take('cancel-keys')).ids)).toEqual([0]);
     await client.close();
   });

@@ -1,0 +1,33 @@
+import { isGridError } from '@grid/common';
+
+import type { ClientParts } from '../client-parts.js';
+import type { Future } from '../future.js';
+
+/** How tasks are given up. */
+export interface CancelOptions {
+  /** Stands in the errors of whoever waits. */
+  readonly reason?: string;
+  /** Also when other clients want them. @defaultValue false */
+  readonly force?: boolean;
+}
+
+/** Gives tasks up, and waits until this client knows what else went with them. */
+export async function cancel(
+  parts: ClientParts,
+  futures: readonly Future<unknown>[],
+  { reason = 'cancelled by this client', force = false }: CancelOptions,
+): Promise<void> {
+  parts.assertOpen('cancel');
+  parts.futures.cancel(
+    futures.map((future) => parts.futures.require(future)),
+    reason,
+    force,
+  );
+  try {
+    // The answer comes behind all that the cancel made the scheduler say.
+    await parts.requests.request({ op: 'task-states', ids: [] });
+  } catch (error) {
+    // Whoever loses the scheduler has nothing left that could be cancelled.
+    if (!isGridError(error, 'GRID_RPC_CLOSED')) throw error;
+  }
+}
