@@ -6,7 +6,7 @@ import { DONE, type DoneExtra, type DoneMessage, type ThreadFailure } from './th
 import { typeNameOf } from './type-name.js';
 
 /** Results wait for others at most this long, so that a slow task does not hold back what was done before it. */
-const HOLD_BACK_MS = 1.5;
+export const HOLD_BACK_MS = 1.5;
 
 /** A block of results as large as this goes at once; the store keeps it as long as one of them is wanted. */
 const BLOCK_BYTES_MAX = 64 * 1024;
@@ -35,6 +35,11 @@ export class ResultWriter {
 
   constructor(code: CodeEncoder) {
     this.#code = code;
+  }
+
+  /** Whether there are tasks that have ended of which nobody was told. */
+  get hasEnds(): boolean {
+    return this.#rows.length + this.#failures.length + this.#rescheduled.length > 0;
   }
 
   /** Whether there is something that should not wait any longer. */

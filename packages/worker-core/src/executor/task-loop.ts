@@ -5,7 +5,7 @@ import { toSharedPayload } from '../store/shared-bytes.js';
 import type { CodeLoader } from './code-loader.js';
 import { failureOf } from './failure-of.js';
 import { LiveValues } from './live-values.js';
-import { ResultWriter } from './result-writer.js';
+import { HOLD_BACK_MS, ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
 import { TaskInputs } from './task-inputs.js';
 import { TaskLines } from './task-lines.js';
@@ -46,7 +46,8 @@ interface OpenBatch {
 
 /**
  * The thread's half of an executor: runs the tasks that it is sent, in order, one at a time; those that return promises
- * wait beside the others. Collects results and sends them together: when nothing is left to do, and every 1.5 ms.
+ * wait beside the others. Collects results and sends them together: when nothing is left to do, every 1.5 ms, and before
+ * a task whose function is not known to be quick.
  */
 export class TaskLoop {
   readonly #control: Int32Array;
@@ -175,19 +176,26 @@ export class TaskLoop {
       this.#failed(context, fn.state === 'failed' ? fn.error : preparationError);
       return true;
     }
+    // What has ended is not to wait for what may take long.
+    if (!fn.isQuick && this.#results.hasEnds) this.#flush(false);
+    const end = this.#runTask(context, fn.callable, batch.inputs, row);
+    fn.isQuick = end - context.start < HOLD_BACK_MS;
+    return true;
+  }
+
+  /** Returns when the function let go of the thread. */
+  #runTask(context: TaskContext, callable: (...args: unknown[]) => unknown, inputs: TaskInputs, row: number): number {
     let result: unknown;
     try {
-      result = this.#storage.run(context, fn.callable, ...batch.inputs.argumentsOf(row));
+      result = this.#storage.run(context, callable, ...inputs.argumentsOf(row));
       if (isThenable(result)) {
         this.#suspend(context, result);
-        return true;
+        return now();
       }
     } catch (error) {
-      this.#failed(context, error);
-      return true;
+      return this.#failed(context, error);
     }
-    this.#succeeded(context, result);
-    return true;
+    return this.#succeeded(context, result);
   }
 
   #isPrepared(batch: OpenBatch): boolean {
@@ -215,28 +223,30 @@ export class TaskLoop {
     };
     // Other realms' and libraries' promises may call back twice or at once; ours does neither.
     Promise.resolve(promise).then(
-      (value) => settle(() => this.#succeeded(context, value)),
-      (error: unknown) => settle(() => this.#failed(context, error)),
+      (value) => settle(() => void this.#succeeded(context, value)),
+      (error: unknown) => settle(() => void this.#failed(context, error)),
     );
   }
 
-  #succeeded({ taskId, start }: TaskContext, value: unknown): void {
+  #succeeded({ taskId, start }: TaskContext, value: unknown): number {
     this.#lines.end(taskId);
     const end = now();
     try {
       const { bodyBytes, bufferCount } = this.#results.addResult(taskId, value, start, end);
       if (isKeptLive(bodyBytes, bufferCount)) this.#live.set(taskId, value, bodyBytes);
     } catch (error) {
-      this.#failed({ taskId, start }, error);
-      return;
+      return this.#failed({ taskId, start }, error);
     }
     if (this.#results.isDue(end)) this.#flush(false);
+    return end;
   }
 
-  #failed({ taskId, start }: Pick<TaskContext, 'taskId' | 'start'>, thrown: unknown): void {
+  #failed({ taskId, start }: Pick<TaskContext, 'taskId' | 'start'>, thrown: unknown): number {
     this.#lines.end(taskId);
+    const end = now();
     if (asksToReschedule(thrown)) this.#results.addRescheduled(taskId);
-    else this.#results.addFailure(taskId, failureOf(thrown, this.#parts.code.encoder), start, now());
+    else this.#results.addFailure(taskId, failureOf(thrown, this.#parts.code.encoder), start, end);
+    return end;
   }
 
   #flushSoon(): void {

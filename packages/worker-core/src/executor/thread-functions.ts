@@ -6,7 +6,12 @@ import type { FunctionPart, UnitPart } from './executor.js';
 
 /** A function as a thread has it. */
 export type ThreadFunction =
-  | { readonly state: 'loaded'; readonly callable: (...args: unknown[]) => unknown }
+  | {
+      readonly state: 'loaded';
+      readonly callable: (...args: unknown[]) => unknown;
+      /** It kept the thread for a moment only when it ran last. */
+      isQuick: boolean;
+    }
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown };
 
@@ -59,7 +64,7 @@ export class ThreadFunctions {
     };
     this.#functions.set(part.id, loading);
     this.#loader.load(withUnits(part, this.#units)).then(
-      (callable) => settle({ state: 'loaded', callable: asCallable(callable) }),
+      (callable) => settle({ state: 'loaded', callable: asCallable(callable), isQuick: false }),
       (error: unknown) => settle({ state: 'failed', error }),
     );
   }

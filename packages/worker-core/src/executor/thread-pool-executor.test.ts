@@ -125,6 +125,20 @@ describe('threads', () => {
     expect(await waiting.ended).toEqual({ end: 'returned' });
   });
 
+  it('tell of what has ended before they begin a task that may take long', async () => {
+    const harness = await start(1);
+    const [quick, slow] = [
+      harness.define('(x) => x'),
+      harness.define('(ms) => { for (const end = Date.now() + ms; Date.now() < end; ); }'),
+    ];
+    await Promise.all([harness.execute(quick, [1]).ended, harness.execute(slow, [5]).ended]);
+    const first = harness.execute(quick, [2]);
+    const endless = harness.execute(slow, [1e9]);
+    expect(await first.ended).toMatchObject({ value: 2 });
+    harness.stop(endless.taskId);
+    expect(await endless.ended).toEqual({ end: 'returned' });
+  });
+
   it('give back what waits behind a slow task', async () => {
     const harness = await start(1);
     const slow = harness.execute(
