@@ -2,7 +2,7 @@ import type { AnyNode, Class, Options, Program } from 'acorn';
 import { Refusal } from '../values/refusal.js';
 import { readClass } from './analyze-class.js';
 import type { ClassFacts } from './analyze-class.js';
-import { applyEdits } from './edits.js';
+import { applyEdits, offsetBefore, shiftEdits } from './edits.js';
 import type { Edit } from './edits.js';
 import type { Parser } from './load-parser.js';
 import { Recent } from './recent.js';
@@ -20,6 +20,8 @@ const MAX_TEXTS = 1000;
 export interface Analysis {
   /** An expression that makes the function, on the same lines as its own text. */
   readonly expression: string;
+  /** What makes the expression out of the function's own text; tells which place is which. */
+  readonly edits: readonly Edit[];
   readonly kind: 'arrow' | 'function' | 'method' | 'class';
   /** It cannot be called with `new` and has no `prototype`, or that is the one every such function has. */
   readonly isPlainFunction: boolean;
@@ -31,6 +33,9 @@ export interface Analysis {
   /** The text says itself that it is strict, or is a class. */
   readonly strict: boolean;
 }
+
+/** Characters before a method where it is read: `({`. */
+const METHOD_SHIFT = 2;
 
 const OPTIONS: Options = {
   ecmaVersion: 'latest',
@@ -62,9 +67,9 @@ export class TextAnalyzer {
   #read(text: string): Analysis {
     const asExpression = this.#parse(`(${text}\n)`);
     if (asExpression !== undefined) return this.#readExpression(text, rootOf(asExpression));
-    const wrapped = this.#methodText(text);
-    const asMethod = wrapped === undefined ? undefined : this.#parse(`({${wrapped}\n})`);
-    if (wrapped !== undefined && asMethod !== undefined) return this.#readMethod(wrapped, rootOf(asMethod));
+    const keyEdits = this.#keyEdits(text);
+    const asMethod = this.#parse(`({${applyEdits(text, keyEdits)}\n})`);
+    if (asMethod !== undefined) return this.#readMethod(text, keyEdits, rootOf(asMethod));
     throw new Refusal(
       'SYNTAX',
       `its source text cannot be read: ${text.slice(0, 60)}`,
@@ -80,8 +85,10 @@ export class TextAnalyzer {
       throw new Refusal('SYNTAX', 'its source text is no function', 'write it as an ordinary function');
     }
     const arrow = root.type === 'ArrowFunctionExpression';
+    const edits = inParentheses(text, importEdits(walk));
     return {
-      expression: applyEdits(`(${text}\n)`, importEdits(walk)),
+      expression: applyEdits(text, edits),
+      edits,
       kind: arrow ? 'arrow' : 'function',
       isPlainFunction: !arrow && !root.async && !root.generator,
       names: walk.names,
@@ -96,8 +103,10 @@ export class TextAnalyzer {
   #readClass(text: string, root: Class, walk: ScopeWalk): Analysis {
     const facts = readClass(root, text, 1);
     walk.walkParts(root, facts.parts, root.id);
+    const edits = inParentheses(text, [...importEdits(walk), ...facts.edits]);
     return {
-      expression: applyEdits(`(${text}\n)`, [...importEdits(walk), ...facts.edits]),
+      expression: applyEdits(text, edits),
+      edits,
       kind: 'class',
       isPlainFunction: false,
       names: walk.names,
@@ -115,16 +124,16 @@ export class TextAnalyzer {
     };
   }
 
-  /** The text of a method with a key that can stand anywhere. */
-  #methodText(text: string): string | undefined {
+  /** Gives a method a key that can stand anywhere, if its own cannot. */
+  #keyEdits(text: string): readonly Edit[] {
     const asIs = this.#parse(`({${text}\n})`);
-    if (asIs === undefined) return plainKeyed(text);
+    if (asIs === undefined) return [plainKey(text)];
     const root = rootOf(asIs);
     const property = root.type === 'ObjectExpression' ? root.properties[0] : undefined;
-    return property?.type === 'Property' && property.computed ? plainKeyed(text) : text;
+    return property?.type === 'Property' && property.computed ? [plainKey(text)] : [];
   }
 
-  #readMethod(text: string, root: AnyNode): Analysis {
+  #readMethod(text: string, keyEdits: readonly Edit[], root: AnyNode): Analysis {
     const property = root.type === 'ObjectExpression' ? root.properties[0] : undefined;
     if (property?.type !== 'Property') {
       throw new Refusal('SYNTAX', 'its source text is no function', 'write it as an ordinary function');
@@ -133,12 +142,19 @@ export class TextAnalyzer {
     walk.walk(property.value);
     const usesSuper = walk.surroundings.outerSuper || containsSuper(property.value);
     const name = keyText(property.key);
-    const literal = applyEdits(`({${text}\n})`, importEdits(walk));
+    const [before, after] =
+      property.kind === 'init'
+        ? ['(({', `\n})[${name}])`]
+        : ['(Object.getOwnPropertyDescriptor(({', `\n}),${name}).${property.kind})`];
+    const imports = shiftEdits(importEdits(walk), METHOD_SHIFT).map((edit) => ({
+      start: offsetBefore(keyEdits, edit.start),
+      end: offsetBefore(keyEdits, edit.end),
+      text: edit.text,
+    }));
+    const edits = [insertion(0, before), ...keyEdits, ...imports, insertion(text.length, after)];
     return {
-      expression:
-        property.kind === 'init'
-          ? `(${literal}[${name}])`
-          : `(Object.getOwnPropertyDescriptor(${literal},${name}).${property.kind})`,
+      expression: applyEdits(text, edits),
+      edits,
       kind: 'method',
       isPlainFunction: false,
       names: walk.names,
@@ -180,7 +196,15 @@ function deepRefusal(error: unknown): Refusal {
   return new Refusal('DEEP', 'its source text is nested too deep to be read', 'cut it into several functions', error);
 }
 
-/** Same length as what they replace, so that columns stay right. */
+/** Makes a text that was read behind a parenthesis an expression. */
+function inParentheses(text: string, edits: readonly Edit[]): readonly Edit[] {
+  return [insertion(0, '('), ...shiftEdits(edits, 1), insertion(text.length, '\n)')];
+}
+
+function insertion(at: number, text: string): Edit {
+  return { start: at, end: at, text };
+}
+
 function importEdits(walk: ScopeWalk): Edit[] {
   return [
     ...walk.dynamicImports.map(({ start }) => ({ start, end: start + 6, text: '__imp_' })),
@@ -189,11 +213,11 @@ function importEdits(walk: ScopeWalk): Edit[] {
 }
 
 /** Gives a method with a computed or private key a plain one: `async *[x](a) {}` becomes `async *__m(a) {}`. */
-function plainKeyed(text: string): string {
+function plainKey(text: string): Edit {
   const prefix = /^\s*(?:(?:get|set|async)\b(?=\s*[*#[])\s*)?\*?\s*/.exec(text)?.[0] ?? '';
   const rest = text.slice(prefix.length);
   const end = rest.startsWith('[') ? closingBracket(rest) + 1 : (/^#?[\w$]+/.exec(rest)?.[0].length ?? 0);
-  return `${prefix}${PLAIN_KEY}${rest.slice(end)}`;
+  return { start: prefix.length, end: prefix.length + end, text: PLAIN_KEY };
 }
 
 function closingBracket(text: string): number {

@@ -3,23 +3,23 @@ import type { CallableValue } from '../values/callable-value.js';
 import type { CodeReadSession } from '../values/code-session.js';
 import { fillExact } from '../values/read-objects.js';
 import type { Reader } from '../values/reader.js';
-import type { ClassIdentities } from './class-identities.js';
 import { CODE_HAS, CODE, SHARED_ENTRY } from './code-section.js';
 import type { CodeSection } from './code-section.js';
+import type { KnownClasses } from './error-stand-ins.js';
 import { globalByName } from './known-globals.js';
 import { loadError } from './load-errors.js';
-import type { MadeFunction, UnitContext } from './unit-runner.js';
+import type { FunctionContext, MadeFunction } from './unit-runner.js';
 
 /** What reading the code of one value needs. */
 export interface CodeReaderParts {
   readonly section: CodeSection;
-  readonly identities: ClassIdentities;
+  readonly identities: KnownClasses;
   /** Whether functions may come with arguments. */
   readonly mayBind: boolean;
   /** The thing behind a reference, loaded before. */
   readonly loaded: (index: number) => unknown;
   /** A unit of this value, with variables of its own. */
-  readonly unit: (index: number) => UnitContext;
+  readonly unit: (index: number) => FunctionContext;
   /** What the module that is a unit exports under a name. */
   readonly moduleExport: (index: number, name: string) => CallableValue;
 }
@@ -28,7 +28,7 @@ export interface CodeReaderParts {
 export class CodeReader implements CodeReadSession {
   readonly #reader: Reader;
   readonly #parts: CodeReaderParts;
-  readonly #contexts: UnitContext[] = [];
+  readonly #contexts: FunctionContext[] = [];
   readonly #namespaces = new Map<string, object>();
 
   constructor(reader: Reader, parts: CodeReaderParts) {
@@ -128,7 +128,7 @@ export class CodeReader implements CodeReadSession {
   }
 
   /** Reads which context a function is made in, after those that nobody needed before. */
-  #readContext(): UnitContext {
+  #readContext(): FunctionContext {
     const { source } = this.#reader;
     for (let fresh = source.count(2); fresh > 0; fresh--) {
       const parent = source.varint();
@@ -138,7 +138,7 @@ export class CodeReader implements CodeReadSession {
     return this.#context(source.varint());
   }
 
-  #context(number: number): UnitContext {
+  #context(number: number): FunctionContext {
     const context = this.#contexts[number];
     if (context === undefined) throw badValue('a function has no surroundings');
     return context;

@@ -21,6 +21,7 @@ import { decodeSection, isUnitRecord } from './code-section.js';
 import type { UnitRecord } from './code-section.js';
 import { unpackUnit } from './code-units.js';
 import type { CodeUnit } from './code-units.js';
+import { standInForReference, StandIns } from './error-stand-ins.js';
 import type { FunctionPayload } from './function-payload.js';
 import { loadError } from './load-errors.js';
 import { ModuleRunner } from './module-runner.js';
@@ -145,7 +146,7 @@ export class FunctionDecoder implements CodeDecoder {
 
   /**
    * Decodes what {@link encodeError} made, with the classes of errors where they can be had. Never rejects: an error
-   * whose class is in a package that is not here comes back as an error of that name.
+   * whose class is in a package that is not here, or may not be evaluated here, comes back as an error of that name.
    * @param mapStack - maps stacks of restored functions back to the user's files
    */
   async openError(payload: Payload, mapStack?: (stack: string) => string): Promise<unknown> {
@@ -154,7 +155,11 @@ export class FunctionDecoder implements CodeDecoder {
     } catch (error) {
       return error;
     }
-    const thrown = decodeError(payload, { code: this, mapStack });
+    const standIns = new StandIns();
+    const thrown = decodeError(payload, {
+      code: { begin: (reader, section) => this.#begin(reader, section, [], standIns) },
+      mapStack,
+    });
     return hasThen(thrown) ? badValue("what was thrown has a method 'then', which awaiting it would call") : thrown;
   }
 
@@ -170,7 +175,7 @@ export class FunctionDecoder implements CodeDecoder {
         } catch (error) {
           // What went wrong in the task matters more than that its class cannot be had here.
           void error;
-          this.#standIns.set(loadKey(reference), standInFor(reference));
+          this.#standIns.set(loadKey(reference), standInForReference(reference));
         }
       }),
     );
@@ -180,7 +185,7 @@ export class FunctionDecoder implements CodeDecoder {
     return this.#begin(reader, section, []);
   }
 
-  #begin(reader: Reader, section: Uint8Array, units: readonly CodeUnit[]): CodeReadSession {
+  #begin(reader: Reader, section: Uint8Array, units: readonly CodeUnit[], standIns?: StandIns): CodeReadSession {
     const parsed = decodeSection(section);
     const unitOf = (index: number): UnitRecord => {
       const unit = parsed.units[index];
@@ -189,10 +194,13 @@ export class FunctionDecoder implements CodeDecoder {
     };
     return new CodeReader(reader, {
       section: parsed,
-      identities: this.#identities,
+      identities: standIns?.classes(this.#identities) ?? this.#identities,
       mayBind: this.#mayBind,
       loaded: (index) => this.#loadedReference(parsed.references[index]),
-      unit: (index) => this.#units.instantiate(unitOf(index)),
+      unit: (index) => {
+        const context = this.#units.instantiate(unitOf(index));
+        return standIns?.context(context) ?? context;
+      },
       moduleExport: (index, name) => this.#modules.exportOf(unitOf(index), name),
     });
   }
@@ -296,15 +304,6 @@ function notCallable({ body }: Payload): Error {
   if (reference === undefined) return badValue('it is no function');
   const what = referenceText(reference);
   return loadError('NOEXPORT', `'${what}' is no function here`, { reference: what });
-}
-
-/** A class of errors in place of one that is not here. */
-function standInFor({ path, pkg }: Reference): unknown {
-  const name = path.at(-1) ?? pkg;
-  class StandIn extends Error {}
-  Object.defineProperty(StandIn, 'name', { value: name });
-  Object.defineProperty(StandIn.prototype, 'name', { value: name, writable: true, configurable: true });
-  return StandIn;
 }
 
 function loadKey(reference: Reference): string {

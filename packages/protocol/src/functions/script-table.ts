@@ -1,4 +1,3 @@
-import { systemClock } from '@grid/common';
 import type { FunctionInspector, FunctionLocation, ParsedScript } from './inspect-function.js';
 import type { Parser } from './load-parser.js';
 import { readScript } from './read-script.js';
@@ -7,12 +6,13 @@ import { kindOfFile } from './file-kinds.js';
 import type { FileKind } from './file-kinds.js';
 import { ScriptText } from './script-text.js';
 import type { StaticScope } from './static-scopes.js';
+import { TimeShare } from './time-share.js';
 
-/** Reading the list of scripts costs up to hundreds of milliseconds in large programs: it gets a tenth of the time at most. */
-const SHARE_OF_TIME = 0.1;
+/** Reading the list of scripts costs up to hundreds of milliseconds in large programs. Captures do without where they must. */
+const FOR_CAPTURES = { share: 0.1, savedMsMax: 2000 };
 
-/** How many milliseconds it may take at once, when it has not been read for a while. */
-const SAVED_MS_MAX = 2000;
+/** Somebody waits for the place of an error, and nothing else tells it. */
+const FOR_PLACES = { share: 0.5, savedMsMax: 5000 };
 
 /** A script that the runtime has loaded. */
 export interface Script {
@@ -21,10 +21,11 @@ export interface Script {
   /** Only of users' own scripts, and of packages that go by value. */
   readonly source: string | undefined;
   readonly sourceMapUrl: string | undefined;
+  /** The source with its places. */
+  readonly text: ScriptText | undefined;
 }
 
 interface KnownScript extends Script {
-  readonly text: ScriptText | undefined;
   facts: ScriptFacts | undefined;
 }
 
@@ -33,8 +34,8 @@ export class ScriptTable {
   readonly #inspector: FunctionInspector;
   readonly #parser: () => Parser;
   #scripts: ReadonlyMap<string, KnownScript> = new Map();
-  #savedMs = SAVED_MS_MAX;
-  #savedAt = systemClock.now();
+  readonly #forCaptures = new TimeShare(FOR_CAPTURES);
+  readonly #forPlaces = new TimeShare(FOR_PLACES);
   readonly #openPackages: ReadonlySet<string>;
 
   /** @param openPackages - packages whose sources are read as those of the user's own files are */
@@ -47,6 +48,11 @@ export class ScriptTable {
   /** The script, or `undefined` if it has no name or was loaded too recently to be known. */
   get(scriptId: string): Script | undefined {
     return this.#get(scriptId);
+  }
+
+  /** The same for the text of an error, which may take longer. */
+  find(scriptId: string): Script | undefined {
+    return this.#get(scriptId, this.#forPlaces);
   }
 
   /** What the source of a user's script tells. */
@@ -86,15 +92,8 @@ export class ScriptTable {
     });
   }
 
-  #get(scriptId: string): KnownScript | undefined {
-    const known = this.#scripts.get(scriptId);
-    if (known !== undefined) return known;
-    const start = systemClock.now();
-    this.#savedMs = Math.min(SAVED_MS_MAX, this.#savedMs + (start - this.#savedAt) * SHARE_OF_TIME);
-    this.#savedAt = start;
-    if (this.#savedMs <= 0) return undefined;
-    this.refresh();
-    this.#savedMs -= systemClock.now() - start;
+  #get(scriptId: string, time = this.#forCaptures): KnownScript | undefined {
+    if (!this.#scripts.has(scriptId)) time.spend(() => this.refresh());
     return this.#scripts.get(scriptId);
   }
 

@@ -1,4 +1,8 @@
-import type { FunctionLocation } from './inspect-function.js';
+/** A place in a text as the runtime gives it: line and column, counted from 0. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
 
 /** A piece of a source, in characters. */
 export interface TextRange {
@@ -14,10 +18,10 @@ export class ScriptText {
   #lineStarts: readonly number[] | undefined;
 
   /**
-   * @param start - line and column that the runtime gives to the first character, for whoever compiles part of a file;
-   * both counted from 0
+   * @param start - line and column that the runtime gives to the first character, for whoever compiles part of a file.
+   * @defaultValue the beginning of the file
    */
-  constructor(source: string, start: { readonly line: number; readonly column: number }) {
+  constructor(source: string, start: TextPlace = { line: 0, column: 0 }) {
     this.source = source;
     this.#startLine = start.line;
     this.#startColumn = start.column;
@@ -28,19 +32,35 @@ export class ScriptText {
    *
    * @returns `undefined` where the source does not have it there, such as for a script that another one was made from
    */
-  rangeOf(text: string, location: FunctionLocation): TextRange | undefined {
-    const at = this.#offsetOf(location);
+  rangeOf(text: string, location: TextPlace): TextRange | undefined {
+    const at = this.offsetOf(location);
     if (at === undefined) return undefined;
     const start = this.source.lastIndexOf(text, at);
     return start < 0 || start + text.length < at ? undefined : { start, end: start + text.length };
   }
 
-  #offsetOf({ line, column }: FunctionLocation): number | undefined {
+  /** Characters before a place; `undefined` for lines that the source does not have. */
+  offsetOf({ line, column }: TextPlace): number | undefined {
     const row = line - this.#startLine;
-    this.#lineStarts ??= lineStartsOf(this.source);
-    const start = this.#lineStarts[row];
+    const start = this.#starts()[row];
     if (start === undefined) return undefined;
     return start + (row === 0 ? column - this.#startColumn : column);
+  }
+
+  /** The place that has so many characters before it. */
+  placeAt(offset: number): TextPlace {
+    const starts = this.#starts();
+    const row = Math.max(
+      0,
+      starts.findLastIndex((start) => start <= offset),
+    );
+    const column = offset - (starts[row] ?? 0);
+    return { line: row + this.#startLine, column: row === 0 ? column + this.#startColumn : column };
+  }
+
+  #starts(): readonly number[] {
+    this.#lineStarts ??= lineStartsOf(this.source);
+    return this.#lineStarts;
   }
 }
 

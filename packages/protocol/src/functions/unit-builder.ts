@@ -10,10 +10,8 @@ export interface FunctionOrigin {
 
 /** Where a function stands in the text of a unit. */
 export interface UnitLine {
-  /** First line of the function, counted from 0. */
+  /** First line of the function's expression, counted from 0. */
   readonly line: number;
-  /** Characters before the function's own text on that line. */
-  readonly column: number;
   readonly origin: FunctionOrigin;
 }
 
@@ -142,8 +140,7 @@ class UnitText {
   }
 
   addFunction({ expression, origin }: Maker): void {
-    const column = Math.max(0, expression.indexOf(origin.text.slice(0, 20)));
-    this.lines.push({ line: this.#line, column, origin });
+    this.lines.push({ line: this.#line, origin });
     this.add(expression);
   }
 }

@@ -30,11 +30,22 @@ export interface MadeFunction {
   readonly setVariables: SetVariables;
 }
 
+/** Functions that share variables, and what makes them. */
+export interface FunctionContext {
+  setVariable(index: number, value: unknown): void;
+
+  /** Makes a function; its variables have no values until they are set. */
+  make(index: number, superclass: unknown, keys: readonly (string | symbol)[]): MadeFunction;
+
+  /** A context inside of this one, with variables of its own. */
+  inner(index: number): FunctionContext;
+}
+
 /**
- * Functions that share variables. Evaluated when the first function is made: a value that only mentions classes which are
+ * A part of a unit. Evaluated when the first function is made: a value that only mentions classes which are
  * here already evaluates nothing.
  */
-export class UnitContext {
+export class UnitContext implements FunctionContext {
   readonly #open: () => Level;
   readonly #pending: [index: number, value: unknown][] = [];
   #level: Level | undefined;
@@ -48,7 +59,6 @@ export class UnitContext {
     else this.#level[0](index, value);
   }
 
-  /** Makes a function; its variables have no values until they are set. */
   make(index: number, superclass: unknown, keys: readonly (string | symbol)[]): MadeFunction {
     const [value, setVariables] = this.#entry(index)(superclass, keys);
     // A unit that was not made by this library may hold anything.
@@ -57,7 +67,6 @@ export class UnitContext {
     return { value: value, setVariables: setVariables };
   }
 
-  /** A context inside of this one, with variables of its own. */
   inner(index: number): UnitContext {
     return new UnitContext(() => {
       const level = this.#entry(index)();

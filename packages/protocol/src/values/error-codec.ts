@@ -2,9 +2,11 @@ import { isGridError, messageOf } from '@grid/common';
 import { types } from 'node:util';
 import { cutText, errorText, MAX_ERROR_TEXT } from './error-text.js';
 import type { CodeDecoder, CodeEncoder } from './code-port.js';
+import { makeError } from './read-errors.js';
 import type { Payload } from './payload.js';
 import { ValueDecoder } from './value-decoder.js';
 import { ValueEncoder } from './value-encoder.js';
+import { errorKind } from './write-errors.js';
 
 /** How far a chain of causes is followed where it has to be taken apart. */
 const MAX_CAUSES = 16;
@@ -78,7 +80,8 @@ function hasLongText(thrown: unknown, depth: number): boolean {
     const message: unknown = thrown.message;
     const stack: unknown = thrown.stack;
     const long = (text: unknown): boolean => typeof text === 'string' && text.length > MAX_ERROR_TEXT;
-    return long(message) || long(stack) || hasLongText(thrown.cause, depth + 1);
+    const inner = Array.isArray(thrown.errors) ? (thrown.errors as unknown[]) : [];
+    return long(message) || long(stack) || [thrown.cause, ...inner].some((item) => hasLongText(item, depth + 1));
   } catch {
     return true;
   }
@@ -95,19 +98,33 @@ function safeCopy(thrown: unknown, state: CopyState, depth: number): unknown {
   const known = state.seen.get(thrown);
   if (known !== undefined) return known;
   const { name, message, stack } = errorText(thrown);
-  const copy = errorOf(message);
+  const copy = emptyLike(thrown, state);
   state.seen.set(thrown, copy);
-  hidden(copy, 'name', name);
+  hidden(copy, 'message', message);
+  if (copy.name !== name) hidden(copy, 'name', name);
   hidden(copy, 'stack', stack ?? `${name}: ${message}`);
   const dropped = copyFields(thrown, copy, state, depth);
   if (dropped.length > 0) copy.message = `${message} (not sent: ${dropped.join(', ')})`;
   return copy;
 }
 
+/** An error of the same class if that can travel, else of the language's class that it descends from. */
+function emptyLike(thrown: Error, { encoder, code }: CopyState): Error {
+  const owner: unknown = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(thrown) ?? {}, 'constructor')?.value;
+  if (code !== undefined && typeof owner === 'function') {
+    // The user's constructor is not run: only the class that the error says it is of is taken over.
+    const copy = Reflect.construct(Error, [], owner) as Error;
+    if (tryEncode(encoder, copy, code) !== undefined) return copy;
+  }
+  return makeError(errorKind(thrown)) ?? errorOf('');
+}
+
+/** Copies what the error has of its own. @returns the fields, visible ones only, that could not be copied */
 function copyFields(from: Error, to: Error, state: CopyState, depth: number): string[] {
   const dropped: string[] = [];
   for (const key of Reflect.ownKeys(from)) {
     if (key === 'message' || key === 'stack' || key === 'name') continue;
+    const enumerable = Object.prototype.propertyIsEnumerable.call(from, key);
     try {
       const value = Reflect.get(from, key) as unknown;
       if (key === 'cause') hidden(to, key, safeCopy(value, state, depth + 1));
@@ -119,12 +136,12 @@ function copyFields(from: Error, to: Error, state: CopyState, depth: number): st
         );
       } else {
         state.encoder.encode(value, { code: state.code, rootName: String(key) });
-        const enumerable = Object.prototype.propertyIsEnumerable.call(from, key);
         Object.defineProperty(to, key, { value, writable: true, configurable: true, enumerable });
       }
     } catch (error) {
       const path = isGridError(error) ? error.details['path'] : undefined;
-      dropped.push(typeof path === 'string' ? path : String(key));
+      // What a library hides in its errors, such as zod, is of no use to anybody else.
+      if (enumerable) dropped.push(typeof path === 'string' ? path : String(key));
     }
   }
   return dropped;

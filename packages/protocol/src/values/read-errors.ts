@@ -20,13 +20,19 @@ const CLASSES: readonly (new () => Error)[] = [
   },
 ];
 
+/** An error of one of the language's own kinds, without a message and a stack. */
+export function makeError(kind: number): Error | undefined {
+  const errorClass = CLASSES[kind];
+  return errorClass === undefined ? undefined : makeWithoutStack(errorClass);
+}
+
 /** Reads an error whose tag has been read. */
 export function readError(reader: Reader, depth: number): Error {
   const { source } = reader;
-  const errorClass = CLASSES[source.byte()];
-  if (errorClass === undefined) throw badValue('an unknown kind of error');
+  const made = makeError(source.byte());
+  if (made === undefined) throw badValue('an unknown kind of error');
   const has = source.byte();
-  const error = reader.remember(makeWithoutStack(errorClass));
+  const error = reader.remember(made);
   if (has & ERROR_HAS.name) hidden(error, 'name', reader.readString());
   if (has & ERROR_HAS.message) hidden(error, 'message', reader.read(depth + 1));
   hidden(error, 'stack', has & ERROR_HAS.stack ? reader.readString() : undefined);

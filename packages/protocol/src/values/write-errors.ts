@@ -51,7 +51,7 @@ function stackOf(error: Error): string | undefined {
 }
 
 /** Number of the language's error class that the error is of or descends from. */
-function errorKind(error: Error): number {
+export function errorKind(error: Error): number {
   let prototype: unknown = Object.getPrototypeOf(error);
   while (typeof prototype === 'object' && prototype !== null) {
     const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;

@@ -1,5 +1,15 @@
-import { expect, test } from '@jest/globals';
-import { decodeError, encodeError, errorText } from '../../src/index.js';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { AssertionError } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { decodeError, encodeError, errorText, FunctionDecoder, FunctionEncoder } from '../../src/index.js';
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}
 
 const there = (thrown: unknown): unknown => decodeError(encodeError(thrown));
 
@@ -68,4 +78,44 @@ test('the text of anything that was thrown is bounded and never throws', () => {
     stack: expect.stringContaining('TypeError: t'),
   });
   expect(errorText(Object.create(null))).toEqual({ name: 'Error', message: 'a value that cannot be printed' });
+});
+
+describe('an error that has to be cut or taken apart keeps its class', () => {
+  class Refused extends RangeError {
+    readonly status = 7;
+  }
+  const encoder = new FunctionEncoder();
+  const decoder = new FunctionDecoder({ root: '/' });
+  afterAll(() => encoder.close());
+
+  const sent = async (thrown: unknown): Promise<unknown> => decoder.openError(encodeError(thrown, { code: encoder }));
+
+  test('the user’s own', async () => {
+    const back = (await sent(Object.assign(new Refused('x'.repeat(20_000)), { cell: new WeakMap() }))) as Refused;
+    expect(back).toBeInstanceOf(Refused);
+    expect([back.status, back.message]).toEqual([
+      7,
+      expect.stringMatching(/more characters were cut\) \(not sent: cell\)$/),
+    ]);
+  });
+
+  test('or the one of the language that it descends from', async () => {
+    const system = thrownBy(() => readFileSync({} as string));
+    expect(await sent(system)).toMatchObject({ code: 'ERR_INVALID_ARG_TYPE', constructor: TypeError });
+  });
+
+  test('one that is an export of Node goes by reference', async () => {
+    expect(await sent(new AssertionError({ actual: 1, expected: 2 }))).toBeInstanceOf(AssertionError);
+  });
+
+  test('and so do the errors of an aggregate', async () => {
+    const back = (await sent(new AggregateError([new Refused('y'.repeat(20_000)), 'text'], 'two'))) as AggregateError;
+    expect(back.errors).toEqual([expect.any(Refused), 'text']);
+    expect((back.errors[0] as Refused).message).toMatch(/more characters were cut\)$/);
+  });
+});
+
+test('hidden fields that cannot travel are dropped without a word', () => {
+  const error = Object.defineProperty(new Error('plain'), 'internals', { value: new WeakMap(), enumerable: false });
+  expect((there(error) as Error).message).toBe('plain');
 });
