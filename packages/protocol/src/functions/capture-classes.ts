@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { CallableValue } from '../values/callable-value.js';
 import { classNameOf, isBuiltInPrototype, isNative } from '../values/object-kinds.js';
 import { Refusal } from '../values/refusal.js';
@@ -97,11 +98,13 @@ export class CaptureClasses {
     const target = owner as CallableValue;
     const name = nameOf(target);
     const { tools } = this.#session;
-    if (isNative(target) || isNodesOwn(tools.knownReference(target)?.kind)) throw handleRefusal(`Node's ${name}`);
+    if (isNodesOwn(tools.knownReference(target)?.kind) && types.isNativeError(value)) return;
+    if (isNative(target) || isNodesOwn(tools.knownReference(target)?.kind))
+      throw handleRefusal(`Node's ${name === '' ? 'own objects' : name}`);
     const known = tools.identities.referenceOf(target);
     const kind: FileKind | undefined =
       known === undefined ? this.#session.kindOf(this.#session.inspect(target)) : undefined;
-    if (kind?.type === 'node') throw handleRefusal(`Node's ${name}`);
+    if (kind?.type === 'node') throw handleRefusal(`Node's ${name === '' ? 'own objects' : name}`);
     if (kind?.type === 'package') {
       if (isOwnPackage(kind.info.name)) return refuseOwnObject(name, value);
     }
@@ -111,7 +114,8 @@ export class CaptureClasses {
     throw new Refusal(
       'PRIVATE',
       `it is an instance of ${name}, which has private members (${member}) that cannot be read from outside`,
-      `call registerSerializer(${name}, …), or give the class the methods Symbol.for('grid.serialize') and Symbol.for('grid.deserialize')`,
+      `write \`private ${member.slice(1)}\` instead, which only TypeScript checks; or say how ${name} travels, ` +
+        "with static methods [Symbol.for('grid.serialize')] and [Symbol.for('grid.deserialize')]",
     );
   }
 }
@@ -142,7 +146,8 @@ function handleRefusal(what: string): Refusal {
   return new Refusal(
     'HANDLE',
     `it is an instance of ${what}, which holds state of this process`,
-    'open it inside the function, or once per worker, and capture only what is needed to open it',
+    'open it inside the function, or in a helper function that keeps it: `let open; const get = () => (open ??= …)`; ' +
+      'capture only what is needed to open it, such as an address',
   );
 }
 

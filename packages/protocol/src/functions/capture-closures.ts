@@ -125,6 +125,6 @@ function writeRefusal(name: string): Refusal {
   return new Refusal(
     'WRITE',
     `it assigns to the captured variable '${name}'; each task works on a copy, so the change would be lost`,
-    'return the value instead',
+    'return the value, and put the results together here: `const values = await client.gather(futures)`',
   );
 }

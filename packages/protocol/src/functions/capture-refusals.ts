@@ -5,11 +5,12 @@ import type { Analysis } from './analyze.js';
 export function refuseSurroundings(analysis: Analysis): Refusal | undefined {
   const { surroundings, dynamicImports } = analysis;
   const relative = dynamicImports.find((specifier) => specifier !== undefined && /^\.{1,2}\//.test(specifier));
-  if (surroundings.outerThis || surroundings.outerNewTarget) {
+  if (surroundings.outerThis) return refuseThis(analysis.expression);
+  if (surroundings.outerNewTarget) {
     return new Refusal(
       'THIS',
-      `it is an arrow function that uses '${surroundings.outerThis ? 'this' : 'new.target'}' of the surrounding code`,
-      'write `const self = this` before it and use self',
+      "it is an arrow function that uses 'new.target' of the code around it",
+      'write `const target = new.target` before it and use target',
     );
   }
   if (surroundings.outerSuper) {
@@ -31,7 +32,7 @@ export function refuseSurroundings(analysis: Analysis): Refusal | undefined {
     return new Refusal(
       'PRIVNAME',
       `it uses the private name ${privateName} of a class around it`,
-      'send an instance of the class, or use a public name',
+      `read it into a variable first, or write \`private ${privateName.slice(1)}\` instead, which only TypeScript checks`,
     );
   }
   if (relative !== undefined) {
@@ -42,4 +43,20 @@ export function refuseSurroundings(analysis: Analysis): Refusal | undefined {
     );
   }
   return undefined;
+}
+
+/** An arrow function takes `this` from the code around it, where nobody can read it. */
+function refuseThis(text: string): Refusal {
+  const used = Array.from(text.matchAll(/\bthis\s*\??\.\s*(#?[\w$]+)\s*(\(?)/g), ([, name = '', call = '']) => ({
+    name,
+    isCalled: call !== '',
+  }));
+  const names = [...new Set(used.map(({ name }) => name))];
+  const what = `it is an arrow function that uses 'this' of the code around it${names.length === 0 ? '' : `, for this.${names.join(', this.')}`}`;
+  // A method that is taken off its object loses `this`, and a private name cannot be taken apart.
+  const canBeTakenApart = names.length > 0 && used.every(({ name, isCalled }) => !isCalled && !name.startsWith('#'));
+  const fix = canBeTakenApart
+    ? `write \`const { ${names.join(', ')} } = this\` before it and use ${names.length === 1 ? 'that variable' : 'those variables'}`
+    : 'read what it needs of this into variables before it; or write `const self = this` and use self, which sends the whole object';
+  return new Refusal('THIS', what, fix);
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { CallableValue } from '../values/callable-value.js';
 import type { CodeWriteSession } from '../values/code-session.js';
 import { isNative } from '../values/object-kinds.js';
-import { Refusal } from '../values/refusal.js';
+import { pathText, Refusal } from '../values/refusal.js';
 import type { PathStep } from '../values/refusal.js';
 import { writeString } from '../values/strings.js';
 import type { Writer } from '../values/writer.js';
@@ -15,7 +15,7 @@ import type { CaptureControl } from './capture-control.js';
 import { bindGiven, PLAIN_RULES, rulesOf } from './capture-rules.js';
 import type { CaptureRules } from './capture-rules.js';
 import type { CaptureTools } from './capture-tools.js';
-import { captureError, nameOf } from './capture-trail.js';
+import { captureError } from './capture-trail.js';
 import type { CaptureFrame, Locate } from './capture-trail.js';
 import { CaptureVariables } from './capture-variables.js';
 import { CODE, encodeSection } from './code-section.js';
@@ -137,8 +137,7 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     const outer = path.slice(0, first.depth);
     const error = captureError(refusal, frames, path, this.#parts.locate);
     if (outer.length === 0) return error;
-    const where = outer.map((step) => (typeof step === 'object' ? step.text : `.${String(step)}`)).join('');
-    return Object.assign(error, { message: `cannot serialise ${root}${where}: ${error.message}` });
+    return Object.assign(error, { message: `cannot serialise ${pathText(root, outer)}: ${error.message}` });
   }
 
   finish(): void {
@@ -216,16 +215,16 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   }
 
   referenceByPlace(fn: CallableValue, kind: FileKind | undefined): Reference | undefined {
-    if (kind?.type === 'node') throw nativeRefusal(fn);
+    if (kind?.type === 'node') throw nativeRefusal();
     if (kind?.type !== 'package') return undefined;
     const reference = this.tools.packages.fromFile(fn, kind.file, kind.info);
     if (reference !== undefined) return reference;
     throw new Refusal(
       'PKGLOCAL',
-      `function '${nameOf(fn)}' was created inside package '${kind.info.name}' and is not one of its exports`,
-      'create it inside the function, or at top level of a module that the worker imports; ' +
-        'if your program is bundled, mark its packages as external; ' +
-        `code of a package goes along with task(fn, { byValue: ['${kind.info.name}'] })`,
+      `it was made inside package '${kind.info.name}', which does not export it`,
+      'make it inside the function, or in a helper function that keeps it: `let made; const get = () => (made ??= …)`; ' +
+        `plain functions of a package go along with task(fn, { byValue: ['${kind.info.name}'] }); ` +
+        'of a bundled program, mark the packages as external',
     );
   }
 
@@ -237,7 +236,7 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     if (reference !== undefined && !this.rules.byValue.has(reference.pkg)) return this.writeReference(reference);
     const inspected = this.inspect(fn);
     if (inspected.bound !== undefined) return this.#writeBound(inspected.bound, depth);
-    if (isNative(fn)) throw nativeRefusal(fn);
+    if (isNative(fn)) return this.#writeNative(fn);
     const text = Function.prototype.toString.call(fn);
     const analysis = this.tools.analyzer.analyze(text);
     if (analysis.kind === 'class') this.#classes.write({ fn, text, analysis, inspected }, depth);
@@ -252,6 +251,12 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     sink.byte(CODE.module);
     sink.varint(index);
     writeString(sink, exportName);
+  }
+
+  #writeNative(fn: CallableValue): void {
+    const name = this.tools.foreignGlobalNameOf(fn);
+    if (name === undefined) throw nativeRefusal();
+    this.#writeGlobal(name);
   }
 
   #writeBound({ target, self, args }: NonNullable<InspectedFunction['bound']>, depth: number): void {
@@ -295,10 +300,10 @@ function isChangeable({ value, reference }: Binding): boolean {
   return typeof value === 'object' && value !== null && reference === undefined;
 }
 
-function nativeRefusal(fn: CallableValue): Refusal {
+function nativeRefusal(): Refusal {
   return new Refusal(
     'NATIVE',
-    `function '${nameOf(fn)}' is native or made by Node, as util.promisify does`,
-    'import its module inside the task, or wrap it in a function that is created there',
+    'it is native, or was made by Node as util.promisify does',
+    'make it inside the function, or in a helper of your own',
   );
 }

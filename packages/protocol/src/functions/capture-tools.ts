@@ -5,6 +5,7 @@ import { Refusal } from '../values/refusal.js';
 import { ValueEncoder } from '../values/value-encoder.js';
 import { TextAnalyzer } from './analyze.js';
 import type { ClassIdentities } from './class-identities.js';
+import { EarlyNames } from './early-names.js';
 import { FunctionInspector } from './inspect-function.js';
 import type { InspectedFunction } from './inspect-function.js';
 import { GlobalNames } from './known-globals.js';
@@ -23,6 +24,10 @@ export class CaptureTools {
   readonly identities: ClassIdentities;
   readonly sectionEncoder = new ValueEncoder();
   readonly packages = new PackageReferences();
+  readonly earlyNames = new EarlyNames(
+    () => this.scripts,
+    () => this.#loadedParser(),
+  );
   readonly analyzer = new TextAnalyzer(() => this.#loadedParser());
   readonly #nodeExports = new NodeExports();
   readonly #inspected = new WeakMap<CallableValue, InspectedFunction>();
@@ -83,6 +88,12 @@ export class CaptureTools {
     return typeof value === 'function'
       ? this.#globals.ofFunction(value as CallableValue)
       : this.#globals.ofObject(value);
+  }
+
+  /** Name of a native function of another realm. */
+  foreignGlobalNameOf(fn: CallableValue): string | undefined {
+    this.globalNameOf(fn);
+    return this.#globals?.ofForeignFunction(fn);
   }
 
   /** The reference to something that is Node's, or that came here by a reference. */

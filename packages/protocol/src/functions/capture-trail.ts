@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { ProtocolError } from '../errors.js';
 import type { CallableValue } from '../values/callable-value.js';
 import type { CaptureRules } from './capture-rules.js';
@@ -23,8 +23,22 @@ export interface CaptureFrame {
   readonly rules: CaptureRules;
 }
 
-/** Says where a function is written: `jobs.ts:41`, or nothing if that is not known. */
+/** Says where a function is written: `src/jobs.ts:41`, or nothing if that is not known. */
 export type Locate = (fn: CallableValue) => string | undefined;
+
+/** A function, and the way from it to the next one or to what cannot travel: a variable, then properties. */
+interface TrailPart {
+  readonly fn: CallableValue;
+  /** What to call it; `undefined`: as it is called itself. */
+  readonly name: string | undefined;
+  readonly way: readonly PathStep[];
+}
+
+/** The step from an instance to its class. */
+const TO_CLASS = '.constructor';
+
+/** The step from a bound function to the one that it calls. */
+const TO_TARGET = 'bound function';
 
 /** Makes the error for something that a function holds and that cannot travel. */
 export function captureError(
@@ -33,31 +47,33 @@ export function captureError(
   path: readonly PathStep[],
   locate: Locate,
 ): ProtocolError {
-  const trail = trailOf(frames, path, locate);
-  const [first] = frames;
-  const subject = first === undefined ? 'a value' : functionText(first.fn, locate, first.name);
+  const parts = frames.map(({ fn, name, depth }, i) => {
+    return { fn, name, way: path.slice(depth, frames[i + 1]?.depth ?? path.length) };
+  });
+  const [first] = parts;
+  const sent = first === undefined ? 'a value' : functionText(first.fn, locate, first.name);
+  const trail = trailOf(parts, locate);
   const lines = trail.length > 1 ? `\n${trail.map((line, i) => `${'  '.repeat(i + 1)}${line}`).join('\n')}` : '';
-  const message = `cannot send ${subject} to a worker: ${refusal.what}${lines}\n  fix: ${refusal.fix}`;
-  const details = { reason: refusal.reason, trail, fix: refusal.fix, path: pathText('', path) };
-  return new ProtocolError('GRID_PROTOCOL_CAPTURE', message, { details, cause: refusal.cause });
+  const message = `cannot send ${sent} to a worker: ${sentence(refusal.what, culpritOf(parts))}${lines}\n  fix: ${refusal.fix}`;
+  const ways = shortened(parts.map(({ way }) => wayText(way)).filter((text) => text !== ''));
+  const shown = [...ways.first, ...(ways.left === 0 ? [] : ['…']), ...ways.last].join(' → ');
+  const details = { reason: refusal.reason, trail, fix: refusal.fix, path: shown };
+  const error = new ProtocolError('GRID_PROTOCOL_CAPTURE', message, { details, cause: refusal.cause });
+  // The text says all of it; an uncaught error would show it twice.
+  return Object.defineProperty(error, 'details', { enumerable: false });
 }
 
-function trailOf(frames: readonly CaptureFrame[], path: readonly PathStep[], locate: Locate): string[] {
-  const steps = frames.map(({ fn, name, depth }, i) => ({
-    fn,
-    name,
-    path: path.slice(depth, frames[i + 1]?.depth ?? path.length),
-  }));
-  const { first, left, last } = shortened(steps);
-  const lines = (shown: typeof steps): string[] =>
-    shown.flatMap(({ fn, name, path: inside }) => [functionText(fn, locate, name), ...wayText(inside)]);
-  return left === 0 ? lines(steps) : [...lines(first), `… ${left} functions more …`, ...lines(last)];
+function trailOf(parts: readonly TrailPart[], locate: Locate): string[] {
+  const { first, left, last } = shortened(parts);
+  const lines = (shown: readonly TrailPart[]): string[] =>
+    shown.flatMap(({ fn, name, way }) => [functionText(fn, locate, name), ...trailLine(way)]);
+  return left === 0 ? lines(parts) : [...lines(first), `… ${left} functions more …`, ...lines(last)];
 }
 
 /** `variable 'db' → .pool → .conn`, or nothing for no step. */
-function wayText(path: readonly PathStep[]): string[] {
-  if (path.length === 0) return [];
-  const texts = path.map((step) => (typeof step === 'object' ? step.text : pathText('', [step])));
+function trailLine(way: readonly PathStep[]): string[] {
+  if (way.length === 0) return [];
+  const texts = way.map((step) => (typeof step === 'object' ? step.text : pathText('', [step])));
   const { first, left, last } = shortened(texts);
   return [(left === 0 ? texts : [...first, `… ${left} more …`, ...last]).join(' → ')];
 }
@@ -68,13 +84,51 @@ function shortened<T>(list: readonly T[]): { readonly first: T[]; readonly left:
   return { first: list.slice(0, SHOWN.first), left, last: list.slice(-SHOWN.last) };
 }
 
-/** `function 'score' (jobs.ts:41)`. */
+/** What to call the thing that cannot travel; nothing if that is the function itself that was to be sent. */
+function culpritOf(parts: readonly TrailPart[]): string | undefined {
+  // A function that is itself refused is known by the way to it.
+  const way = parts.findLast((part) => part.way.some((step) => !isStep(step, TO_TARGET)))?.way;
+  if (way === undefined) return undefined;
+  const last = way.at(-1);
+  const owner = isStep(last, TO_CLASS) ? parts.at(-1)?.fn : undefined;
+  const text = wayText(way);
+  if (owner === undefined) return text === '' ? undefined : `'${text}'`;
+  // The class of an object is none of the user's business: what does not travel is the object.
+  return `${text === '' ? 'it' : `'${text}'`}, an instance of ${nameOf(owner) || 'a class without a name'},`;
+}
+
+/** A way as a program would write it: `db.pool.conn`. */
+function wayText(way: readonly PathStep[]): string {
+  // Programs have no words for these.
+  const steps = way.filter((step) => !isStep(step, TO_CLASS) && !isStep(step, TO_TARGET));
+  const [head, ...inside] = steps;
+  if (typeof head !== 'object') return pathText('', steps);
+  return pathText(stepName(head), inside);
+}
+
+function isStep(step: PathStep | undefined, text: string): boolean {
+  return typeof step === 'object' && step.text === text;
+}
+
+/** A step of a way without what kind of step it is. */
+export function stepName(step: PathStep): string {
+  return typeof step === 'object' ? (/^variable '(.*)'$/.exec(step.text)?.[1] ?? step.text) : pathText('', [step]);
+}
+
+/** Refusals speak of `it`. */
+function sentence(what: string, culprit: string | undefined): string {
+  if (culprit === undefined) return what;
+  return what.startsWith('it ') ? `${culprit}${what.slice(2)}` : `${culprit}: ${what}`;
+}
+
+/** `function 'score' (src/jobs.ts:41)`, or `the function at src/jobs.ts:41`. */
 export function functionText(fn: CallableValue, locate: Locate, called?: string): string {
   const kind = /^class\b/.test(Function.prototype.toString.call(fn)) ? 'class' : 'function';
   const whole = called ?? nameOf(fn);
   const name = whole.length > NAME_LENGTH_MAX ? `${whole.slice(0, NAME_LENGTH_MAX)}…` : whole;
   const place = locate(fn);
-  return `${kind} ${name === '' ? 'without a name' : `'${name}'`}${place === undefined ? '' : ` (${place})`}`;
+  if (name === '') return place === undefined ? `a ${kind} without a name` : `the ${kind} at ${place}`;
+  return `${kind} '${name}'${place === undefined ? '' : ` (${place})`}`;
 }
 
 /** Name of a function for people. */
@@ -83,7 +137,9 @@ export function nameOf(fn: CallableValue): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** The last part of a URL or path, and a line counted from 1. */
-export function placeText(url: string, line: number): string {
-  return `${basename(url.replace(/[?#].*$/, ''))}:${line}`;
+/** A file as one would write it in the folder in which the program was started, and a line counted from 1. */
+export function placeText(file: string, line: number): string {
+  const path = file.replace(/[?#].*$/, '');
+  const inside = isAbsolute(path) ? relative(process.cwd(), path) : path;
+  return `${inside.startsWith('..') ? path : inside}:${line}`;
 }

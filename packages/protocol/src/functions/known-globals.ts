@@ -44,6 +44,16 @@ export class GlobalNames {
     return this.#functions.get(fn);
   }
 
+  /**
+   * Name of a native function or class of another realm, such as the `Error` that a class of a `vm` context descends from.
+   * Asks that realm for its globals.
+   */
+  ofForeignFunction(fn: CallableValue): string | undefined {
+    const realm = realmOf(fn);
+    if (realm !== undefined && !this.#objects.has(realm)) this.#readRealm(realm);
+    return this.#functions.get(fn);
+  }
+
   #readRealm(realm: object): void {
     const globals = realm as Readonly<Record<string, unknown>>;
     this.#objects.set(realm, 'globalThis');
@@ -84,6 +94,22 @@ export class GlobalNames {
       const value = Object.getOwnPropertyDescriptor(owner, key)?.value as unknown;
       if (typeof value === 'function' && !this.#functions.has(value)) this.#functions.set(value, `${name}.${key}`);
     }
+  }
+}
+
+/** The global object of the realm in which a function was made, if that lets itself be asked. */
+function realmOf(fn: CallableValue): object | undefined {
+  try {
+    // Only the language's own `Function` gets this text to see; what it makes reads nothing but its own realm.
+    const makeFunction = Reflect.get(Object.getPrototypeOf(fn) as object, 'constructor') as (
+      body: string,
+    ) => () => unknown;
+    const realm = makeFunction('return globalThis')();
+    return typeof realm === 'object' && realm !== null ? realm : undefined;
+  } catch (error) {
+    // A realm may forbid making code from text; its functions then stay unknown.
+    void error;
+    return undefined;
   }
 }
 

@@ -48,7 +48,7 @@ export const WRAPPER_NAMES: ReadonlySet<string> = new Set([
 
 /** Reads the source that the runtime has, which a transpiler may have written. */
 export function readScript(parser: Parser, source: string): ScriptFacts {
-  const program = parse(parser, source);
+  const program = parseScript(parser, source);
   if (program === undefined) return EMPTY;
   const reader = new ScriptReader();
   try {
@@ -61,7 +61,8 @@ export function readScript(parser: Parser, source: string): ScriptFacts {
   return reader;
 }
 
-function parse(parser: Parser, source: string): Program | undefined {
+/** The syntax tree of a script of either kind; `undefined` for what is no JavaScript. */
+export function parseScript(parser: Parser, source: string): Program | undefined {
   const options = { ecmaVersion: 'latest', allowHashBang: true, allowReturnOutsideFunction: true } as const;
   for (const sourceType of ['module', 'script'] as const) {
     try {

@@ -53,7 +53,9 @@ export function resolveNames(tools: CaptureTools, request: ResolveRequest): Bind
   const found: Found[] = [];
   for (const [name, use] of analysis.names) {
     const item = findName(scopes, name, use);
-    if (item !== undefined) found.push(item);
+    if (item === undefined) continue;
+    if (item.value === undefined && tools.earlyNames.isEarly(name, location)) throw tooEarly(name);
+    found.push(item);
   }
   const needsScript = found.length > 0 && (request.readScript || found.some(asksForScript));
   const facts = needsScript && location !== undefined ? tools.scripts.factsOf(location.scriptId) : undefined;
@@ -87,8 +89,8 @@ function findName(scopes: readonly FunctionScope[], name: string, use: NameUse):
   if (use.onlyTypeof) return undefined;
   throw new Refusal(
     'UNDEF',
-    `it refers to '${name}', which is not defined here nor as a global`,
-    `declare '${name}', import it, or pass it as an argument`,
+    `it uses '${name}', which is defined neither around it nor as a global`,
+    `declare or import '${name}', or pass it as an argument`,
   );
 }
 
@@ -96,13 +98,19 @@ function readVariable(variables: Readonly<Record<string, unknown>>, name: string
   try {
     return variables[name];
   } catch (error) {
-    throw new Refusal(
-      'TDZ',
-      `variable '${name}' has no value yet, as it is declared further down`,
-      'submit after its declaration has run',
-      error,
-    );
+    // The runtime's own error speaks of a debugger.
+    void error;
+    throw tooEarly(name);
   }
+}
+
+/** The refusal for a variable whose declaration has not run yet. */
+function tooEarly(name: string): Refusal {
+  return new Refusal(
+    'TDZ',
+    `it uses '${name}', which has no value yet, as its declaration has not run`,
+    `move the declaration of '${name}' up, or submit further down`,
+  );
 }
 
 /** Where the source of the script is not looked at, the value is all that is known. */

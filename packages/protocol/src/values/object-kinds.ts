@@ -154,7 +154,11 @@ export function isNative(fn: (...args: never[]) => unknown): boolean {
 export function refuseUnsendable(value: object): void {
   if (types.isProxy(value)) throw new Refusal('PROXY', 'it is a Proxy', 'send the object behind it');
   if (types.isPromise(value)) {
-    throw new Refusal('PROMISE', 'it is a Promise', 'await it first, or submit what it awaits and pass the Future');
+    throw new Refusal(
+      'PROMISE',
+      'it is a Promise',
+      'await it first; or submit the function that made it, and pass the future as an argument',
+    );
   }
   const weak = weakKind(value);
   if (weak !== undefined) throw new Refusal('WEAK', `it is a ${weak}`, 'send a Map, a Set or the object itself');

@@ -25,14 +25,10 @@ export class Refusal extends Error {
 export function refusalError(refusal: Refusal, root: string, path: readonly PathStep[]): ProtocolError {
   const where = pathText(root, path);
   const details = { path: where, reason: refusal.reason, fix: refusal.fix };
-  return new ProtocolError(
-    'GRID_PROTOCOL_UNSERIALIZABLE',
-    `cannot serialise ${where}: ${refusal.what}; ${refusal.fix}`,
-    {
-      details,
-      cause: refusal.cause,
-    },
-  );
+  const message = `cannot serialise ${where}: ${refusal.what}\n  fix: ${refusal.fix}`;
+  const error = new ProtocolError('GRID_PROTOCOL_UNSERIALIZABLE', message, { details, cause: refusal.cause });
+  // The text says all of it; an uncaught error would show it twice.
+  return Object.defineProperty(error, 'details', { enumerable: false });
 }
 
 /** Writes a path as a program would: `result.rows[3].cb`. Long paths keep their beginning and end. */

@@ -3,6 +3,7 @@ import { BufferTable } from './buffer-table.js';
 import type { ByteSink } from './byte-sink.js';
 import type { CallableValue } from './callable-value.js';
 import type { CodeWriteSession } from './code-session.js';
+import { refuseMarked } from './do-not-capture.js';
 import type { EncodeOptions } from './encode-options.js';
 import { writeArray, writeArrayContent } from './write-arrays.js';
 import { extraKeys, writeBuiltIn, writeMapContent, writeSetContent } from './write-built-ins.js';
@@ -162,6 +163,7 @@ export class ValueWriter implements Writer {
     if (reference !== undefined) return this.#writeReference(reference);
     if (depth > MAX_DEPTH) throw tooDeep();
     const session = this.codeSession(() => functionRefusal(fn));
+    if (!types.isProxy(fn)) refuseMarked(fn);
     this.remember(fn);
     this.sink.byte(TAG.code);
     session.writeFunction(fn, depth);
@@ -236,9 +238,11 @@ export class ValueWriter implements Writer {
       if (reference !== undefined) return this.#writeReference(reference);
     }
     if (depth > MAX_DEPTH) throw tooDeep();
+    // What a function captures is looked at as such also where the function lies inside of data.
+    if ((this.options.exact === true || this.#session !== undefined) && this.#writeKnownObject(value)) return;
     if (types.isProxy(value)) refuseUnsendable(value);
+    refuseMarked(value);
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (this.options.exact === true && this.#writeKnownObject(value)) return;
     if (Array.isArray(value)) {
       // `Array.isArray` makes it `any[]`; the items are looked at one by one.
       const items = value as readonly unknown[];

@@ -169,7 +169,7 @@ test('a refusal inside an argument names the path to the function and what is wr
   const socket = Promise.resolve();
   const args = [{ onDone: () => socket }];
   expect(() => encodeValue(args, { code: encoder, rootName: 'argument' })).toThrow(
-    /cannot serialise argument\.0\.onDone: cannot send function 'onDone'.*to a worker: it is a Promise/,
+    /cannot serialise argument\[0\]\.onDone: cannot send function 'onDone'.*to a worker: 'socket' is a Promise/,
   );
 });
 
@@ -373,7 +373,7 @@ describe('programs', () => {
     expect(outcome).toBe('NOINSPECT');
   });
 
-  test('dependencies that were bundled into the program are refused with a hint', async () => {
+  test('a function that a package has made is refused, with a way out', async () => {
     const world = await programs.write({
       ...PACKAGE,
       'send.mjs': "import { make } from 'fake'; const inner = make(); export const fn = () => inner();",
@@ -387,7 +387,7 @@ describe('programs', () => {
     );
     expect(outcome).toEqual([
       'PKGLOCAL',
-      expect.stringMatching(/created inside package 'fake'[^]*mark its packages as external/),
+      expect.stringMatching(/'inner' was made inside package 'fake'[^]*make it inside the function/),
     ]);
   });
 

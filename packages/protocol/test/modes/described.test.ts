@@ -72,7 +72,7 @@ describe('code of a package', () => {
     );
     expect(outcome).toEqual([
       false,
-      ['PKGLOCAL', expect.stringMatching(/created inside package 'lib'[^]*byValue: \['lib'\]/)],
+      ['PKGLOCAL', expect.stringMatching(/'doubled' was made inside package 'lib'[^]*byValue: \['lib'\]/)],
     ]);
   });
 });
@@ -108,7 +108,12 @@ describe('where the inspector is not permitted', () => {
       8,
       ['NOINSPECT', expect.stringMatching(/fix: say what it captures: task\(fn, \{ captures/)],
       'NOINSPECT',
-      ['NOTGIVEN', expect.stringMatching(/it uses 'world'/)],
+      [
+        'NOTGIVEN',
+        expect.stringMatching(
+          /'helper' uses 'world', which is neither a global nor among its captures[^]*task\(helper, /,
+        ),
+      ],
       ['NOTGIVEN', expect.stringMatching(/import\.meta/)],
       'b',
     ]);
