@@ -14,11 +14,14 @@ import type { Payload } from '../values/payload.js';
 import type { Writer } from '../values/writer.js';
 import { CaptureSession } from './capture-session.js';
 import type { CapturedCode, CaptureControl } from './capture-control.js';
+import type { CaptureReport } from './capture-report.js';
 import { CaptureTools } from './capture-tools.js';
 import { nameOf } from './capture-trail.js';
 import { ClassIdentities } from './class-identities.js';
 import { UnitPacker } from './code-units.js';
 import type { CodeUnit } from './code-units.js';
+import { explainCapture } from './explain-capture.js';
+import type { ExplainOptions } from './explain-capture.js';
 import type { FunctionPayload } from './function-payload.js';
 import { Recent } from './recent.js';
 import { referenceIdentity } from './references.js';
@@ -83,6 +86,14 @@ export class FunctionEncoder implements CodeEncoder {
     const known = allowWrites ? undefined : this.#payloads.get(fn);
     const { payload } = known === undefined ? this.#capture(fn, allowWrites) : { payload: known };
     return options.name === undefined ? payload : { ...payload, name: options.name };
+  }
+
+  /**
+   * Says what of a function or value would travel, and how: sizes, kinds and names, but no values. Never throws for what
+   * cannot travel: the report says where that is, and why.
+   */
+  explain(value: unknown, options: ExplainOptions = {}): CaptureReport {
+    return explainCapture({ tools: this.#tools, locate: (fn) => this.#stacks.placeOf(fn) }, value, options);
   }
 
   /**

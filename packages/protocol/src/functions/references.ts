@@ -22,6 +22,21 @@ export function referenceIdentity(reference: Reference): string {
   return JSON.stringify([kind, specifier, file, path, pkg, version]);
 }
 
+/** Where a reference leads, without the part of it: `lodash@4.17.21`, `node:path`. */
+export function referenceSource({ pkg, version, specifier }: Reference): string {
+  return pkg === '' ? specifier : `${pkg}@${version}`;
+}
+
+/** A reference for people who want to know what is loaded: `sortBy of lodash@4.17.21`, `node:path`. */
+export function referenceLabel(reference: Reference): string {
+  const { specifier, pkg, version, path } = reference;
+  const inside = specifier.startsWith(`${pkg}/`) ? specifier.slice(pkg.length) : '';
+  const source = pkg === '' ? specifier : `${pkg}@${version}${inside}`;
+  // Names that only loaders know mean the module itself.
+  const named = path.filter((name) => name !== 'default' && !name.startsWith('#'));
+  return named.length === 0 ? source : `${named.join('.')} of ${source}`;
+}
+
 /** What to call a reference in a text: `lodash/map`, `node:path.join`. */
 export function referenceText(reference: Reference): string {
   const base = reference.specifier === '' ? `${reference.pkg}/${reference.file}` : reference.specifier;
