@@ -1,8 +1,9 @@
 import { refuseWhileLoadingModule, type Key } from '@grid/common';
 import type { ComputeOptions, GraphRunner, TaskGraph } from '@grid/graph';
-import type { Facts } from '@grid/protocol';
+import type { CaptureReport, Facts } from '@grid/protocol';
 
 import { AsCompleted } from './as-completed.js';
+import { calledAs } from './caller-stack.js';
 import type { ClientParts } from './client-parts.js';
 import { ClientNames } from './coordination/client-names.js';
 import { registerPlace, unregisterPlace, type MeetingPlace } from './coordination/meeting-place.js';
@@ -11,11 +12,12 @@ import { openSession } from './shell/open-session.js';
 import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
 import { cancel, type CancelOptions } from './operations/cancel.js';
 import { submitGraph } from './operations/submit-graph.js';
+import { explainWith } from './operations/explain.js';
 import { gather, type GatherOptions } from './operations/gather.js';
 import { hasWhat, schedulerInfo, story, whoHas, type StoryStep } from './operations/inspect-cluster.js';
 import { map } from './operations/map.js';
-import { runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
-import { scatter, type Scatterable } from './operations/scatter.js';
+import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
+import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
 import { submit } from './operations/submit.js';
 import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
 import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
@@ -103,7 +105,7 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     options: SubmitOptions = {},
   ): Future<Awaited<Result>> {
     // The future's key was made from `fn`, so its result is what `fn` gives.
-    return submit(this.#parts, fn, args, options) as Future<Awaited<Result>>;
+    return calledAs(Client, 'submit', () => submit(this.#parts, fn, args, options)) as Future<Awaited<Result>>;
   }
 
   /**
@@ -118,7 +120,7 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     options: MapOptions = {},
   ): Future<Awaited<Result>>[] {
     const tuples = Array.from(items, (item) => [item] as const);
-    return map(this.#parts, fn, tuples, options) as Future<Awaited<Result>>[];
+    return calledAs(Client, 'map', () => map(this.#parts, fn, tuples, options)) as Future<Awaited<Result>>[];
   }
 
   /** Runs `fn` on each tuple of arguments; otherwise as {@link Client.map}. */
@@ -127,7 +129,7 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     tuples: Iterable<Args>,
     options: MapOptions = {},
   ): Future<Awaited<Result>>[] {
-    return map(this.#parts, fn, tuples, options) as Future<Awaited<Result>>[];
+    return calledAs(Client, 'starmap', () => map(this.#parts, fn, tuples, options)) as Future<Awaited<Result>>[];
   }
 
   /**
@@ -144,12 +146,12 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     keys: readonly Key[],
     options: Omit<SubmitOptions, 'key' | 'pure'> = {},
   ): Future<unknown>[] {
-    return submitGraph(this.#parts, graph, keys, options);
+    return calledAs(Client, 'submitGraph', () => submitGraph(this.#parts, graph, keys, options));
   }
 
   /** Computes `keys` of a graph and fetches their results, as every `GraphRunner` does. */
   async compute(graph: TaskGraph, keys: readonly Key[], options: ComputeOptions = {}): Promise<unknown[]> {
-    const futures = this.submitGraph(graph, keys, options);
+    const futures = calledAs(Client, 'compute', () => this.submitGraph(graph, keys, options));
     try {
       return await this.gather(futures);
     } finally {
@@ -181,7 +183,8 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     data: Data,
     options: ScatterOptions = {},
   ): Promise<{ -readonly [Name in keyof Data]: Future<Data[Name]> }> {
-    return (await scatter(this.#parts, data, options)) as { -readonly [Name in keyof Data]: Future<Data[Name]> };
+    const prepared = calledAs(Client, 'scatter', () => prepareScatter(this.#parts, data));
+    return (await scatter(this.#parts, prepared, options)) as { -readonly [Name in keyof Data]: Future<Data[Name]> };
   }
 
   /**
@@ -240,7 +243,20 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
     args?: Args,
     options: RunOptions = {},
   ): Promise<Record<string, Awaited<Result>>> {
-    return (await runOnWorkers(this.#parts, fn, args ?? [], options)) as Record<string, Awaited<Result>>;
+    const prepared = calledAs(Client, 'run', () => prepareRun(this.#parts, fn, args ?? [], options));
+    return (await runOnWorkers(this.#parts, prepared)) as Record<string, Awaited<Result>>;
+  }
+
+  /**
+   * Says what a function or value would take along to a worker; see {@link explain}.
+   *
+   * @example
+   * ```ts
+   * console.log(client.explain(score));
+   * ```
+   */
+  explain(subject: unknown): CaptureReport {
+    return explainWith(this.#parts.functions.encoder, subject);
   }
 
   /**

@@ -26,6 +26,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_LEASE_LOST'
   /** This code is neither in a task nor in a program with a client. Connect one. */
   | 'GRID_CLIENT_NO_CLIENT'
+  /** A function captures more than can be sent. Scatter the data that the text names. */
+  | 'GRID_CLIENT_CAPTURE_TOO_LARGE'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION'
   /** What is to be uploaded cannot be: it is no file, leads elsewhere, or the scheduler takes no uploads. */

@@ -46,11 +46,11 @@ export class FutureHandle<T> implements Future<T> {
 
   async result(limit: WaitLimit = {}): Promise<T> {
     // What comes out was made by the task whose type this future carries; nobody can check it here.
-    return (await this.#host.fetch(this.#held(), limit)) as T;
+    return this.#after((await this.#host.fetch(this.#held(), limit)) as T);
   }
 
   async exception(limit: WaitLimit = {}): Promise<unknown> {
-    return this.#host.failureOf(this.#held(), limit);
+    return this.#after(await this.#host.failureOf(this.#held(), limit));
   }
 
   release(): void {
@@ -80,6 +80,11 @@ export class FutureHandle<T> implements Future<T> {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const type = this.type === null ? '' : `, type: ${this.type}`;
     return `<Future: ${this.#isReleased ? 'released' : this.status}${type}, key: ${this.key}>`;
+  }
+
+  /** Keeps this future until what it waits for has come: one that nobody holds is collected, and its task given up. */
+  #after<V>(outcome: V): V {
+    return outcome;
   }
 
   #held(): FutureRecord {

@@ -57,6 +57,10 @@ export { registerLazySerializer, registerSerializer, registerTokenizer } from '@
 export type { AnyClass, LazySerializer, Serializer } from '@grid/protocol';
 export { tokenize } from './tokenize.js';
 
+/* What travels. */
+export { explain } from './operations/explain.js';
+export type { CaptureNode, CaptureProblem, CaptureReport, WayToTravel } from '@grid/protocol';
+
 /* Errors. */
 export { ClientError } from './errors.js';
 export type { ClientErrorCode } from './errors.js';

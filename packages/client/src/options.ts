@@ -31,7 +31,7 @@ export interface ConnectOptions {
    * either way. Default: what the cluster object says; `false` without one.
    */
   readonly trustWorkers?: boolean;
-  /** Where the client logs. Default: nowhere. */
+  /** Where the client logs, and warns. Default: nowhere; warnings are then those of the process, which Node prints. */
   readonly logger?: Logger;
   /** Ends the attempt. */
   readonly signal?: AbortSignal;

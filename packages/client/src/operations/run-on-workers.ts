@@ -1,4 +1,4 @@
-import { encodeValue, type CallableValue } from '@grid/protocol';
+import { encodeValue, type CallableValue, type MessageWith } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
 import { decodeFailure } from './task-error.js';
@@ -15,36 +15,50 @@ export interface RunOptions {
 
 const RUN_TIMEOUT_MS = 60_000;
 
-/** Runs a function on workers outside of any task; results by the worker's address. */
-export async function runOnWorkers(
+/** A call that is ready to be sent. */
+export interface PreparedRun {
+  readonly message: MessageWith<'run-function'>;
+  readonly options: RunOptions;
+}
+
+/** Captures a function and its arguments as they are now. */
+export function prepareRun(
   parts: ClientParts,
   fn: CallableValue,
   args: readonly unknown[],
   options: RunOptions,
-): Promise<Record<string, unknown>> {
+): PreparedRun {
   parts.assertOpen('run');
   const { encoder } = parts.functions;
   const captured = encoder.capture(fn);
-  const { workers = [], onError = 'raise' } = options;
-  const { outcomes } = await parts.requests.request(
-    {
-      op: 'run-function',
-      function: { ...captured, id: 0, units: captured.units.map(({ hash }) => hash) },
-      args: encodeValue(args, {
-        rootName: 'arguments',
-        code: encoder,
-        futureFix: 'await its result() and pass that: only tasks wait for futures',
-      }),
-      workers: typeof workers === 'string' ? [workers] : workers,
-      units: captured.units,
-    },
-    { timeoutMs: options.timeoutMs ?? RUN_TIMEOUT_MS },
-  );
+  const { workers = [] } = options;
+  const message: PreparedRun['message'] = {
+    op: 'run-function',
+    function: { ...captured, id: 0, units: captured.units.map(({ hash }) => hash) },
+    args: encodeValue(args, {
+      rootName: 'arguments',
+      code: encoder,
+      futureFix: 'await its result() and pass that: only tasks wait for futures',
+    }),
+    workers: typeof workers === 'string' ? [workers] : workers,
+    units: captured.units,
+  };
+  return { message, options };
+}
+
+/** Runs a function on workers outside of any task; results by the worker's address. */
+export async function runOnWorkers(
+  parts: ClientParts,
+  { message, options }: PreparedRun,
+): Promise<Record<string, unknown>> {
+  const { onError = 'raise', timeoutMs = RUN_TIMEOUT_MS } = options;
+  const { name } = message.function;
+  const { outcomes } = await parts.requests.request(message, { timeoutMs });
   const results: Record<string, unknown> = {};
   for (const { worker, value, failure } of outcomes) {
     if (value !== null) results[worker] = await parts.opener.open(value);
     else if (failure !== null && onError !== 'ignore') {
-      const error = await decodeFailure(parts.opener, { failure, blame: captured.name, worker }, captured.name);
+      const error = await decodeFailure(parts.opener, { failure, blame: name, worker }, name);
       if (onError === 'raise') throw error;
       results[worker] = error;
     }

@@ -20,13 +20,36 @@ interface Piece {
 /** What a scatter keeps the shape of. */
 export type Scatterable = readonly unknown[] | Readonly<Record<string, unknown>>;
 
-/** Puts values on workers. Lists keep their order; the names of an object become the keys. */
-export async function scatter(parts: ClientParts, data: Scatterable, options: ScatterOptions): Promise<unknown> {
+/** Values that are ready to be put on workers, and their names if they have any. */
+export interface PreparedScatter {
+  readonly values: readonly unknown[];
+  readonly payloads: readonly Payload[];
+  readonly names: readonly string[] | undefined;
+}
+
+/** Encodes values as they are now: one that cannot travel must leave no trace. */
+export function prepareScatter(parts: ClientParts, data: Scatterable): PreparedScatter {
   parts.assertOpen('scatter');
-  if (isList(data)) return scatterValues(parts, data, [], options);
-  const names = Object.keys(data);
-  const futures = await scatterValues(parts, Object.values(data), names, options);
-  return Object.fromEntries(names.map((name, index) => [name, futures[index]]));
+  const values = isList(data) ? data : Object.values(data);
+  const payloads = values.map((value, index) =>
+    encodeValue(value, {
+      rootName: `scattered value ${String(index)}`,
+      code: parts.functions.encoder,
+      futureFix: 'its value is on a worker already: give the future itself to the tasks that need it',
+    }),
+  );
+  return { values, payloads, names: isList(data) ? undefined : Object.keys(data) };
+}
+
+/** Puts values on workers. Lists keep their order; the names of an object become the keys. */
+export async function scatter(
+  parts: ClientParts,
+  prepared: PreparedScatter,
+  options: ScatterOptions,
+): Promise<unknown> {
+  const { names } = prepared;
+  const futures = await scatterValues(parts, prepared, options);
+  return names === undefined ? futures : Object.fromEntries(names.map((name, index) => [name, futures[index]]));
 }
 
 function isList(data: Scatterable): data is readonly unknown[] {
@@ -35,21 +58,12 @@ function isList(data: Scatterable): data is readonly unknown[] {
 
 async function scatterValues(
   parts: ClientParts,
-  values: readonly unknown[],
-  names: readonly string[],
+  { values, payloads, names }: PreparedScatter,
   options: ScatterOptions,
 ): Promise<Future<unknown>[]> {
   const pieces: Piece[] = [];
-  // Everything is encoded before anything is asked for: a value that cannot travel must leave no trace.
-  const payloads = values.map((value, index) =>
-    encodeValue(value, {
-      rootName: `scattered value ${String(index)}`,
-      code: parts.functions.encoder,
-      futureFix: 'its value is on a worker already: give the future itself to the tasks that need it',
-    }),
-  );
   const futures = values.map((value, index) => {
-    const name = names[index];
+    const name = names?.[index];
     const key = name === undefined ? keyOfData(parts, value, options.hash ?? true) : checkKey(name);
     const known = parts.futures.find(key);
     const record = known ?? parts.futures.create(asKey(key));

@@ -31,6 +31,7 @@ import { Outbox } from './outbox.js';
 import { ResultFetcher } from './result-fetcher.js';
 import { SchedulerRequests } from './scheduler-requests.js';
 import { ValueOpener } from './value-opener.js';
+import type { Warn } from './warnings.js';
 
 /** A client that holds leases says so often within the time that they last without a word that it is alive. */
 const RENEWALS_PER_TIMEOUT = 5;
@@ -41,6 +42,7 @@ export interface SessionParts {
   readonly encoder: FunctionEncoder;
   readonly decoder: FunctionDecoder;
   readonly logger: Logger;
+  readonly warn: Warn;
   /** A cluster that ends with the session. */
   readonly owned: AsyncDisposable | null;
 }
@@ -191,10 +193,10 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   #createParts(): ClientParts {
-    const { pool, encoder, decoder, logger } = this.#session;
+    const { pool, encoder, decoder, logger, warn } = this.#session;
     const link = (): Link => this.#openLink();
     const state = createClientState();
-    const functions = new FunctionTable(encoder);
+    const functions = new FunctionTable(encoder, warn);
     const outbox = new Outbox(link, functions);
     const futures = new FutureTable(state, outbox, this);
     const requests = new SchedulerRequests(link, pool, asAddress(this.schedulerAddress));

@@ -18,7 +18,7 @@ function introduced(table: FunctionTable, fn: KnownFunction): { functions: numbe
 
 describe('FunctionTable', () => {
   it('introduces each function once, and code that functions have in common once', () => {
-    const table = new FunctionTable(encoder);
+    const table = new FunctionTable(encoder, () => undefined);
     const [one, two, again] = [adder(1), adder(2), adder(1)].map((fn) => table.capture(fn)) as [
       KnownFunction,
       KnownFunction,
@@ -31,7 +31,7 @@ describe('FunctionTable', () => {
   });
 
   it('gives up functions that were not used for long, and introduces them anew with their code', () => {
-    const table = new FunctionTable(encoder);
+    const table = new FunctionTable(encoder, () => undefined);
     const first = table.capture((x: number) => x * 3);
     introduced(table, first);
     const second = table.capture(adder(-1));
@@ -53,7 +53,7 @@ describe('FunctionTable', () => {
   });
 
   it('gives up functions that capture much, but keeps the one used last', () => {
-    const table = new FunctionTable(encoder);
+    const table = new FunctionTable(encoder, () => undefined);
     const bulk = [1, 2, 3].map((n) => new Uint8Array(150 << 20).fill(n, 0, 8));
     const known = bulk.map((bytes) => table.capture(adder(bytes)));
     for (const fn of known) introduced(table, fn);

@@ -1,3 +1,4 @@
+import { formatBytes } from '@grid/common';
 import {
   payloadBytes,
   type CallableValue,
@@ -6,6 +7,10 @@ import {
   type FunctionPayload,
   type MessageWith,
 } from '@grid/protocol';
+
+import { ClientError } from '../errors.js';
+import { largeCaptureText, largeVariables } from './large-capture.js';
+import type { Warn } from './warnings.js';
 
 type FunctionPart = MessageWith<'update-graph'>['functions'][number];
 
@@ -21,6 +26,19 @@ export interface KnownFunction {
   readonly hash: string;
   readonly name: string;
 }
+
+/** From which size on captured data is worth a word, and from which it is refused. */
+export interface CaptureSizes {
+  /** Bytes. @defaultValue 10 MB */
+  readonly warnBytes: number;
+  /** Bytes. The scheduler keeps every function, and one message has to hold it. @defaultValue 2 GiB */
+  readonly maxBytes: number;
+}
+
+const SIZES: CaptureSizes = { warnBytes: 10_000_000, maxBytes: 2 ** 31 };
+
+/** How many functions are remembered to have been warned of. */
+const WARNED_MAX = 1000;
 
 /** What a message has to introduce before it refers to functions. */
 export interface Introduction {
@@ -46,14 +64,20 @@ export class FunctionTable {
   readonly #entries = new Map<string, Entry>();
   /** Code that has been introduced: how many introduced functions need it. */
   readonly #units = new Map<string, number>();
+  readonly #warn: Warn;
+  readonly #sizes: CaptureSizes;
+  /** Places of functions that have been warned of: each closure of one place is a function of its own. */
+  readonly #warned = new Set<string>();
   #nextId = 0;
   #bytes = 0;
   /** What this client has uploaded: hashes by name. */
   readonly #uploads = new Map<string, string>();
   #uploadsText = '';
 
-  constructor(encoder: FunctionEncoder) {
+  constructor(encoder: FunctionEncoder, warn: Warn, sizes: CaptureSizes = SIZES) {
     this.encoder = encoder;
+    this.#warn = warn;
+    this.#sizes = sizes;
   }
 
   get size(): number {
@@ -65,10 +89,14 @@ export class FunctionTable {
     return this.#entries.size > FUNCTIONS_MAX || (this.#bytes > BYTES_MAX && this.#entries.size > 1);
   }
 
-  /** Captures `fn` as it is now. */
+  /**
+   * Captures `fn` as it is now.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_CAPTURE_TOO_LARGE`.
+   */
   capture(fn: CallableValue): KnownFunction {
     const payload = this.encoder.capture(fn);
-    const entry = this.#entries.get(payload.hash) ?? this.#add(payload);
+    const entry = this.#entries.get(payload.hash) ?? this.#add(fn, payload);
     this.#entries.delete(entry.hash);
     this.#entries.set(entry.hash, entry);
     // Equal functions may be called differently.
@@ -127,9 +155,10 @@ export class FunctionTable {
     return released;
   }
 
-  #add(payload: FunctionPayload): Entry {
+  #add(fn: CallableValue, payload: FunctionPayload): Entry {
     const { hash, name } = payload;
     const bytes = payloadBytes(payload.payload);
+    if (bytes > this.#sizes.warnBytes) this.#judgeSize(fn, bytes);
     const entry = { id: this.#nextId, hash, name, bytes, units: payload.units.map((unit) => unit.hash), payload };
     this.#nextId += 1;
     this.#bytes += bytes;
@@ -140,6 +169,25 @@ export class FunctionTable {
     const users = (this.#units.get(hash) ?? 1) - 1;
     if (users > 0) this.#units.set(hash, users);
     else this.#units.delete(hash);
+  }
+
+  #judgeSize(fn: CallableValue, bytes: number): void {
+    const place = Function.prototype.toString.call(fn);
+    const isTooLarge = bytes > this.#sizes.maxBytes;
+    if (!isTooLarge && this.#warned.has(place)) return;
+    const report = this.encoder.explain(fn);
+    const variables = largeVariables(report);
+    const text = largeCaptureText(report, variables);
+    const fields = { function: report.root.name, place: report.root.place, bytes, variables };
+    if (isTooLarge) {
+      throw new ClientError(
+        'GRID_CLIENT_CAPTURE_TOO_LARGE',
+        `a function may capture ${formatBytes(this.#sizes.maxBytes)} at most; ${text}`,
+        { details: fields },
+      );
+    }
+    if (this.#warned.size < WARNED_MAX) this.#warned.add(place);
+    this.#warn({ code: 'GRID_CLIENT_LARGE_CAPTURE', text, summary: 'a function captures much data', fields });
   }
 }
 

@@ -9,6 +9,7 @@ import { ClientError } from '../errors.js';
 import type { ConnectOptions, ConnectTarget } from '../options.js';
 import { ClientSession } from './client-session.js';
 import { resolveTarget } from './resolve-target.js';
+import { warnTo } from './warnings.js';
 
 const CONNECT_TIMEOUT = '30s';
 
@@ -37,6 +38,7 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
       mayEvaluate: trustWorkers === true ? undefined : (unitHash) => encoder.hasMade(unitHash),
     }),
     logger,
+    warn: warnTo(options.logger),
     owned: resolved.owned,
   });
   const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
