@@ -19,10 +19,16 @@ export class Program implements AsyncDisposable {
   stdout = '';
   stderr = '';
 
-  constructor(file: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [file, ...args], {
+  constructor(
+    file: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    { nodeOptions = [], cwd }: { readonly nodeOptions?: readonly string[]; readonly cwd?: string } = {},
+  ) {
+    this.#child = spawn(process.execPath, [...nodeOptions, file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...ownEnvironment(), ...env },
+      cwd,
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
