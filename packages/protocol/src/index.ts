@@ -10,6 +10,7 @@ export type {
   RequestOp,
 } from './messages/all-messages.js';
 export { allDefinitions, isCoordinationAnswer, isCoordinationCall } from './messages/all-messages.js';
+export { REPLICAS_FEATURE } from './messages/replicas.js';
 export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
 export type { MessageDefinition } from './messages/define-message.js';
 export type { Fact, Facts } from './messages/facts.js';

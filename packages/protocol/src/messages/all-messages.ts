@@ -3,6 +3,7 @@ import * as coordinationAnswers from './coordination-answers.js';
 import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
+import * as replicas from './replicas.js';
 import * as schedulerWorker from './scheduler-worker.js';
 import * as uploads from './uploads.js';
 import * as workerData from './worker-data.js';
@@ -15,6 +16,7 @@ type Definitions = typeof clientScheduler &
   typeof coordinationCalls &
   typeof coordinationAnswers &
   typeof uploads &
+  typeof replicas &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -36,6 +38,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   coordinationCalls,
   coordinationAnswers,
   uploads,
+  replicas,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -56,6 +59,7 @@ export interface Replies {
   story: 'story-reply';
   'wait-for-workers': 'wait-for-workers-reply';
   'task-states': 'task-states-reply';
+  'memory-manager': 'memory-manager-reply';
   'register-worker': 'worker-registered';
   heartbeat: 'heartbeat-reply';
   'worker-story': 'story-reply';

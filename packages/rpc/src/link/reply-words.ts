@@ -13,6 +13,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   story: 'story-reply',
   'wait-for-workers': 'wait-for-workers-reply',
   'task-states': 'task-states-reply',
+  'memory-manager': 'memory-manager-reply',
   'register-worker': 'worker-registered',
   heartbeat: 'heartbeat-reply',
   'worker-story': 'story-reply',

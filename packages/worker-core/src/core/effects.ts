@@ -37,9 +37,9 @@ export interface WorkerEffects {
   rescheduleTask(task: LocalTask): void;
   /** Tell the scheduler whether a run that it wants to move was given up. */
   stealResponse(taskId: number, runId: number, outcome: StealOutcome): void;
-  /** Tell the scheduler of a copy that it did not ask this worker to make. */
+  /** Tell the scheduler of a copy that it did not ask this worker to compute. */
   addKeys(task: LocalTask): void;
-  /** Tell the scheduler that the copy which it counts on is gone. */
+  /** Tell the scheduler that the copy which it counts on is gone, or that the one which it wants will not come. */
   releaseData(task: LocalTask): void;
   /** Tell the scheduler that a worker which should have a copy has none. */
   missingData(task: LocalTask, workerId: number): void;

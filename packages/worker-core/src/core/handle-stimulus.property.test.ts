@@ -14,6 +14,7 @@ it('keeps its invariants, answers every run, and ends empty, whatever happens in
       for (const { kind, pick, more } of events) world.happen(kind, pick, more);
       world.settle();
       expect([...world.expected]).toEqual([]);
+      expect([...world.asked]).toEqual([]);
       for (const task of world.core.state.tasks.values()) expect(task.activity).toBe(ACTIVITY.memory);
 
       for (let taskId = 0; taskId < TASKS; taskId += 1) world.free(taskId);
@@ -80,6 +81,11 @@ const RARE: readonly ((core: CoreHarness) => void)[] = [
       { taskId: Y, dependencies: [[Z, []]] },
     ]);
     core.free(Z);
+  },
+  (core) => {
+    core.acquire([Z, [2]]);
+    core.compute([{ taskId: Y, dependencies: [[X, [2]]] }], [2]);
+    core.compute([{ taskId: X, resources: { GPU: 1 } }]);
   },
   ...endsOfWaiting({ GPU: 2 }),
   ...endsOfWaiting(),

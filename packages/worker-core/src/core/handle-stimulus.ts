@@ -26,6 +26,7 @@ import {
   onRemoveWorker,
   onStealRequest,
 } from './events/scheduler-notices.js';
+import { onAcquireReplicas, onRemoveReplicas } from './events/replicas.js';
 import { onLoseData } from './events/lose-data.js';
 import { onUpdateData } from './events/update-data.js';
 import { startGathers } from './gather/start-gathers.js';
@@ -55,6 +56,8 @@ function stimulusIdOf(state: WorkerState, stimulus: Stimulus): number {
     case 'steal-request':
     case 'remove-worker':
     case 'refresh-who-has':
+    case 'acquire-replicas':
+    case 'remove-replicas':
       return stimulus.message.stimulusId;
     default:
       state.stimulusSerial += 1;
@@ -74,6 +77,10 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onRemoveWorker(state, stimulus, out);
     case 'refresh-who-has':
       return onRefreshWhoHas(state, stimulus, out);
+    case 'acquire-replicas':
+      return onAcquireReplicas(state, stimulus, out);
+    case 'remove-replicas':
+      return onRemoveReplicas(state, stimulus, out);
     case 'free-functions':
       return onFreeFunctions(state, stimulus);
     case 'update-data':

@@ -13,7 +13,18 @@ export type TaskRows = MessageWith<'compute-tasks'>;
 export type ResourceAmounts = NonNullable<TaskRows['resources']>[number]['amounts'];
 
 /** Bits of what a task has that is only true or false: eight bytes for all of them instead of eight for each. */
-const MARK = { computeWanted: 1, held: 2, stopping: 4, suspended: 8, overdue: 16, attached: 32 } as const;
+const MARK = {
+  computeWanted: 1,
+  held: 2,
+  stopping: 4,
+  suspended: 8,
+  overdue: 16,
+  attached: 32,
+  replicaWanted: 64,
+} as const;
+
+/** What makes the scheduler want the result here. */
+const ANY_WANT = MARK.computeWanted | MARK.replicaWanted;
 
 /**
  * One task as this worker knows it: to be computed here, or a result that a task here needs.
@@ -117,6 +128,15 @@ export class LocalTask {
     this.#mark(MARK.attached, value);
   }
 
+  /** The scheduler asked for a copy of it here and has not been answered. */
+  get isReplicaWanted(): boolean {
+    return (this.#marks & MARK.replicaWanted) !== 0;
+  }
+
+  set isReplicaWanted(value: boolean) {
+    this.#mark(MARK.replicaWanted, value);
+  }
+
   /** The cluster-wide name; a dependency is known by its number until its value arrives with its name. */
   get key(): string {
     if (this.#key !== null) return this.#key;
@@ -162,7 +182,7 @@ export class LocalTask {
 
   /** Whether anything here or at the scheduler wants its result. */
   get isWanted(): boolean {
-    return this.isComputeWanted || this.waiterCount > 0;
+    return this.waiterCount > 0 || (this.#marks & ANY_WANT) !== 0;
   }
 
   /** Whether a thread has it. */

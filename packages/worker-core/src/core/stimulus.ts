@@ -32,6 +32,16 @@ export interface RefreshWhoHas extends Happened<'refresh-who-has'> {
   readonly message: MessageWith<'refresh-who-has'>;
 }
 
+/** The scheduler wants copies here. */
+export interface AcquireReplicas extends Happened<'acquire-replicas'> {
+  readonly message: MessageWith<'acquire-replicas'>;
+}
+
+/** The scheduler has too many copies. */
+export interface RemoveReplicas extends Happened<'remove-replicas'> {
+  readonly message: MessageWith<'remove-replicas'>;
+}
+
 /** No task refers to these functions any more. */
 export interface FreeFunctions extends Happened<'free-functions'> {
   readonly message: MessageWith<'free-functions'>;
@@ -135,6 +145,8 @@ export type Stimulus =
   | StealRequest
   | RemoveWorker
   | RefreshWhoHas
+  | AcquireReplicas
+  | RemoveReplicas
   | FreeFunctions
   | UpdateData
   | LoseData
@@ -162,6 +174,8 @@ export const STIMULUS_TYPES = [
   'steal-request',
   'remove-worker',
   'refresh-who-has',
+  'acquire-replicas',
+  'remove-replicas',
   'free-functions',
   'update-data',
   'lose-data',

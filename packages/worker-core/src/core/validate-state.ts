@@ -37,7 +37,7 @@ function checkUse(state: WorkerState, task: LocalTask): void {
   check(state, task, isOfUse, 'I1: nobody needs it');
   check(state, task, task.activity !== ACTIVITY.released, 'I1: nothing is being done about it');
   if (task.activity === ACTIVITY.memory)
-    check(state, task, !task.isComputeWanted, 'I3: the scheduler was not answered');
+    check(state, task, !task.isComputeWanted && !task.isReplicaWanted, 'I3: the scheduler was not answered');
   check(state, task, task.isAttached === task.isComputeWanted, 'I3: attached and wanted differ');
   if (task.isExecuting && !task.isComputeWanted) check(state, task, task.isStopping, 'I8: runs for nobody');
   if (!task.isExecuting) {

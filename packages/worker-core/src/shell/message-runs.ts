@@ -92,16 +92,17 @@ export class AddKeysRun implements MessageRun {
   }
 }
 
-/** Tasks of which one message asks who has them. */
-export class RefreshRun implements MessageRun {
-  readonly op = 'request-refresh-who-has';
+/** Tasks that one message only names. */
+export class IdsRun implements MessageRun {
   readonly #taskIds: number[] = [];
+
+  constructor(readonly op: 'request-refresh-who-has' | 'release-worker-data') {}
 
   add(taskId: number): void {
     this.#taskIds.push(taskId);
   }
 
-  finish(): MessageWith<'request-refresh-who-has'> {
-    return { op: 'request-refresh-who-has', taskIds: this.#taskIds };
+  finish(): { readonly op: 'request-refresh-who-has' | 'release-worker-data'; readonly taskIds: readonly number[] } {
+    return { op: this.op, taskIds: this.#taskIds };
   }
 }

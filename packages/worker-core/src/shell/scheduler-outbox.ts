@@ -5,7 +5,7 @@ import type { StealOutcome, WorkerEffects } from '../core/effects.js';
 import type { FailurePart } from '../core/failure-part.js';
 import type { LocalTask } from '../core/local-task.js';
 import type { DataStore } from '../store/data-store.js';
-import { AddKeysRun, FinishedRun, RefreshRun } from './message-runs.js';
+import { AddKeysRun, FinishedRun, IdsRun } from './message-runs.js';
 
 /** Results up to this size go along to clients that wait for them, in bytes. */
 export const INLINE_RESULT_BYTES_MAX = 4096;
@@ -92,7 +92,9 @@ export class SchedulerOutbox implements SchedulerEffects {
   }
 
   releaseData({ taskId }: LocalTask): void {
-    this.#send({ op: 'release-worker-data', taskIds: [taskId] });
+    this.#openLink()
+      ?.openRun('release-worker-data', () => new IdsRun('release-worker-data'))
+      .add(taskId);
   }
 
   missingData({ taskId }: LocalTask, workerId: number): void {
@@ -101,7 +103,7 @@ export class SchedulerOutbox implements SchedulerEffects {
 
   requestRefresh({ taskId }: LocalTask): void {
     this.#openLink()
-      ?.openRun('request-refresh-who-has', () => new RefreshRun())
+      ?.openRun('request-refresh-who-has', () => new IdsRun('request-refresh-who-has'))
       .add(taskId);
   }
 

@@ -7,6 +7,7 @@ import {
   type Facts,
   type Message,
   type MessageWith,
+  REPLICAS_FEATURE,
   UPLOADS_FEATURE,
 } from '@grid/protocol';
 import {
@@ -29,6 +30,7 @@ import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
 import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
+import { checkAcquireReplicas } from './check-acquire-replicas.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
@@ -116,7 +118,7 @@ export class WorkerServer implements AsyncDisposable {
       role: 'worker',
       instanceId: this.instanceId,
       about: { name: options.name ?? '' },
-      features: [UPLOADS_FEATURE],
+      features: [UPLOADS_FEATURE, REPLICAS_FEATURE],
     };
     this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
     this.#outbox = new SchedulerOutbox(this.#store);
@@ -334,6 +336,11 @@ export class WorkerServer implements AsyncDisposable {
       this.#runner.give({ type: 'steal-request', message });
     } else if (isMessage(message, 'refresh-who-has')) {
       this.#runner.give({ type: 'refresh-who-has', message });
+    } else if (isMessage(message, 'acquire-replicas')) {
+      checkAcquireReplicas(message);
+      this.#runner.give({ type: 'acquire-replicas', message });
+    } else if (isMessage(message, 'remove-replicas')) {
+      this.#runner.give({ type: 'remove-replicas', message });
     } else if (isMessage(message, 'remove-worker')) {
       this.#onRemoveWorker(message);
     } else if (isMessage(message, 'free-functions')) {

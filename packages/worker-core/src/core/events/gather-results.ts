@@ -107,6 +107,10 @@ export function onGatherFailure(state: WorkerState, stimulus: GatherFailure, out
     for (const dependent of [...(task.waiting ?? [])]) {
       if (dependent.activity === ACTIVITY.waiting) fail(state, dependent, stimulus.failure, out);
     }
+    if (task.isReplicaWanted) {
+      task.isReplicaWanted = false;
+      out.releaseData(task);
+    }
     leaveFlight(state, task, out);
   }
 }

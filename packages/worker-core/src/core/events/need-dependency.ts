@@ -37,7 +37,7 @@ export function needDependency(
   }
   if (task.activity === ACTIVITY.released) reconsider(state, task, ACTIVITY.released, out);
   // It was under way for nobody, and this is the first to want it again.
-  else if (task.waiterCount === 1 && !task.isComputeWanted) noteWantedAgain(state, task);
+  else if (task.waiterCount === 1 && !task.isComputeWanted && !task.isReplicaWanted) noteWantedAgain(state, task);
 }
 
 function noteWantedAgain(state: WorkerState, task: LocalTask): void {

@@ -7,6 +7,7 @@ import { reconsider } from '../transitions/reconsider.js';
 import type { WorkerState } from '../worker-state.js';
 import { introduceWorkers } from './compute-tasks.js';
 import { loseHolder } from './gather-results.js';
+import { giveUpReplica } from './replicas.js';
 
 /**
  * The scheduler wants none of these any more, neither computed nor kept. What a task here still needs is kept for its
@@ -20,6 +21,7 @@ export function onFreeKeys(state: WorkerState, { message }: FreeKeys, out: Worke
     const from = stateIndexOf(task);
     task.isComputeWanted = false;
     task.isHeld = false;
+    task.isReplicaWanted = false;
     reconsider(state, task, from, out);
   }
 }
@@ -54,7 +56,10 @@ export function onRemoveWorker(state: WorkerState, { message }: RemoveWorker, ou
   loseHolder(state, peer, out);
 }
 
-/** May name tasks that have been fetched or forgotten since, and may name nobody: then the next poll asks again. */
+/**
+ * May name tasks that have been fetched or forgotten since, and may name nobody: then the next poll asks again, unless it
+ * is a copy that no task here needs.
+ */
 export function onRefreshWhoHas(state: WorkerState, { message }: RefreshWhoHas, out: WorkerEffects): void {
   introduceWorkers(state, message.workers);
   const { taskIds, holders } = message;
@@ -65,6 +70,7 @@ export function onRefreshWhoHas(state: WorkerState, { message }: RefreshWhoHas, 
     for (let index = first; index < (holders.ends[row] as number); index += 1) {
       addHolder(state, task, holders.ids[index] as number, out);
     }
+    if (first === holders.ends[row] && task.activity === ACTIVITY.missing) giveUpReplica(state, task, out);
   }
 }
 

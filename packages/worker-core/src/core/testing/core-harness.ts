@@ -4,7 +4,7 @@ import { stateOf, type LocalTask } from '../local-task.js';
 import type { Stimulus } from '../stimulus.js';
 import { validateState } from '../validate-state.js';
 import { WorkerState, type WorkerStateOptions } from '../worker-state.js';
-import { computeMessage, keyOf, refreshMessage, SOME_FAILURE, type Row } from './messages.js';
+import { acquireMessage, computeMessage, keyOf, refreshMessage, SOME_FAILURE, type Row } from './messages.js';
 
 export const TEST_OPTIONS: WorkerStateOptions = {
   threads: 1,
@@ -82,6 +82,14 @@ export class CoreHarness {
 
   refresh(...rows: (readonly [number, readonly number[]])[]): string[] {
     return this.give({ type: 'refresh-who-has', message: refreshMessage(rows) });
+  }
+
+  acquire(...rows: (readonly [number, readonly number[]])[]): string[] {
+    return this.give({ type: 'acquire-replicas', message: acquireMessage(rows) });
+  }
+
+  remove(...taskIds: number[]): string[] {
+    return this.give({ type: 'remove-replicas', message: { op: 'remove-replicas', taskIds, stimulusId: 6 } });
   }
 
   succeed(taskId: number, nbytes = 8, duration = 1): string[] {

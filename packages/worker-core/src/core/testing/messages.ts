@@ -88,6 +88,12 @@ export function refreshMessage(
   };
 }
 
+export function acquireMessage(
+  rows: readonly (readonly [taskId: number, holders: readonly number[]])[],
+): MessageWith<'acquire-replicas'> {
+  return { ...refreshMessage(rows, 5), op: 'acquire-replicas', sizes: rows.map(() => 8) };
+}
+
 export const SOME_FAILURE: FailurePart = {
   error: { body: NO_BYTES, buffers: [] },
   name: 'Error',

@@ -7,7 +7,7 @@ import { CoreHarness } from './core-harness.js';
 export const TASKS = 8;
 
 /** One thing that happens; the numbers pick among what can happen at that moment. */
-export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(15), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
+export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(18), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
   minLength: 1,
   maxLength: 60,
 });
@@ -17,6 +17,8 @@ export class RandomWorld {
   readonly core: CoreHarness;
   /** The run that the scheduler waits for, of each task that it has asked for. */
   readonly expected = new Map<number, number>();
+  /** Copies that the scheduler has asked for and has not heard of. */
+  readonly asked = new Set<number>();
   readonly executing = new Set<number>();
   readonly gathers = new Map<number, number[]>();
   /** Numbers of the other workers that are there. */
@@ -63,6 +65,12 @@ export class RandomWorld {
         return this.read(this.core.lose(pick % TASKS));
       case 14:
         return this.read(this.core.steal(pick % TASKS, this.expected.get(pick % TASKS) ?? 0));
+      case 15:
+      case 16:
+        return this.acquire(pick % TASKS, more);
+      case 17:
+        this.asked.delete(pick % TASKS);
+        return this.read(this.core.remove(pick % TASKS));
       default:
         return this.read(this.core.give({ type: 'find-missing' }));
     }
@@ -86,8 +94,15 @@ export class RandomWorld {
     this.read(this.core.compute([row], this.peers));
   }
 
+  acquire(taskId: number, more: number): void {
+    this.asked.add(taskId);
+    const holders = this.peers.filter((_, index) => (more >> index) % 2 === 1);
+    this.read(this.core.acquire([taskId, holders]));
+  }
+
   free(taskId: number): void {
     this.expected.delete(taskId);
+    this.asked.delete(taskId);
     this.read(this.core.free(taskId));
   }
 
@@ -153,6 +168,7 @@ export class RandomWorld {
         expect(this.gathers.has(Number(third))).toBe(false);
         this.gathers.set(Number(third), first.split('+').map(Number));
       }
+      if (word === 'finished' || word === 'add-keys' || word === 'release') this.asked.delete(taskId);
       if (word === 'finished' || word === 'erred' || word === 'reschedule' || word === 'given-up') {
         // An answer that the scheduler does not wait for would be to a run of the past.
         expect(this.expected.get(taskId)).toBe(Number(third));

@@ -49,7 +49,7 @@ export function reconsider(state: WorkerState, task: LocalTask, from: number, ou
       return;
     case ACTIVITY.fetch:
     case ACTIVITY.missing:
-      if (task.waiterCount > 0 && !task.isComputeWanted) return;
+      if ((task.waiterCount > 0 || task.isReplicaWanted) && !task.isComputeWanted) return;
       state.missing.delete(task);
       task.activity = ACTIVITY.released;
       settle(state, task, from, out);

@@ -17,7 +17,7 @@ export function settle(state: WorkerState, task: LocalTask, from: number, out: W
     } else {
       becomeReady(state, task);
     }
-  } else if (task.waiterCount > 0) {
+  } else if (task.isWanted) {
     toFetch(state, task, out);
   } else {
     forget(state, task);

@@ -22,6 +22,7 @@ export const NOT_RUN: Arrival = { start: 0, duration: 0 };
 export function toMemory(state: WorkerState, task: LocalTask, arrival: Arrival, out: WorkerEffects): void {
   task.activity = ACTIVITY.memory;
   task.isHeld = true;
+  task.isReplicaWanted = false;
   task.holders = null;
   if (task.isComputeWanted) {
     task.isComputeWanted = false;

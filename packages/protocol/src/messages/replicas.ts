@@ -1,0 +1,35 @@
+import { defineMessage } from './define-message.js';
+import { flag, id, ids, list, numbers, oneOf } from './fields.js';
+import { idLists, workerPart } from './parts.js';
+
+/*
+ * Copies of results that no task asked for. Peers that know these messages name the feature `replicas` in their handshake;
+ * to others none of them is sent.
+ */
+
+/** What peers that know these messages name in their handshake. */
+export const REPLICAS_FEATURE = 'replicas';
+
+/**
+ * Scheduler to worker: get copies of these from the holders named, after what tasks need. For each the worker says
+ * `add-keys` when it has it, or `release-worker-data` when it gives it up, since nobody has it.
+ */
+export const acquireReplicas = defineMessage('acquire-replicas', 190, {
+  workers: list(workerPart),
+  taskIds: ids,
+  sizes: numbers,
+  holders: idLists,
+  stimulusId: id,
+});
+
+/**
+ * Scheduler to worker: there are other copies of these; drop yours, or do not get any. The scheduler does not count on
+ * them any more. For each that it had the worker says `release-worker-data`, or `add-keys` if tasks there need it.
+ */
+export const removeReplicas = defineMessage('remove-replicas', 191, { taskIds: ids, stimulusId: id });
+
+/** Client to scheduler: have what looks after copies of results run by itself, or not, or once. */
+export const memoryManagerRequest = defineMessage('memory-manager', 192, {
+  action: oneOf(['start', 'stop', 'run-once', 'ask']),
+});
+export const memoryManagerReply = defineMessage('memory-manager-reply', 193, { isRunning: flag });
