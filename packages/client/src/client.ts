@@ -21,6 +21,7 @@ import { prepareScatter, scatter, type Scatterable } from './operations/scatter.
 import { submit } from './operations/submit.js';
 import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
 import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
+import { ActiveMemoryManager } from './operations/active-memory-manager.js';
 import type { ConnectOptions, ConnectTarget, MapOptions, ScatterOptions, SubmitOptions } from './options.js';
 import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
@@ -323,6 +324,11 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
    */
   async waitForWorkers(count: number, limit: { readonly timeout?: number | string } = {}): Promise<void> {
     await this.#session.waitForWorkers(count, limit.timeout ?? '30s');
+  }
+
+  /** What looks after copies of results on the cluster. */
+  get amm(): ActiveMemoryManager {
+    return new ActiveMemoryManager(this.#parts);
   }
 
   /**

@@ -33,6 +33,9 @@ export type { RunOptions } from './operations/run-on-workers.js';
 export type { Scatterable } from './operations/scatter.js';
 export type { StoryStep } from './operations/inspect-cluster.js';
 
+/* Where results are kept. */
+export type { ActiveMemoryManager } from './operations/active-memory-manager.js';
+
 /* Names that clients and tasks share. */
 export { Event } from './coordination/event.js';
 export { Lease } from './coordination/lease.js';

@@ -41,6 +41,9 @@ class Sink implements SchedulerOutput {
   }
 
   stealTask(): void {}
+  acquireReplica(): void {}
+  removeReplica(): void {}
+  policyFailed(): void {}
   freeKeys(): void {}
   removeWorker(): void {}
   refreshWhoHas(): void {}
@@ -73,7 +76,15 @@ class Bench {
       const name = `w${String(index)}`;
       this.take({
         op: 'add-worker',
-        about: { name, address: name, host: name, threads: 1, memoryLimit: 0, resources: new Map() },
+        about: {
+          name,
+          address: name,
+          host: name,
+          threads: 1,
+          memoryLimit: 0,
+          resources: new Map(),
+          takesReplicas: true,
+        },
         onRecord: () => {},
       });
     }

@@ -26,6 +26,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_UNKNOWN_WORKER'
   /** A peer asked for something before it registered, or registered twice. */
   | 'GRID_SCHEDULER_NOT_REGISTERED'
+  /** An option of the scheduler makes no sense. */
+  | 'GRID_SCHEDULER_BAD_OPTION'
   /** A peer may not ask this, or said something that makes no sense. */
   | 'GRID_SCHEDULER_BAD_REQUEST'
   /** All who use a semaphore or queue have to say the same capacity, or none. */

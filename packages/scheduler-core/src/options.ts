@@ -1,4 +1,5 @@
 import type { SchedulerPolicy } from './core/scheduler-options.js';
+import type { MemoryManagerOptions } from './shell/memory-manager.js';
 
 /** How a scheduler is run. */
 export interface SchedulerOptions {
@@ -20,6 +21,8 @@ export interface SchedulerOptions {
    * @defaultValue 100
    */
   readonly workStealingMs?: number | null;
+  /** How copies of results are looked after. */
+  readonly memoryManager?: MemoryManagerOptions;
   /** Numbers behind the decisions that differ from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<SchedulerPolicy>;
   /** Check all invariants after every step. Slow: for tests and for hunting bugs. @defaultValue false */

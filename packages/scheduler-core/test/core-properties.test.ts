@@ -2,6 +2,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { textColumn } from '@grid/protocol';
 import fc from 'fast-check';
 
+import type { MemoryPolicy } from '../src/core/memory-manager/memory-policy.js';
+import { ReduceReplicas } from '../src/core/memory-manager/reduce-replicas.js';
 import { TRANSITIONS, type TransitionName } from '../src/core/transition-table.js';
 import type { ClientRecord, TaskRecord, WorkerRecord } from '../src/core/records.js';
 import { membersOf } from '../src/core/relation.js';
@@ -14,6 +16,10 @@ interface WorkerModel {
   /** Run numbers by task. */
   readonly assigned: Map<number, number>;
   readonly held: Set<number>;
+  /** Copies that it was asked for. */
+  readonly asked: Set<number>;
+  /** Copies that it was told to drop, and of which it may say that it needs them. */
+  readonly doomed: Set<number>;
 }
 
 const step = fc.record({
@@ -53,6 +59,12 @@ const step = fc.record({
     'balance',
     'answer-steal',
     'answer-steal',
+    'manage',
+    'manage',
+    'answer-copy',
+    'answer-copy',
+    'keep-copy',
+    'heartbeat',
   ),
   a: fc.nat(1000),
   b: fc.nat(1000),
@@ -88,6 +100,21 @@ class Model {
       this.modelOf(worker).assigned.delete(taskId);
       this.modelOf(worker).held.delete(taskId);
     };
+    const acquireReplica = out.acquireReplica.bind(out);
+    const removeReplica = out.removeReplica.bind(out);
+    out.acquireReplica = (worker, task) => {
+      acquireReplica(worker, task);
+      this.modelOf(worker).asked.add(task.id);
+    };
+    out.removeReplica = (worker, taskId) => {
+      removeReplica(worker, taskId);
+      const model = this.modelOf(worker);
+      model.asked.delete(taskId);
+      if (model.held.delete(taskId)) model.doomed.add(taskId);
+    };
+    out.policyFailed = (policy, error) => {
+      throw new TypeError(`${policy} failed`, { cause: error });
+    };
     out.stealTask = (worker, task) => void this.steals.push({ worker, taskId: task.id, runId: task.runId });
     out.onClient = (client, id, what) => void this.beliefs.get(client)?.set(id, what);
     this.addClient();
@@ -98,7 +125,13 @@ class Model {
   modelOf(worker: WorkerRecord): WorkerModel {
     const known = this.workers.find(({ record }) => record.id === worker.id);
     if (known !== undefined) return known;
-    const model = { record: worker, assigned: new Map<number, number>(), held: new Set<number>() };
+    const model = {
+      record: worker,
+      assigned: new Map<number, number>(),
+      held: new Set<number>(),
+      asked: new Set<number>(),
+      doomed: new Set<number>(),
+    };
     this.workers.push(model);
     return model;
   }
@@ -222,6 +255,21 @@ class Model {
         return;
       case 'balance':
         return scheduler.stimulate({ op: 'balance' });
+      case 'manage':
+        return scheduler.stimulate({ op: 'manage-memory', policies: [new ReduceReplicas(), whim(b, c)] });
+      case 'answer-copy':
+        if (worker !== undefined) this.answerCopy(worker, b);
+        return;
+      case 'keep-copy':
+        if (worker !== undefined) this.keepCopy(worker);
+        return;
+      case 'heartbeat':
+        if (worker === undefined) return;
+        return scheduler.stimulate({
+          op: 'heartbeat',
+          worker: worker.record,
+          memory: { spilledBytes: b, unmanagedBytes: c },
+        });
       case 'answer-steal':
         return this.answerSteal(b);
       case 'stale':
@@ -249,7 +297,11 @@ class Model {
   /** The scheduler's belief is what workers have been told, and clients have been told what is. */
   check(): void {
     // Plain comparisons: the matchers would take most of the time of this file.
-    for (const { record, assigned, held } of this.workers) {
+    for (const { record, assigned, held, asked } of this.workers) {
+      for (const [task, workers] of this.scheduler.state.acquiring) {
+        if (workers.includes(record) && !asked.has(task.id))
+          throw new TypeError(`${record.about.name} was not asked for ${task.key}`);
+      }
       const known = [...record.held, ...record.replicas];
       const isSame =
         record.processing.length === assigned.size &&
@@ -337,6 +389,32 @@ class Model {
     this.scheduler.stimulate({ op: 'steal-response', worker, taskId, runId, outcome });
   }
 
+  /** A worker has the copy that it was asked for, or gives it up. */
+  answerCopy(worker: WorkerModel, seed: number): void {
+    const taskId = [...worker.asked][seed % Math.max(1, worker.asked.size)];
+    if (taskId === undefined) return;
+    worker.asked.delete(taskId);
+    if (seed % 4 === 0) {
+      this.scheduler.stimulate({ op: 'release-worker-data', worker: worker.record, taskIds: [taskId] });
+      return;
+    }
+    worker.held.add(taskId);
+    this.scheduler.stimulate({ op: 'add-keys', worker: worker.record, taskIds: [taskId], sizes: [8] });
+  }
+
+  /** A worker does not drop a copy that it was told to drop, or did and says so. */
+  keepCopy(worker: WorkerModel): void {
+    const [taskId] = worker.doomed;
+    if (taskId === undefined) return;
+    worker.doomed.delete(taskId);
+    if (taskId % 2 === 0) {
+      this.scheduler.stimulate({ op: 'release-worker-data', worker: worker.record, taskIds: [taskId] });
+      return;
+    }
+    worker.held.add(taskId);
+    this.scheduler.stimulate({ op: 'add-keys', worker: worker.record, taskIds: [taskId], sizes: [8] });
+  }
+
   scatter(client: ClientRecord, seed: number): void {
     this.#next += 1;
     const keys = [`data-${String(this.#next)}`];
@@ -402,6 +480,24 @@ class Model {
       stepCounts.set(name, (stepCounts.get(name) ?? 0) + count);
     });
   }
+}
+
+/** A policy that knows no rule. */
+function whim(a: number, b: number): MemoryPolicy {
+  return {
+    name: 'whim',
+    run(round) {
+      const worker = round.workers[a % Math.max(1, round.workers.length)];
+      if (worker === undefined) return;
+      const task = round.tasksOn(worker)[b % Math.max(1, round.tasksOn(worker).length)];
+      if (task === undefined) return;
+      const copies = round.copyCount(task);
+      const recipient = round.replicate(task, b % 3 === 0 ? [worker] : undefined);
+      if (recipient !== null && round.copyCount(task) !== copies + 1) throw new TypeError('a copy is not counted');
+      if (round.drop(task, a % 3 === 0 ? [worker] : undefined) !== null && round.holdersOf(task).length === 0)
+        throw new TypeError('the last copy is gone');
+    },
+  };
 }
 
 describe('the core', () => {

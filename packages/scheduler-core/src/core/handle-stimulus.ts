@@ -8,6 +8,7 @@ import { clientDesiresKeys } from './events/client-desires-keys.js';
 import { clientReleasesKeys } from './events/client-releases-keys.js';
 import { heartbeat } from './events/heartbeat.js';
 import { longRunning } from './events/long-running.js';
+import { manageMemory } from './events/manage-memory.js';
 import { missingData } from './events/missing-data.js';
 import { planScatter } from './events/plan-scatter.js';
 import { releaseWorkerData } from './events/release-worker-data.js';
@@ -89,6 +90,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return stealResponse(state, stimulus, out);
     case 'balance':
       return balance(state, out);
+    case 'manage-memory':
+      return manageMemory(state, stimulus, out);
     case 'reschedule-task':
       return rescheduleTask(state, stimulus, out);
     default:

@@ -13,6 +13,8 @@ export function leaveMemory(state: SchedulerState, task: TaskRecord, out: Schedu
     removeReplica(task, holder);
     out.freeKeys(holder, task.id);
   }
+  // Who was asked for a copy says so when it has one and is told then, or finds nobody that has it.
+  if (state.acquiring.size > 0) state.acquiring.delete(task);
   setState(state, task, STATE.released);
   for (const dependent of membersOf(task.dependents)) {
     switch (dependent.state) {

@@ -102,6 +102,8 @@ export interface WorkerAbout {
   readonly memoryLimit: number;
   /** What it has of abstract resources. */
   readonly resources: ReadonlyMap<string, number>;
+  /** Whether it can be asked to get and to drop copies. */
+  readonly takesReplicas: boolean;
 }
 
 /** What the scheduler knows of one worker. */
@@ -131,6 +133,9 @@ export class WorkerRecord {
   readonly replicas = new Set<TaskRecord>();
   /** The sum of the sizes of `held` and `replicas`. */
   nbytes = 0;
+  /** Bytes of results that it has on disk alone, and bytes that are no results and have long been there; as it said last. */
+  spilledBytes = 0;
+  unmanagedBytes = 0;
   /** When it was last heard of, in milliseconds. */
   lastSeenAt: number;
   /** The scheduler's numbers of the types that it introduced, by its own. */

@@ -16,6 +16,10 @@ export interface SchedulerOutput {
   stealTask(worker: WorkerRecord, task: TaskRecord): void;
   /** `worker` is neither to compute nor to keep this task. */
   freeKeys(worker: WorkerRecord, taskId: number): void;
+  /** `worker` is to get a copy of `task`, which is in memory elsewhere. */
+  acquireReplica(worker: WorkerRecord, task: TaskRecord): void;
+  /** `worker` is to drop its copy of this task, or not to get one. */
+  removeReplica(worker: WorkerRecord, taskId: number): void;
   /** `gone` has left, its copies with it. */
   removeWorker(worker: WorkerRecord, gone: WorkerRecord): void;
   /** `worker` asked who holds `task` now; maybe nobody. */
@@ -34,6 +38,8 @@ export interface SchedulerOutput {
   keyRetried(client: ClientRecord, id: number, task: TaskRecord): void;
   /** A whole submission was turned away. */
   graphRefused(client: ClientRecord, refusal: GraphRefusal): void;
+  /** A policy about copies threw. */
+  policyFailed(policy: string, error: unknown): void;
   /** No record uses this submission's functions and arguments any more. */
   graphReleased(graph: GraphBlock): void;
 }

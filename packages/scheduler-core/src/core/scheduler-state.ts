@@ -44,6 +44,7 @@ import { STATE_COUNT } from './task-state.js';
  * - S15 no free slot while a task is queued for it.
  * - S16 the work list is empty at rest.
  * - S17 a steal is about the present run of a task on its victim.
+ * - S18 a copy is asked of a running worker that has none, of a result that somebody has.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;
@@ -66,6 +67,10 @@ export interface SchedulerState {
   readonly unrunnable: Set<TaskRecord>;
   /** Plain data that clients were told to send to workers and that has not arrived, and the workers that shall have it. */
   readonly planned: Map<TaskRecord, WorkerRecord[]>;
+  /** Results in memory, and the workers that were asked for a further copy and have not answered. */
+  readonly acquiring: Map<TaskRecord, WorkerRecord[]>;
+  /** Tasks of which somebody wants more than one copy, and how many. */
+  readonly desiredCopies: Map<TaskRecord, number>;
   /** Tasks that workers were asked to give up, or have refused to. */
   readonly steals: Map<TaskRecord, Steal>;
   readonly story: Story;
@@ -128,6 +133,8 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     queue: new TaskQueue(),
     unrunnable: new Set(),
     planned: new Map(),
+    acquiring: new Map(),
+    desiredCopies: new Map(),
     steals: new Map(),
     story: new Story(policy.storyLength),
     work: [],

@@ -2,6 +2,7 @@ import type { NumberColumn, TextColumn } from '@grid/protocol';
 
 import type { FailurePart } from './failure-record.js';
 import type { GraphBlock } from './graph-block.js';
+import type { MemoryPolicy } from './memory-manager/memory-policy.js';
 import type { ClientRecord, WorkerAbout, WorkerRecord, WorkerStatus } from './records.js';
 
 /** Small encoded results that came with a batch; see `resultRows` of the protocol. */
@@ -76,7 +77,14 @@ export type Stimulus =
       readonly reason: string;
     }
   | { readonly op: 'worker-status'; readonly worker: WorkerRecord; readonly status: Exclude<WorkerStatus, 'closed'> }
-  | { readonly op: 'heartbeat'; readonly worker: WorkerRecord }
+  | {
+      readonly op: 'heartbeat';
+      readonly worker: WorkerRecord;
+      /** Bytes; see {@link WorkerRecord}. */
+      readonly memory: { readonly spilledBytes: number; readonly unmanagedBytes: number };
+    }
+  /** Time to see whether results have as many copies as they should, and where. */
+  | { readonly op: 'manage-memory'; readonly policies: readonly MemoryPolicy[] }
   | {
       readonly op: 'tasks-finished';
       readonly worker: WorkerRecord;

@@ -34,6 +34,7 @@ export function validateState(state: SchedulerState): void {
   for (const [task, { victim, runId }] of state.steals) {
     invariant(task.processingOn === victim && task.runId === runId, `S17: ${task.key} is where it is to be taken from`);
   }
+  validateCopies(state);
   for (const client of state.clients.values()) {
     for (const [id, task] of client.tasks.entries()) {
       invariant(
@@ -41,6 +42,19 @@ export function validateState(state: SchedulerState): void {
         `S14: ${task.key} knows that ${client.name} calls it ${String(id)}`,
       );
     }
+  }
+}
+
+function validateCopies(state: SchedulerState): void {
+  for (const [task, workers] of state.acquiring) {
+    invariant(task.state === STATE.memory && workers.length > 0, `S18: a copy of ${task.key} can be had`);
+    for (const worker of workers) {
+      const isFit = worker.status === 'running' && !hasMember(task.whoHas, worker);
+      invariant(isFit, `S18: ${worker.about.address} can get a copy of ${task.key}`);
+    }
+  }
+  for (const task of state.desiredCopies.keys()) {
+    invariant(state.tasks.get(task.id) === task, `S8: ${task.key}, which somebody wants several copies of, is known`);
   }
 }
 

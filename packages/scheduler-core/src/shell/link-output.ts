@@ -11,9 +11,11 @@ export class LinkOutput implements SchedulerOutput {
   readonly workers = new Map<number, WorkerOutbox>();
   readonly clients = new Map<number, ClientOutbox>();
   readonly #functions: FunctionRegistry;
+  readonly #onPolicyFailed: (policy: string, error: unknown) => void;
 
-  constructor(functions: FunctionRegistry) {
+  constructor(functions: FunctionRegistry, onPolicyFailed: (policy: string, error: unknown) => void) {
     this.#functions = functions;
+    this.#onPolicyFailed = onPolicyFailed;
   }
 
   computeTask(worker: WorkerRecord, task: TaskRecord): void {
@@ -26,6 +28,14 @@ export class LinkOutput implements SchedulerOutput {
 
   freeKeys(worker: WorkerRecord, taskId: number): void {
     this.workers.get(worker.id)?.freeKeys(taskId);
+  }
+
+  acquireReplica(worker: WorkerRecord, task: TaskRecord): void {
+    this.workers.get(worker.id)?.acquireReplica(worker, task);
+  }
+
+  removeReplica(worker: WorkerRecord, taskId: number): void {
+    this.workers.get(worker.id)?.removeReplica(taskId);
   }
 
   removeWorker(worker: WorkerRecord, gone: WorkerRecord): void {
@@ -62,6 +72,10 @@ export class LinkOutput implements SchedulerOutput {
 
   graphRefused(client: ClientRecord, refusal: GraphRefusal): void {
     this.clients.get(client.id)?.graphRefused(refusal);
+  }
+
+  policyFailed(policy: string, error: unknown): void {
+    this.#onPolicyFailed(policy, error);
   }
 
   graphReleased(graph: GraphBlock): void {

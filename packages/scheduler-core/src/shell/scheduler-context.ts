@@ -8,6 +8,7 @@ import type { Stimulus } from '../core/stimulus.js';
 import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
+import type { MemoryManager } from './memory-manager.js';
 import type { TypeNames } from './type-names.js';
 import type { UploadStore } from './uploads/upload-store.js';
 import type { WorkerOutbox } from './worker-outbox.js';
@@ -50,6 +51,7 @@ export interface SchedulerContext {
   readonly waiters: WorkerWaiters;
   readonly coordination: CoordinationDesk;
   readonly uploads: UploadStore;
+  readonly memoryManager: MemoryManager;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;

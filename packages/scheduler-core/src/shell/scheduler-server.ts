@@ -1,6 +1,6 @@
 import { invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import { MessageCodec, UPLOADS_FEATURE } from '@grid/protocol';
+import { MessageCodec, REPLICAS_FEATURE, UPLOADS_FEATURE } from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -24,6 +24,7 @@ import { CoordinationDesk } from './coordination/coordination-desk.js';
 import { FunctionRegistry } from './function-registry.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
+import { MemoryManager, policyReporter } from './memory-manager.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
 import { TypeNames } from './type-names.js';
 import { giveUpload } from './uploads/give-upload.js';
@@ -63,6 +64,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly waiters: WorkerWaiters;
   readonly coordination: CoordinationDesk;
   readonly uploads: UploadStore;
+  readonly memoryManager: MemoryManager;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -80,7 +82,12 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
 
   constructor(options: SchedulerOptions, parts: SchedulerParts) {
     const { transports, logger, clock } = parts;
-    const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {}, features: [UPLOADS_FEATURE] };
+    const local: LocalIdentity = {
+      role: 'scheduler',
+      instanceId: this.id,
+      about: {},
+      features: [UPLOADS_FEATURE, REPLICAS_FEATURE],
+    };
     const codec = new MessageCodec();
     this.#options = options;
     this.#clock = clock;
@@ -95,7 +102,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
         for (const outbox of this.output.workers.values()) outbox.freeUnit(hash);
       },
     });
-    this.output = new LinkOutput(this.functions);
+    this.output = new LinkOutput(this.functions, policyReporter(logger));
+    this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
     this.waiters = new WorkerWaiters(this.state);
     this.coordination = new CoordinationDesk(
       {
@@ -153,6 +161,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     const balanceMs = this.#options.workStealingMs ?? DEFAULT_BALANCE_MS;
     if (this.#options.workStealingMs !== null)
       this.#balanceTimer = setInterval(() => this.stimulate({ op: 'balance' }), balanceMs);
+    if (this.memoryManager.startsByItself) this.memoryManager.start();
     for (const address of this.#addresses) this.logger.info({}, `Scheduler at: ${address}`);
     return this.#addresses;
   }
@@ -234,6 +243,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   async #closeAll(reason: string): Promise<void> {
     if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
     if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
+    this.memoryManager.stop();
     for (const link of this.#rpc.links) {
       if (link.isClosed) continue;
       link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });

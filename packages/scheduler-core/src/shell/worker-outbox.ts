@@ -3,10 +3,11 @@ import type { Link } from '@grid/rpc';
 import type { TaskRecord, WorkerRecord } from '../core/records.js';
 import type { SchedulerState } from '../core/scheduler-state.js';
 import type { FunctionRegistry } from './function-registry.js';
+import { AcquireReplicasRun } from './runs/acquire-replicas-run.js';
 import { ComputeRun, type Introductions } from './runs/compute-run.js';
 import { FreeFunctionsRun } from './runs/free-functions-run.js';
-import { FreeKeysRun } from './runs/free-keys-run.js';
 import { RefreshWhoHasRun } from './runs/refresh-who-has-run.js';
+import { TaskIdsRun } from './runs/task-ids-run.js';
 
 /** What is on its way to one worker, in the order in which the core said it. A link that is closed takes nothing more. */
 export class WorkerOutbox {
@@ -43,6 +44,17 @@ export class WorkerOutbox {
     this.link.openRun('refresh-who-has', this.#createRefreshRun).add(task, this.#state.cause.stimulusId);
   }
 
+  acquireReplica(worker: WorkerRecord, task: TaskRecord): void {
+    if (this.link.isClosed) return;
+    const run = this.link.openRun('acquire-replicas', () => new AcquireReplicasRun(this.#introduced.workers));
+    run.add(task, worker, this.#state.cause.stimulusId);
+  }
+
+  removeReplica(taskId: number): void {
+    if (this.link.isClosed) return;
+    this.link.openRun('remove-replicas', createRemoveReplicasRun).add(taskId, this.#state.cause.stimulusId);
+  }
+
   removeWorker(gone: WorkerRecord): void {
     // A worker that was never told of it has nothing to forget.
     if (this.link.isClosed || !this.#introduced.workers.delete(gone.id)) return;
@@ -69,4 +81,5 @@ export class WorkerOutbox {
 }
 
 const createFreeFunctionsRun = (): FreeFunctionsRun => new FreeFunctionsRun();
-const createFreeKeysRun = (): FreeKeysRun => new FreeKeysRun();
+const createFreeKeysRun = (): TaskIdsRun => new TaskIdsRun('free-keys');
+const createRemoveReplicasRun = (): TaskIdsRun => new TaskIdsRun('remove-replicas');

@@ -1,6 +1,13 @@
 import { asAddress } from '@grid/common';
 import { parseHostAddress, splitAddress } from '@grid/comm';
-import { isCoordinationCall, type Facts, type Message, type MessageWith } from '@grid/protocol';
+import {
+  isCoordinationCall,
+  REPLICAS_FEATURE,
+  type Fact,
+  type Facts,
+  type Message,
+  type MessageWith,
+} from '@grid/protocol';
 import type { Link, LinkHandlers, RpcError } from '@grid/rpc';
 
 import type { WorkerRecord } from '../core/records.js';
@@ -130,7 +137,15 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     this.about = { registeredAt: this.#server.now(), pid, versions };
     this.#server.stimulate({
       op: 'add-worker',
-      about: { name, address, host, threads, memoryLimit: Math.max(0, memoryLimit), resources: resourcesOf(message) },
+      about: {
+        name,
+        address,
+        host,
+        threads,
+        memoryLimit: Math.max(0, memoryLimit),
+        resources: resourcesOf(message),
+        takesReplicas: this.link.peer.features.includes(REPLICAS_FEATURE),
+      },
       onRecord: (record) => {
         this.#record = record;
         this.#outbox = new WorkerOutbox(this.link, this.#server.state, this.#server.functions);
@@ -152,7 +167,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     const now = this.#server.now();
     if (worker === null) return { op: 'heartbeat-reply', status: 'missing', intervalMs, now };
     this.metrics = metrics;
-    this.#server.stimulate({ op: 'heartbeat', worker });
+    this.#server.stimulate({ op: 'heartbeat', worker, memory: memoryOf(metrics) });
     return { op: 'heartbeat-reply', status: 'ok', intervalMs, now };
   }
 
@@ -182,6 +197,16 @@ function resourcesOf({ resources }: MessageWith<'register-worker'>): Map<string,
     amounts.set(name, amount);
   }
   return amounts;
+}
+
+/** What a heartbeat says of memory; nothing if it says nothing. */
+function memoryOf({ memoryBreakdown }: Facts): { readonly spilledBytes: number; readonly unmanagedBytes: number } {
+  const facts = (typeof memoryBreakdown === 'object' && memoryBreakdown !== null ? memoryBreakdown : {}) as Facts;
+  return { spilledBytes: bytesOf(facts['spilled']), unmanagedBytes: bytesOf(facts['unmanagedOld']) };
+}
+
+function bytesOf(fact: Fact | undefined): number {
+  return typeof fact === 'number' && fact > 0 ? fact : 0;
 }
 
 function hostOf(address: string): string {

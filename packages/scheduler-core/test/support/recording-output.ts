@@ -31,6 +31,19 @@ export class RecordingOutput implements SchedulerOutput {
     this.#lines.push(`free ${this.keys.get(taskId) ?? `#${String(taskId)}`} on ${worker.about.name}`);
   }
 
+  acquireReplica(worker: WorkerRecord, task: TaskRecord): void {
+    this.keys.set(task.id, task.key);
+    this.#lines.push(`${worker.about.name} is to get ${task.key}`);
+  }
+
+  removeReplica(worker: WorkerRecord, taskId: number): void {
+    this.#lines.push(`${worker.about.name} is to drop ${this.keys.get(taskId) ?? `#${String(taskId)}`}`);
+  }
+
+  policyFailed(policy: string, error: unknown): void {
+    this.#lines.push(`policy ${policy} failed: ${String(error)}`);
+  }
+
   removeWorker(worker: WorkerRecord, gone: WorkerRecord): void {
     this.#lines.push(`${worker.about.name} hears that ${gone.about.name} is gone`);
   }

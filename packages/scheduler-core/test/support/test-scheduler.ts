@@ -66,6 +66,7 @@ export class TestScheduler {
       threads,
       memoryLimit,
       resources: new Map(Object.entries(resources)),
+      takesReplicas: true,
     };
     this.stimulate({ op: 'add-worker', about, onRecord: (record) => void (worker = record) });
     return worker as unknown as WorkerRecord;

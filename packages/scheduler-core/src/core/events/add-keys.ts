@@ -1,5 +1,6 @@
 import { recommend } from '../recommend.js';
 import type { TaskRecord, WorkerRecord } from '../records.js';
+import { endRequest } from '../replica-requests.js';
 import { addReplica } from '../replicas.js';
 import { runTransitions } from '../run-transitions.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
@@ -8,7 +9,7 @@ import type { StimulusWith } from '../stimulus.js';
 import { STATE } from '../task-state.js';
 
 /**
- * A worker has copies that it was not told to compute: fetched as dependencies, or sent by a client. A copy of what is not
+ * A worker has copies that it was not told to compute: fetched as dependencies, asked for, or sent by a client. A copy of what is not
  * in memory any more, and was not announced, is of no use: the worker is told to free it.
  */
 export function addKeys(
@@ -21,6 +22,7 @@ export function addKeys(
     const task = state.tasks.get(taskId);
     if (task?.state === STATE.memory) {
       addReplica(task, worker);
+      if (state.acquiring.size > 0) endRequest(state, task, worker);
       state.planned.delete(task);
     } else if (task !== undefined && state.planned.has(task))
       arrive(state, task, { worker, nbytes: sizes[row] as number }, out);

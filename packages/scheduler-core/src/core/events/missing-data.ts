@@ -6,15 +6,19 @@ import type { SchedulerState } from '../scheduler-state.js';
 import type { StimulusWith } from '../stimulus.js';
 import { STATE } from '../task-state.js';
 
-/** A worker was sent to a holder that has no copy. The holder may be gone, or the copy known to be gone, by now. */
+/**
+ * A worker was sent to a holder that has no copy. The holder may be gone, or the copy known to be gone, by now; or it has one
+ * again, of which nobody would know.
+ */
 export function missingData(
   state: SchedulerState,
-  { taskId, holderId }: StimulusWith<'missing-data'>,
+  { worker, taskId, holderId }: StimulusWith<'missing-data'>,
   out: SchedulerOutput,
 ): void {
   const task = state.tasks.get(taskId);
   const holder = state.workersById.get(holderId);
   if (task === undefined || holder === undefined || !removeReplica(task, holder)) return;
+  if (holder !== worker && holder.about.takesReplicas) out.removeReplica(holder, taskId);
   if (task.whoHas === null) recommend(state, task, STATE.released);
   runTransitions(state, out);
 }

@@ -30,6 +30,8 @@ export function planScatter(state: SchedulerState, stimulus: StimulusWith<'plan-
     }
     if (task.graph === null && task.state === STATE.released)
       planFor(state, task, broadcast ? workers : takeTurn(state, workers));
+    // No policy is to take away what was asked for.
+    if (broadcast && workers.length > 1) state.desiredCopies.set(task, workers.length);
     desire(state, task, { client, id }, out);
     runTransitions(state, out);
   }

@@ -1,6 +1,7 @@
 import { blameForDeath } from '../blame-for-death.js';
 import { recommend } from '../recommend.js';
 import { comparePriority, type WorkerRecord } from '../records.js';
+import { withdrawRequests } from '../replica-requests.js';
 import { removeReplica } from '../replicas.js';
 import { runTransitions, transition } from '../run-transitions.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
@@ -23,6 +24,7 @@ export function removeWorker(
   worker.status = 'closed';
   state.workers.splice(state.workers.indexOf(worker), 1);
   for (const other of state.workers) out.removeWorker(other, worker);
+  withdrawRequests(state, worker, out);
   takeBack(state, stimulus);
   loseCopies(state, worker, out);
   losePlanned(state, worker);

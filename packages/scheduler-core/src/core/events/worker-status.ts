@@ -1,4 +1,5 @@
 import { wakeUnrunnable } from '../placement/wake-unrunnable.js';
+import { withdrawRequests } from '../replica-requests.js';
 import { runTransitions } from '../run-transitions.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';
@@ -14,7 +15,10 @@ export function workerStatus(
   if (worker.status === status || worker.status === 'closed' || worker.status === 'closing') return;
   if (worker.status === 'running') state.totalThreads -= worker.threads;
   worker.status = status;
-  if (status !== 'running') return;
+  if (status !== 'running') {
+    withdrawRequests(state, worker, out);
+    return;
+  }
   state.totalThreads += worker.threads;
   state.mayHaveOpenSlots = true;
   wakeUnrunnable(state);

@@ -4,6 +4,7 @@ import { SchedulerError } from '../../errors.js';
 import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
 import { collect } from './collect.js';
 import { hasWhat } from './has-what.js';
+import { manageMemory } from './manage-memory.js';
 import { planScatter } from './plan-scatter.js';
 import { relayData } from './relay-data.js';
 import { runFunction } from './run-function.js';
@@ -42,6 +43,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return takeUpload(server, message);
     case 'remove-upload':
       return removeUpload(server, message.name);
+    case 'memory-manager':
+      return manageMemory(server.memoryManager, message);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:

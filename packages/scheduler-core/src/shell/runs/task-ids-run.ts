@@ -1,11 +1,17 @@
 import type { MessageWith } from '@grid/protocol';
 import type { MessageRun } from '@grid/rpc';
 
-/** A batch of tasks that a worker is neither to compute nor to keep. */
-export class FreeKeysRun implements MessageRun {
-  readonly op = 'free-keys';
+type Word = 'free-keys' | 'remove-replicas';
+
+/** A batch of tasks about which a worker is told one thing: that they are not wanted, or that copies of them are too many. */
+export class TaskIdsRun implements MessageRun {
+  readonly op: Word;
   readonly #taskIds: number[] = [];
   #stimulusId = 0;
+
+  constructor(op: Word) {
+    this.op = op;
+  }
 
   get byteLength(): number {
     return this.#taskIds.length * 8;
@@ -17,7 +23,7 @@ export class FreeKeysRun implements MessageRun {
     this.#stimulusId = stimulusId;
   }
 
-  finish(): MessageWith<'free-keys'> {
+  finish(): MessageWith<Word> {
     return { op: this.op, taskIds: this.#taskIds, stimulusId: this.#stimulusId };
   }
 }
