@@ -108,6 +108,7 @@ export class AsCompleted<T> implements AsyncIterableIterator<Future<T>>, Waiter 
   async #untilReady(): Promise<boolean> {
     while (!this.hasReady) {
       if (this.#isClosed || this.#waiting.size === 0) return false;
+      this.#parts.ties.beforeWait();
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -10,6 +10,7 @@ import type { Outbox } from './shell/outbox.js';
 import type { ResultFetcher } from './shell/result-fetcher.js';
 import type { SchedulerRequests } from './shell/scheduler-requests.js';
 import type { ValueOpener } from './shell/value-opener.js';
+import type { TaskTies } from './task-ties.js';
 
 /** What the operations of a client work with. */
 export interface ClientParts {
@@ -24,6 +25,7 @@ export interface ClientParts {
   readonly opener: ValueOpener;
   readonly explain: ExplainWait;
   readonly logger: Logger;
+  readonly ties: TaskTies;
   /** Throws `GRID_CLIENT_CLOSED` or `GRID_CLIENT_SCHEDULER_LOST` if nothing can be sent any more. */
   assertOpen(what: string): void;
 }

@@ -37,7 +37,12 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
   private constructor(session: ClientSession) {
     super();
     this.#session = session;
-    registerPlace(this, session.place);
+    registerPlace(this, session.place, session.isOfTasks);
+  }
+
+  /** @internal The client of a session that is open already, or about to be. */
+  static of(session: ClientSession): Client {
+    return new Client(session);
   }
 
   /**
@@ -333,9 +338,10 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
 
   /**
    * Lets go of all futures and of the cluster. A cluster that was started for this client alone ends as well.
-   * Idempotent.
+   * Idempotent. The client that a task gets by `getClient` is shared, and stays open.
    */
   async close(): Promise<void> {
+    if (this.#session.isOfTasks) return;
     unregisterPlace(this);
     await this.#session.close();
   }

@@ -3,12 +3,13 @@ import type { Key } from '@grid/common';
 import type { FutureRecord, FutureStatus } from './core/future-record.js';
 import { ClientError } from './errors.js';
 import { FUTURE, type Future, type WaitLimit } from './future.js';
+import type { FutureScope } from './future-scope.js';
 
 /** What a future asks of the client that made it. */
 export interface FutureHost {
   fetch(record: FutureRecord, limit: WaitLimit): Promise<unknown>;
   failureOf(record: FutureRecord, limit: WaitLimit): Promise<unknown>;
-  release(handle: FutureHandle<unknown>, record: FutureRecord): void;
+  release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void;
   cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void;
   retry(record: FutureRecord): void;
 }
@@ -17,11 +18,13 @@ export interface FutureHost {
 export class FutureHandle<T> implements Future<T> {
   readonly #host: FutureHost;
   readonly #record: FutureRecord;
-  #isReleased = false;
+  readonly #scope: FutureScope | null;
+  #wasReleased = false;
 
-  constructor(host: FutureHost, record: FutureRecord) {
+  constructor(host: FutureHost, record: FutureRecord, scope: FutureScope | null) {
     this.#host = host;
     this.#record = record;
+    this.#scope = scope;
   }
 
   get key(): Key {
@@ -55,8 +58,8 @@ export class FutureHandle<T> implements Future<T> {
 
   release(): void {
     if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#host.release(this, this.#record);
+    this.#wasReleased = true;
+    this.#host.release(this, this.#record, this.#scope);
   }
 
   cancel(options: { readonly reason?: string; readonly force?: boolean } = {}): void {
@@ -82,6 +85,10 @@ export class FutureHandle<T> implements Future<T> {
     return `<Future: ${this.#isReleased ? 'released' : this.status}${type}, key: ${this.key}>`;
   }
 
+  get #isReleased(): boolean {
+    return this.#wasReleased || this.#scope?.hasEnded === true;
+  }
+
   /** Keeps this future until what it waits for has come: one that nobody holds is collected, and its task given up. */
   #after<V>(outcome: V): V {
     return outcome;
@@ -89,9 +96,8 @@ export class FutureHandle<T> implements Future<T> {
 
   #held(): FutureRecord {
     if (!this.#isReleased) return this.#record;
-    throw new ClientError('GRID_CLIENT_CANCELLED', `the future ${this.key} was released`, {
-      details: { key: this.key },
-    });
+    const why = this.#wasReleased ? 'was released' : 'ended with the task that made it; return it to keep it';
+    throw new ClientError('GRID_CLIENT_CANCELLED', `the future ${this.key} ${why}`, { details: { key: this.key } });
   }
 }
 

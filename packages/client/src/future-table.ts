@@ -5,7 +5,11 @@ import { notifyWaiters, type FutureRecord } from './core/future-record.js';
 import { ClientError } from './errors.js';
 import { foreignFuture, FutureHandle, type FutureHost } from './future-handle.js';
 import { isFuture, type Future } from './future.js';
+import type { FutureScope } from './future-scope.js';
 import type { Outbox } from './shell/outbox.js';
+
+/** What is left of a future that was collected as garbage: its record, and the task that made it, if one did. */
+type Remains = FutureRecord | { readonly record: FutureRecord; readonly scope: FutureScope };
 
 /**
  * The futures of one client: hands them out, counts them, and tells the scheduler when the last of a key is gone.
@@ -17,12 +21,18 @@ export class FutureTable {
   readonly #state: ClientState;
   readonly #outbox: Outbox;
   readonly #host: FutureHost;
-  readonly #collected = new FinalizationRegistry<FutureRecord>((record) => this.releaseRecord(record));
+  readonly #scope: () => FutureScope | null;
+  readonly #collected = new FinalizationRegistry<Remains>((remains) => {
+    if ('scope' in remains) this.#releaseScoped(remains.record, remains.scope);
+    else this.releaseRecord(remains);
+  });
 
-  constructor(state: ClientState, outbox: Outbox, host: FutureHost) {
+  /** @param scope - what futures that are handed out now end with */
+  constructor(state: ClientState, outbox: Outbox, host: FutureHost, scope: () => FutureScope | null) {
     this.#state = state;
     this.#outbox = outbox;
     this.#host = host;
+    this.#scope = scope;
   }
 
   /** The record of `key`, if somebody here holds a future of it. */
@@ -56,15 +66,27 @@ export class FutureTable {
   /** A new future of `record`. */
   handOut<T>(record: FutureRecord): Future<T> {
     record.references += 1;
-    const handle = new FutureHandle<T>(this.#host, record);
-    this.#collected.register(handle, record, handle);
+    const scope = this.#scope();
+    const handle = new FutureHandle<T>(this.#host, record, scope);
+    scope?.add(record);
+    this.#collected.register(handle, scope === null ? record : { record, scope }, handle);
     return handle;
   }
 
+  /** Lets go of all futures of a task that is over. */
+  endScope(scope: FutureScope): void {
+    scope.end((record) => this.releaseRecord(record));
+  }
+
   /** Lets go of one future. */
-  release(handle: FutureHandle<unknown>, record: FutureRecord): void {
+  release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void {
     this.#collected.unregister(handle);
-    this.releaseRecord(record);
+    if (scope === null) this.releaseRecord(record);
+    else this.#releaseScoped(record, scope);
+  }
+
+  #releaseScoped(record: FutureRecord, scope: FutureScope): void {
+    if (scope.remove(record)) this.releaseRecord(record);
   }
 
   /** Lets go of one reference that no handle stands for any more. */

@@ -113,6 +113,7 @@ class Bench {
       keys,
       dependencies,
       wanted,
+      parent: null,
       firstRow: 0,
       endRow: rows,
       owner: null,

@@ -74,6 +74,21 @@ describe('computing', () => {
     expect(scheduler.out.take()).toEqual(['compute urgent on w', 'compute late on w', 'compute later on w']);
   });
 
+  it('starts what a task submits before what was submitted with the task, children of children first', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    scheduler.submit(client, { parent: [], sibling: [] });
+    scheduler.submit(client, { child: [] }, { parent: 'parent' });
+    scheduler.submit(client, { grandchild: [] }, { parent: 'child' });
+    scheduler.worker('w');
+    expect(scheduler.out.take().map((effect) => effect.split(' ')[1])).toEqual([
+      'grandchild',
+      'child',
+      'parent',
+      'sibling',
+    ]);
+  });
+
   it('follows the order that the client gives', () => {
     const scheduler = new TestScheduler();
     const client = scheduler.client();

@@ -21,10 +21,10 @@ const places = new WeakMap<PlaceOwner, MeetingPlace>();
 const open = new Set<PlaceOwner>();
 const ofTasks = new WeakMap<TaskContext, MeetingPlace>();
 
-/** Makes a client's place the one that is found, until it is closed. */
-export function registerPlace(owner: PlaceOwner, place: MeetingPlace): void {
+/** Makes a client's place known; unless the client is one of tasks, it is the one that is found, until it is closed. */
+export function registerPlace(owner: PlaceOwner, place: MeetingPlace, isOfTasks: boolean): void {
   places.set(owner, place);
-  open.add(owner);
+  if (!isOfTasks) open.add(owner);
 }
 
 export function unregisterPlace(owner: PlaceOwner): void {

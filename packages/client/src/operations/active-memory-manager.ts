@@ -39,14 +39,14 @@ export class ActiveMemoryManager {
   async #ask(action: MessageWith<'memory-manager'>['action']): Promise<boolean> {
     const parts = this.#parts;
     parts.assertOpen('amm');
-    requireReplicas(parts);
+    await requireReplicas(parts);
     parts.outbox.closeBatch();
     return (await parts.requests.request({ op: 'memory-manager', action })).isRunning;
   }
 }
 
 /** A scheduler of an earlier version knows nothing of this. */
-function requireReplicas(parts: ClientParts): void {
-  if (parts.requests.features.includes(REPLICAS_FEATURE)) return;
+async function requireReplicas(parts: ClientParts): Promise<void> {
+  if ((await parts.requests.features()).includes(REPLICAS_FEATURE)) return;
   throw new ClientError('GRID_CLIENT_UNSUPPORTED', 'the scheduler is of a version that moves no results; upgrade it');
 }

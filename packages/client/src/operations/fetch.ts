@@ -31,7 +31,7 @@ export async function fetchResults(
   const results = new Map<FutureRecord, unknown>();
   let missing = records;
   for (let round = 0; round < ROUNDS_MAX && missing.length > 0; round += 1) {
-    await settle(missing, onError === 'raise' ? 'all-or-error' : 'all', limit, parts.explain);
+    await settle(parts, missing, onError === 'raise' ? 'all-or-error' : 'all', limit);
     const wanted = await withoutFailed(parts, missing, onError);
     const remote = wanted.filter((record) => record.status === 'finished' && !openInline(parts, record, results));
     if (remote.length > 0) await openRemote(parts, remote, results, limit.signal);

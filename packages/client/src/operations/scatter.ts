@@ -129,7 +129,7 @@ async function place(parts: ClientParts, pieces: readonly Piece[], options: Scat
     ),
   );
   const records = pieces.map(({ record }) => record);
-  await settle(records, 'all', { timeout }, parts.explain);
+  await settle(parts, records, 'all', { timeout });
   const failed = records.find(({ status }) => status !== 'finished');
   if (failed !== undefined) {
     throw new ClientError(

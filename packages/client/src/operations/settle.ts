@@ -3,9 +3,16 @@ import { deadlineSignal, isGridError, parseDuration, raceAbort } from '@grid/com
 import { addWaiter, removeWaiter, type FutureRecord, type Waiter } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
 import type { WaitLimit } from '../future.js';
+import type { TaskTies } from '../task-ties.js';
 
 /** Says what the cluster makes of tasks that are waited for in vain. */
 export type ExplainWait = (records: readonly FutureRecord[]) => Promise<string>;
+
+/** What a wait needs of its client. */
+export interface SettleParts {
+  readonly ties: TaskTies;
+  readonly explain: ExplainWait;
+}
 
 /** When a wait over several records is over. */
 export type SettleGoal = 'all' | 'first' | 'all-or-error';
@@ -13,6 +20,8 @@ export type SettleGoal = 'all' | 'first' | 'all-or-error';
 /** Counts down the records that are still pending. One object for any number of them. */
 class Countdown implements Waiter {
   readonly promise: Promise<void>;
+  /** Whether the goal was not met from the outset. */
+  readonly isWaiting: boolean = false;
   #resolve!: () => void;
   #left = 0;
   readonly #goal: SettleGoal;
@@ -31,6 +40,7 @@ class Countdown implements Waiter {
       }
     }
     if (isMet || this.#left === 0) this.#resolve();
+    else this.isWaiting = true;
   }
 
   onSettled(record: FutureRecord): void {
@@ -49,12 +59,13 @@ class Countdown implements Waiter {
  * @throws {@link ClientError} `GRID_CLIENT_TIMEOUT`, whose message says what the tasks wait for.
  */
 export async function settle(
+  { ties, explain }: SettleParts,
   records: readonly FutureRecord[],
   goal: SettleGoal,
   limit: WaitLimit,
-  explain: ExplainWait,
 ): Promise<void> {
   const countdown = new Countdown(records, goal);
+  if (countdown.isWaiting) ties.beforeWait();
   if (limit.timeout === undefined && limit.signal === undefined) return countdown.promise;
   const ms = limit.timeout === undefined ? Infinity : parseDuration(limit.timeout);
   using deadline = deadlineSignal(ms, 'wait', limit.signal);

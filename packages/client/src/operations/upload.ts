@@ -34,7 +34,7 @@ export async function uploadDirectory(
 /** Takes an upload back. */
 export async function removeUpload(parts: ClientParts, name: string): Promise<boolean> {
   parts.assertOpen('remove an upload');
-  assertKnown(parts);
+  await assertKnown(parts);
   const { found } = await parts.requests.request({ op: 'remove-upload', name });
   parts.functions.forgetUpload(name);
   return found;
@@ -42,7 +42,7 @@ export async function removeUpload(parts: ClientParts, name: string): Promise<bo
 
 async function send(parts: ClientParts, upload: Upload): Promise<UploadInfo> {
   const { name, kind, files } = upload;
-  assertKnown(parts);
+  await assertKnown(parts);
   const hash = await hashUpload(upload);
   parts.assertOpen('upload');
   const { workers, problems } = await parts.requests.bulkRequest({ op: 'upload', name, kind, hash, files });
@@ -52,8 +52,8 @@ async function send(parts: ClientParts, upload: Upload): Promise<UploadInfo> {
   return { name, kind, hash, nbytes: uploadBytes(files), files: files.length, workers };
 }
 
-function assertKnown(parts: ClientParts): void {
-  if (parts.requests.features.includes(UPLOADS_FEATURE)) return;
+async function assertKnown(parts: ClientParts): Promise<void> {
+  if ((await parts.requests.features()).includes(UPLOADS_FEATURE)) return;
   throw new ClientError('GRID_CLIENT_BAD_UPLOAD', 'the scheduler is of a version that knows no uploads; upgrade it');
 }
 

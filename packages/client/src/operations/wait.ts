@@ -26,7 +26,7 @@ export async function wait<T>(
   options: WaitOptions,
 ): Promise<WaitResult<T>> {
   const records = futures.map((future) => parts.futures.require(future));
-  await settle(records, options.returnWhen === 'FIRST_COMPLETED' ? 'first' : 'all', options, parts.explain);
+  await settle(parts, records, options.returnWhen === 'FIRST_COMPLETED' ? 'first' : 'all', options);
   for (const record of records) {
     if (record.status === 'cancelled' || record.status === 'lost') throw stateError(record);
   }

@@ -26,7 +26,10 @@ import { explainWait } from '../operations/inspect-cluster.js';
 import { settle } from '../operations/settle.js';
 import { errorOfRecord } from '../operations/task-error.js';
 import { ArgumentWriter } from './argument-writer.js';
+import type { FutureScope } from '../future-scope.js';
+import { NO_TIES, type TaskTies } from '../task-ties.js';
 import { FunctionTable } from './function-table.js';
+import { LateLink } from './late-link.js';
 import { Outbox } from './outbox.js';
 import { ResultFetcher } from './result-fetcher.js';
 import { SchedulerRequests } from './scheduler-requests.js';
@@ -45,6 +48,7 @@ export interface SessionParts {
   readonly warn: Warn;
   /** A cluster that ends with the session. */
   readonly owned: AsyncDisposable | null;
+  readonly ties: TaskTies;
 }
 
 /** The life of one connection to a scheduler, and everything that lives as long as it does. */
@@ -56,7 +60,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
   /** Where this client meets others. */
   readonly place: MeetingPlace;
   readonly #calls: CallTable;
-  #link: Link | null = null;
+  readonly #link = new LateLink();
   #status: 'running' | 'lost' | 'closed' = 'running';
 
   constructor(id: string, schedulerAddress: string, session: SessionParts) {
@@ -65,23 +69,31 @@ export class ClientSession implements LinkHandlers, FutureHost {
     this.#session = session;
     this.parts = this.#createParts();
     this.#calls = new CallTable((message) => {
-      if (this.#link?.isClosed === false) this.parts.outbox.send(message);
+      if (!this.#link.isClosed) this.parts.outbox.send(message);
     });
     this.place = createClientPlace(this.parts, this.#calls);
   }
 
-  /** Takes in what the scheduler says of itself when this client has registered. */
-  welcome({ leaseTimeoutMs }: Facts): void {
-    if (typeof leaseTimeoutMs === 'number') this.#calls.renewMs = leaseTimeoutMs / RENEWALS_PER_TIMEOUT;
+  /** Whether it belongs to a thread of a worker, whose tasks share it. */
+  get isOfTasks(): boolean {
+    return this.#session.ties !== NO_TIES;
   }
 
   get status(): 'running' | 'lost' | 'closed' {
     return this.#status;
   }
 
-  /** Takes over a line on which this client has been registered. */
-  attach(link: Link): void {
-    this.#link = link;
+  /** Takes over a line on which this client has been registered, with what the scheduler said of itself. */
+  attach(link: Link, { leaseTimeoutMs }: Facts): void {
+    if (typeof leaseTimeoutMs === 'number') this.#calls.renewMs = leaseTimeoutMs / RENEWALS_PER_TIMEOUT;
+    if (this.#status === 'running') this.#link.attach(link);
+    else link.abort(new ClientError('GRID_CLIENT_CLOSED', 'the client was closed while it connected'));
+  }
+
+  /** No scheduler was found for what this client has been asked to do already. */
+  fail(reason: unknown): void {
+    this.#link.fail(reason);
+    this.#lose(messageOf(reason));
   }
 
   onMessage(message: Message): void {
@@ -113,12 +125,12 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   async failureOf(record: FutureRecord, limit: WaitLimit): Promise<unknown> {
-    await settle([record], 'all', limit, this.parts.explain);
+    await settle(this.parts, [record], 'all', limit);
     return record.status === 'finished' ? undefined : errorOfRecord(this.parts.opener, record);
   }
 
-  release(handle: FutureHandle<unknown>, record: FutureRecord): void {
-    this.parts.futures.release(handle, record);
+  release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void {
+    this.parts.futures.release(handle, record, scope);
   }
 
   cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void {
@@ -153,10 +165,10 @@ export class ClientSession implements LinkHandlers, FutureHost {
     if (this.#status === 'closed') return;
     const wasRunning = this.#status === 'running';
     this.#status = 'closed';
-    if (wasRunning && this.#link?.isClosed === false) this.parts.outbox.send({ op: 'close-client' });
+    if (wasRunning && !this.#link.isClosed) this.parts.outbox.send({ op: 'close-client' });
     this.#settleAsLost('the client was closed');
     this.#session.encoder.close();
-    await this.#link?.close();
+    await this.#link.close();
     await this.#session.pool.close();
     await this.#session.owned?.[Symbol.asyncDispose]();
   }
@@ -166,18 +178,13 @@ export class ClientSession implements LinkHandlers, FutureHost {
     this.#status = 'lost';
     this.#session.logger.warn({ scheduler: this.schedulerAddress, reason }, 'scheduler lost');
     this.#settleAsLost(reason);
-    this.#link?.abort(new ClientError('GRID_CLIENT_SCHEDULER_LOST', reason));
+    this.#link.abort(new ClientError('GRID_CLIENT_SCHEDULER_LOST', reason));
   }
 
   #settleAsLost(reason: string): void {
     for (const record of loseScheduler(this.parts.state, reason)) notifyWaiters(record);
     const code = this.#status === 'closed' ? 'GRID_CLIENT_CLOSED' : 'GRID_CLIENT_SCHEDULER_LOST';
     this.#calls.end(new ClientError(code, reason, { details: { scheduler: this.schedulerAddress } }));
-  }
-
-  #openLink(): Link {
-    if (this.#link !== null) return this.#link;
-    throw new ClientError('GRID_CLIENT_CLOSED', 'the client is not connected yet');
   }
 
   #assertOpen(what: string): void {
@@ -193,12 +200,12 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   #createParts(): ClientParts {
-    const { pool, encoder, decoder, logger, warn } = this.#session;
-    const link = (): Link => this.#openLink();
+    const { pool, encoder, decoder, logger, warn, ties } = this.#session;
+    const link = this.#link;
     const state = createClientState();
     const functions = new FunctionTable(encoder, warn);
-    const outbox = new Outbox(link, functions);
-    const futures = new FutureTable(state, outbox, this);
+    const outbox = new Outbox(link, functions, () => ties.parentId());
+    const futures = new FutureTable(state, outbox, this, () => ties.scope());
     const requests = new SchedulerRequests(link, pool, asAddress(this.schedulerAddress));
     const recordOf = (value: object): FutureRecord | undefined => futures.recordOf(value);
     const args = new ArgumentWriter(recordOf, encoder);
@@ -218,6 +225,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
       opener: new ValueOpener(decoder, encoder),
       explain: (records) => explainWait(parts, records),
       logger,
+      ties,
       assertOpen: (what) => this.#assertOpen(what),
     };
     return parts;

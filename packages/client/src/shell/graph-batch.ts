@@ -34,13 +34,21 @@ export class GraphBatch {
   #wanted: readonly number[] | null = null;
   #numbered: NumberedTexts | null = null;
 
-  constructor(
-    readonly graphId: number,
-    readonly firstId: number,
-    readonly options: GraphOptions,
-    /** What tells `options` apart from others; compared instead of their fields. */
-    readonly optionsKey: string,
-  ) {}
+  readonly graphId: number;
+  readonly firstId: number;
+  readonly options: GraphOptions;
+  /** What tells `options` apart from others; compared instead of their fields. */
+  readonly optionsKey: string;
+  /** The scheduler's id of the task that submits these; `null` if no task does. */
+  readonly parentId: number | null;
+
+  constructor(about: Pick<GraphBatch, 'graphId' | 'firstId' | 'options' | 'optionsKey' | 'parentId'>) {
+    this.graphId = about.graphId;
+    this.firstId = about.firstId;
+    this.options = about.options;
+    this.optionsKey = about.optionsKey;
+    this.parentId = about.parentId;
+  }
 
   get rows(): number {
     return this.#functionIds.length;
@@ -105,6 +113,7 @@ export class GraphBatch {
       wanted: this.#wanted,
       options: this.options,
       units: introduced.units,
+      parent: this.parentId,
     };
   }
 

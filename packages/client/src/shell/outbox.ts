@@ -1,8 +1,9 @@
 import type { MessageWith, Op } from '@grid/protocol';
-import type { Link, MessageRun } from '@grid/rpc';
+import type { MessageRun } from '@grid/rpc';
 
 import type { FunctionTable } from './function-table.js';
 import { GraphBatch, type GraphOptions } from './graph-batch.js';
+import type { LateLink } from './late-link.js';
 
 /** A batch is sent when it has this many rows, so that the scheduler starts on it while the next is encoded. */
 const BATCH_ROWS_MAX = 20_000;
@@ -31,16 +32,19 @@ class ReleaseRun implements MessageRun {
  * batch first, so that nothing overtakes anything.
  */
 export class Outbox {
-  readonly #link: () => Link;
+  readonly #link: LateLink;
+  readonly #parentId: () => number | null;
   readonly #functions: FunctionTable;
   #batch: GraphBatch | null = null;
   #nextGraphId = 0;
   #isFlushing = false;
   #isTrimming = false;
 
-  constructor(link: () => Link, functions: FunctionTable) {
+  /** @param parentId - the scheduler's id of the task that submits something now; `null` if no task does */
+  constructor(link: LateLink, functions: FunctionTable, parentId: () => number | null) {
     this.#link = link;
     this.#functions = functions;
+    this.#parentId = parentId;
   }
 
   /** The open batch for tasks with these options, whose next row is to have the client id `nextId`. */
@@ -49,6 +53,7 @@ export class Outbox {
     if (
       open !== null &&
       open.optionsKey === optionsKey &&
+      open.parentId === this.#parentId() &&
       open.rows < BATCH_ROWS_MAX &&
       open.args.length < BATCH_BYTES_MAX &&
       open.firstId + open.rows === nextId
@@ -72,13 +77,13 @@ export class Outbox {
   newBatch(options: GraphOptions, firstId: number, optionsKey = ''): GraphBatch {
     const graphId = this.#nextGraphId;
     this.#nextGraphId += 1;
-    return new GraphBatch(graphId, firstId, options, optionsKey);
+    return new GraphBatch({ graphId, firstId, options, optionsKey, parentId: this.#parentId() });
   }
 
   /** Sends a batch behind everything that was said before. */
   sendBatch(batch: GraphBatch): void {
     this.closeBatch();
-    const link = this.#link();
+    const link = this.#link;
     if (batch.rows > 0 && !link.isClosed) {
       link.send(batch.toMessage((fn, introduction) => this.#functions.introduce(fn, introduction)));
     }
@@ -101,7 +106,7 @@ export class Outbox {
       this.#isTrimming = false;
       this.closeBatch();
       const functionIds = this.#functions.trim();
-      const link = this.#link();
+      const link = this.#link;
       if (functionIds.length > 0 && !link.isClosed) link.send({ op: 'release-functions', functionIds });
     });
   }
@@ -109,13 +114,13 @@ export class Outbox {
   /** Tells the scheduler that nobody here holds `id` any more. */
   release(id: number): void {
     this.closeBatch();
-    const link = this.#link();
+    const link = this.#link;
     if (!link.isClosed) link.openRun('release-keys', () => new ReleaseRun()).add(id);
   }
 
   /** Sends any other message. */
   send(message: MessageWith<Exclude<Op, 'update-graph' | 'release-keys'>>): void {
     this.closeBatch();
-    this.#link().send(message);
+    this.#link.send(message);
   }
 }

@@ -1,6 +1,8 @@
 import type { Address } from '@grid/common';
 import type { MessageWith, ReplyTo, RequestOp } from '@grid/protocol';
-import type { ConnectionPool, Link } from '@grid/rpc';
+import type { ConnectionPool } from '@grid/rpc';
+
+import type { LateLink } from './late-link.js';
 
 /** How long the scheduler may take to answer. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -10,19 +12,19 @@ const BULK_TIMEOUT_MS = 300_000;
 
 /** Questions to the scheduler. */
 export class SchedulerRequests {
-  readonly #link: () => Link;
+  readonly #link: LateLink;
   readonly #pool: ConnectionPool;
   readonly #address: Address;
 
-  constructor(link: () => Link, pool: ConnectionPool, address: Address) {
+  constructor(link: LateLink, pool: ConnectionPool, address: Address) {
     this.#link = link;
     this.#pool = pool;
     this.#address = address;
   }
 
   /** Abilities that the scheduler has named. */
-  get features(): readonly string[] {
-    return this.#link().peer.features;
+  features(): Promise<readonly string[]> {
+    return this.#link.features();
   }
 
   /** Asks on the control line, behind everything that was said before. */
@@ -30,7 +32,7 @@ export class SchedulerRequests {
     message: MessageWith<Word>,
     options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
   ): Promise<ReplyTo<Word>> {
-    return this.#link().request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
+    return this.#link.request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
   }
 
   /** Asks on a line of its own: what is large must not stand in front of control messages. */

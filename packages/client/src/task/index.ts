@@ -1,2 +1,3 @@
+export { getClient } from './get-client.js';
 export { getTask, getWorkerAddress, uploadedPath } from './task-context.js';
 export type { TaskContext } from './task-context.js';

@@ -1,4 +1,6 @@
-import type { CoordinationAnswer, CoordinationCall, Payload } from '@grid/protocol';
+import type { Transports } from '@grid/comm';
+import type { CoordinationAnswer, CoordinationCall, FunctionDecoder, FunctionEncoder, Payload } from '@grid/protocol';
+
 import { ClientError } from '../errors.js';
 
 /** What a running task can learn about itself. */
@@ -13,6 +15,12 @@ export interface TaskContext {
   uploadedPath(name: string): string;
   /** Writes a line to the worker's log, tied to the task. */
   log(message: string): void;
+  /** @internal The scheduler's id of the task; negative for a function that runs outside of any. */
+  readonly taskId: number;
+  /** @internal The thread that runs it. */
+  readonly thread: TaskThread;
+  /** @internal Leaves the slot, so that another task may run while this one goes on. */
+  secede(): void;
   /** @internal The way to the names that tasks and clients share; see `Lock`, `Queue` and their like. */
   openLine(onAnswer: (message: CoordinationAnswer) => void): TaskLine;
 }
@@ -22,6 +30,27 @@ export interface TaskLine {
   send(message: CoordinationCall): void;
   encode(value: unknown): Payload;
   decode(payload: Payload): Promise<unknown>;
+}
+
+/** @internal What the thread of a task offers a client that lives in it. */
+export interface TaskThread {
+  readonly workerName: string;
+  readonly schedulerAddress: string;
+  readonly token: string | null;
+  /** Ways to reach others that only this process has; `null`: tcp. */
+  readonly transports: Transports | null;
+  readonly encoder: FunctionEncoder;
+  readonly decoder: FunctionDecoder;
+  /** Ties a client to the thread, for as long as either lives. */
+  attach(client: ThreadClient): void;
+}
+
+/** @internal A client that lives in a thread of a worker. */
+export interface ThreadClient {
+  /** A task is over. */
+  endTask(task: TaskContext): void;
+  /** The thread ends. */
+  close(): Promise<void>;
 }
 
 /** Where worker threads put the way to the current task's context. Part of what client and worker agree on. */

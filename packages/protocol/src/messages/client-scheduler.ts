@@ -55,7 +55,8 @@ const submitOptions = record({
  * `dependencies` are client ids of tasks introduced so far, this message included; an encoded argument's reference `n`
  * means the n-th of its row. `order` is the place of each row in the order of execution among all tasks of its generation;
  * absent: the row's client id, so that what was submitted first runs first, over several messages too.
- * `wanted` are rows that the client holds futures of; absent: all.
+ * `wanted` are rows that the client holds futures of; absent: all. `parent` is the scheduler's id of the task that submits
+ * them, if one does: they run before others of its generation.
  */
 export const updateGraph = defineMessage('update-graph', 1, {
   graphId: id,
@@ -69,6 +70,7 @@ export const updateGraph = defineMessage('update-graph', 1, {
   wanted: optional(ids),
   options: submitOptions,
   units: list(unitPart),
+  parent: optional(id),
 });
 
 /** The client holds futures of keys that it did not submit; `ids` are new client ids for them. */

@@ -23,6 +23,8 @@ export interface UpdateGraph {
   readonly dependencies: { readonly ends: NumberColumn; readonly ids: NumberColumn } | null;
   /** 1 for each row that the client wants; `null`: it wants all. */
   readonly wanted: Uint8Array | null;
+  /** The number of the task that submits them; `null`: no task does. */
+  readonly parent: number | null;
   /**
    * The rows to take in now. A long graph that lists dependencies before dependents may come in slices, in order; the
    * other columns are those of the whole graph each time.

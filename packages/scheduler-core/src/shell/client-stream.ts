@@ -149,7 +149,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     { graph, wanted }: CheckedGraph,
     slice: { readonly firstRow: number; readonly endRow: number; readonly owner: ClientRecord | null },
   ): void {
-    const { firstId, keys, dependencies } = message;
+    const { firstId, keys, dependencies, parent } = message;
     this.#server.stimulate({
       op: 'update-graph',
       client: this.record,
@@ -158,6 +158,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
       keys,
       dependencies,
       wanted,
+      parent,
       ...slice,
     });
   }

@@ -143,6 +143,7 @@ export class FakeClient {
       wanted: null,
       options: DEFAULT_SUBMIT_OPTIONS,
       units: [],
+      parent: null,
       ...change,
     });
     this.#graphId += 1;

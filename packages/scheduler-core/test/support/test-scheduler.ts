@@ -18,6 +18,8 @@ export interface SubmitOptions extends Partial<GraphOptions> {
   readonly wanted?: readonly string[];
   /** Places in the order of execution; default: as listed. */
   readonly order?: readonly number[];
+  /** The key of the task that submits them. */
+  readonly parent?: string;
 }
 
 const OPTIONS: GraphOptions = {
@@ -96,7 +98,7 @@ export class TestScheduler {
     client: ClientRecord,
     keys: readonly string[],
     dependencies: { readonly ends: number[]; readonly ids: readonly number[] },
-    { wanted, order, ...rest }: SubmitOptions,
+    { wanted, order, parent, ...rest }: SubmitOptions,
   ): GraphBlock {
     const args = { block: new Uint8Array(), ends: new Uint32Array(keys.length), buffers: null };
     const graph = new GraphBlock({
@@ -115,6 +117,7 @@ export class TestScheduler {
       keys: textColumn(keys),
       dependencies: dependencies.ids.length === 0 ? null : dependencies,
       wanted: wanted === undefined ? null : Uint8Array.from(keys, (key) => (wanted.includes(key) ? 1 : 0)),
+      parent: parent === undefined ? null : this.task(parent).id,
       firstRow: 0,
       endRow: keys.length,
       owner: null,

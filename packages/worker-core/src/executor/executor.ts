@@ -1,3 +1,4 @@
+import type { Transports } from '@grid/comm';
 import type { CoordinationAnswer, CoordinationCall, MessageWith, Payload, UploadTable } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
@@ -65,6 +66,10 @@ export interface ExecutorEvents {
 export interface WorkerIdentity {
   readonly workerAddress: string;
   readonly workerName: string;
+  readonly schedulerAddress: string;
+  readonly token: string | null;
+  /** How this worker reaches others. */
+  readonly transports: Transports;
 }
 
 /** A function to run outside of any task. */

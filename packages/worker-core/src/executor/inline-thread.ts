@@ -25,6 +25,7 @@ export function inlineThreadStarter(createCode: (setup: ThreadSetup) => CodeLoad
       post: (message) => later(() => loop.receive(message)),
       terminate: async () => {
         isEnded = true;
+        await loop.close();
       },
     };
   };

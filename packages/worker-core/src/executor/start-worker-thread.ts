@@ -18,7 +18,9 @@ export interface WorkerThreadOptions {
 /** Starts threads of Node. */
 export function workerThreadStarter({ entry, resourceLimits, sharedGarbageMax }: WorkerThreadOptions): StartThread {
   return (poolSetup, events) => {
-    const setup = sharedGarbageMax === undefined ? poolSetup : { ...poolSetup, sharedGarbageMax };
+    // Sockets are of one thread; this one opens its own.
+    const { transports: _, ...cloneable } = poolSetup;
+    const setup = sharedGarbageMax === undefined ? cloneable : { ...cloneable, sharedGarbageMax };
     const limits = resourceLimits === undefined ? {} : { resourceLimits };
     return new WorkerThreadLink(
       new Worker(entry, { workerData: setup, name: 'grid-task-thread', ...limits }),

@@ -3,10 +3,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CoordinationAnswer, CoordinationCall, Payload, Found } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
+import type { TaskThread } from './task-thread.js';
 import type { AbortMessage, LogMessage } from './thread-messages.js';
 
 /** How a running task reaches the thread that it runs in. */
 export interface TaskContextParts {
+  readonly thread: TaskThread;
   readonly workerAddress: string;
   readonly workerName: string;
   onSecede(context: TaskContext): void;
@@ -69,6 +71,11 @@ export class TaskContext {
   /** Where the worker listens that runs the task. */
   get workerAddress(): string {
     return this.#parts.workerAddress;
+  }
+
+  /** The thread that runs the task. */
+  get thread(): TaskThread {
+    return this.#parts.thread;
   }
 
   get workerName(): string {

@@ -8,6 +8,7 @@ import { LiveValues } from './live-values.js';
 import { HOLD_BACK_MS, ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
 import { TaskInputs } from './task-inputs.js';
+import { TaskThread } from './task-thread.js';
 import { TaskLines } from './task-lines.js';
 import { asCallable, ThreadFunctions, withUnits } from './thread-functions.js';
 import {
@@ -62,6 +63,7 @@ export class TaskLoop {
   /** Tasks that wait for promises. */
   readonly #suspended = new Map<number, TaskContext>();
   readonly #lines: TaskLines;
+  readonly #thread: TaskThread;
   #isRunning = false;
   #isFlushDue = false;
 
@@ -71,7 +73,9 @@ export class TaskLoop {
     this.#results = new ResultWriter(parts.code.encoder);
     this.#functions = new ThreadFunctions(parts.code, () => this.#run());
     this.#lines = new TaskLines(parts.code, (message) => parts.post(message, []));
+    this.#thread = new TaskThread(setup, parts.code);
     this.#contextParts = {
+      thread: this.#thread,
       workerAddress: setup.workerAddress,
       workerName: setup.workerName,
       onSecede: ({ taskId, start }) => parts.post({ kind: 'seceded', taskId, duration: now() - start }, []),
@@ -80,6 +84,11 @@ export class TaskLoop {
       findUpload: (name) => parts.code.findUpload(name),
     };
     parts.code.setUploads(setup.uploads);
+  }
+
+  /** Ends what tasks have opened in this thread; one that is a thread of its own takes it along when it ends. */
+  async close(): Promise<void> {
+    await this.#thread.close();
   }
 
   /** Takes a message of the main side. */
@@ -228,25 +237,32 @@ export class TaskLoop {
     );
   }
 
-  #succeeded({ taskId, start }: TaskContext, value: unknown): number {
-    this.#lines.end(taskId);
+  #succeeded(context: TaskContext, value: unknown): number {
+    const { taskId, start } = context;
     const end = now();
     try {
       const { bodyBytes, bufferCount } = this.#results.addResult(taskId, value, start, end);
       if (isKeptLive(bodyBytes, bufferCount)) this.#live.set(taskId, value, bodyBytes);
     } catch (error) {
-      return this.#failed({ taskId, start }, error);
+      return this.#failed(context, error);
     }
+    this.#ended(context);
     if (this.#results.isDue(end)) this.#flush(false);
     return end;
   }
 
-  #failed({ taskId, start }: Pick<TaskContext, 'taskId' | 'start'>, thrown: unknown): number {
-    this.#lines.end(taskId);
+  #failed(context: TaskContext, thrown: unknown): number {
+    const { taskId, start } = context;
+    this.#ended(context);
     const end = now();
     if (asksToReschedule(thrown)) this.#results.addRescheduled(taskId);
     else this.#results.addFailure(taskId, failureOf(thrown, this.#parts.code.encoder), start, end);
     return end;
+  }
+
+  #ended(context: TaskContext): void {
+    this.#lines.end(context.taskId);
+    this.#thread.endTask(context);
   }
 
   #flushSoon(): void {
@@ -267,20 +283,19 @@ export class TaskLoop {
 
   async #call({ callId, part, units, args }: CallMessage): Promise<void> {
     const { code } = this.#parts;
-    const owner = ownerOfCall(callId);
+    const context = new TaskContext({ taskId: ownerOfCall(callId), start: now() }, () => part.name, this.#contextParts);
     try {
       const known = new Map(units.map((unit) => [unit.hash, unit]));
       const callable = asCallable(await code.load(withUnits(part, known)));
       await code.prepare(args);
       const values =
         args.body.length === 0 ? [] : (new ValueDecoder().decode(args, { code: code.decoder }) as unknown[]);
-      const context = new TaskContext({ taskId: owner, start: now() }, () => part.name, this.#contextParts);
       const result: unknown = await this.#storage.run(context, callable, ...values);
       this.#parts.post({ kind: 'called', callId, value: encodeCalled(result, code), failure: null }, []);
     } catch (error) {
       this.#parts.post({ kind: 'called', callId, value: null, failure: failureOf(error, code.encoder) }, []);
     } finally {
-      this.#lines.end(owner);
+      this.#ended(context);
     }
   }
 }

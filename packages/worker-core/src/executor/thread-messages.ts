@@ -1,3 +1,4 @@
+import type { Transports } from '@grid/comm';
 import type { CoordinationAnswer, CoordinationCall, Payload, UploadTable } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
@@ -200,7 +201,7 @@ export function ownerOfCall(callId: number): number {
   return -1 - callId;
 }
 
-/** What a thread is told when it starts. Cloneable. */
+/** What a thread is told when it starts. Cloneable, but for `transports`. */
 export interface ThreadSetup {
   /** {@link CONTROL_LENGTH} shared numbers. */
   readonly control: Int32Array;
@@ -208,6 +209,11 @@ export interface ThreadSetup {
   readonly root: string;
   readonly workerAddress: string;
   readonly workerName: string;
+  /** Where tasks find the scheduler that want to submit tasks, and what lets them in. */
+  readonly schedulerAddress: string;
+  readonly token: string | null;
+  /** The worker's own, for threads that share its event loop. */
+  readonly transports?: Transports;
   /** See `allowSharedGarbage`. */
   readonly sharedGarbageMax?: number;
   /** What had been uploaded when the thread was started. */

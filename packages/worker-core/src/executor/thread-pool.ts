@@ -26,7 +26,7 @@ export class ThreadPool {
   readonly #events: ThreadPoolEvents;
   readonly #retiring = new Set<PoolThread>();
   readonly #terminations = new Set<Promise<void>>();
-  #identity: WorkerIdentity = { workerAddress: '', workerName: '' };
+  #identity: WorkerIdentity | undefined;
   /** What threads are told of uploads when they start. */
   uploads: UploadTable = NO_UPLOADS;
   #started: { resolve: () => void; reject: (error: unknown) => void } | undefined;
@@ -157,7 +157,9 @@ export class ThreadPool {
   }
 
   #setup(thread: PoolThread): ThreadSetup {
-    return { control: thread.control, root: this.#root, ...this.#identity, uploads: this.uploads };
+    const identity = this.#identity;
+    invariant(identity !== undefined, 'a thread is started before its pool');
+    return { control: thread.control, root: this.#root, ...identity, uploads: this.uploads };
   }
 }
 

@@ -4,7 +4,6 @@ import type { HttpServer } from '@grid/http';
 import {
   isCoordinationAnswer,
   MessageCodec,
-  type Facts,
   type Message,
   type MessageWith,
   REPLICAS_FEATURE,
@@ -35,8 +34,9 @@ import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
+import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { SchedulerLines } from './scheduler-lines.js';
-import { SchedulerLink, type Registration } from './scheduler-link.js';
+import { SchedulerLink } from './scheduler-link.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
 import { WorkerMetrics } from './worker-metrics.js';
@@ -202,8 +202,14 @@ export class WorkerServer implements AsyncDisposable {
     this.#address = contactAddress ?? listening;
     this.#runner.setRequester(this.#address);
     if (http !== null) await this.#startHttp(http);
-    await this.#executor.start(this.#runner.executorEvents(), { workerAddress: this.#address, workerName: this.name });
-    const { workerId, schedulerId } = await this.#scheduler.open(() => this.#registration());
+    await this.#executor.start(this.#runner.executorEvents(), {
+      workerAddress: this.#address,
+      workerName: this.name,
+      schedulerAddress,
+      token: this.#options.token,
+      transports: this.#parts.transports,
+    });
+    const { workerId, schedulerId } = await this.#scheduler.open(() => registrationOf(this.#about, this.#options));
     if (this.#phase !== 'starting')
       throw new WorkerError('GRID_WORKER_CLOSED', 'the worker was closed while it joined the cluster');
     this.#workerId = workerId;
@@ -225,7 +231,7 @@ export class WorkerServer implements AsyncDisposable {
       store: this.#store,
       logger: this.#parts.logger,
       token: this.#options.token,
-      identity: () => this.#identity(),
+      identity: () => identityOf(this.#about, this.#options),
       countTransfers: () => this.#countTransfers(),
       memory: () => this.#memory.breakdown(),
       isRunning: () => this.#phase === 'running',
@@ -401,31 +407,8 @@ export class WorkerServer implements AsyncDisposable {
     return count;
   }
 
-  #registration(): Registration {
-    const { threads, memoryLimit, resources = {} } = this.#options;
-    return {
-      instanceId: this.instanceId,
-      name: this.name,
-      address: this.#address,
-      threads,
-      memoryLimit,
-      pid: process.pid,
-      versions: { node: process.versions.node },
-      resources,
-    };
-  }
-
-  #identity(): Facts {
-    return {
-      type: 'Worker',
-      id: this.instanceId,
-      name: this.name,
-      address: this.#address,
-      scheduler: this.#options.schedulerAddress,
-      threads: this.#options.threads,
-      memoryLimit: this.#options.memoryLimit,
-      pid: process.pid,
-    };
+  get #about(): WorkerAbout {
+    return { instanceId: this.instanceId, name: this.name, address: this.#address };
   }
 
   #onSchedulerLost(reason: string): void {

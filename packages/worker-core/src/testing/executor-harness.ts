@@ -1,3 +1,4 @@
+import { Transports } from '@grid/comm';
 import { decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
 
 import type { CallOutcome, Executor, FunctionPart, TaskToRun, UnitPart } from '../executor/executor.js';
@@ -64,7 +65,13 @@ export class ExecutorHarness {
         onLineCall: (_owner, message) => this.#note(`line ${message.op}`),
         onLineEnd: () => this.#note('line end'),
       },
-      { workerAddress: 'tcp://127.0.0.1:1', workerName: 'test' },
+      {
+        workerAddress: 'tcp://127.0.0.1:1',
+        workerName: 'test',
+        schedulerAddress: 'tcp://127.0.0.1:2',
+        token: null,
+        transports: new Transports([]),
+      },
     );
   }
 

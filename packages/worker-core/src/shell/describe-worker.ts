@@ -1,0 +1,25 @@
+import type { Facts } from '@grid/protocol';
+
+import type { WorkerOptions } from '../options.js';
+import type { Registration } from './scheduler-link.js';
+
+/** Who a worker is. */
+export interface WorkerAbout {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly address: string;
+}
+
+/** What a worker tells the scheduler of itself. */
+export function registrationOf(
+  about: WorkerAbout,
+  { threads, memoryLimit, resources = {} }: WorkerOptions,
+): Registration {
+  return { ...about, threads, memoryLimit, pid: process.pid, versions: { node: process.versions.node }, resources };
+}
+
+/** What a worker tells people of itself. */
+export function identityOf({ instanceId, name, address }: WorkerAbout, options: WorkerOptions): Facts {
+  const { schedulerAddress: scheduler, threads, memoryLimit } = options;
+  return { type: 'Worker', id: instanceId, name, address, scheduler, threads, memoryLimit, pid: process.pid };
+}
