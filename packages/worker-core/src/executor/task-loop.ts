@@ -196,7 +196,7 @@ export class TaskLoop {
   #runTask(context: TaskContext, callable: (...args: unknown[]) => unknown, inputs: TaskInputs, row: number): number {
     let result: unknown;
     try {
-      result = this.#storage.run(context, callable, ...inputs.argumentsOf(row));
+      result = this.#storage.run(context, Reflect.apply, callable, undefined, inputs.argumentsOf(row));
       if (isThenable(result)) {
         this.#suspend(context, result);
         return now();

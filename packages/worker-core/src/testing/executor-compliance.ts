@@ -40,6 +40,11 @@ export function describeExecutorCompliance(name: string, create: (store: MemoryS
       expect(await harness.execute(harness.defineWith([other], 'x'), [10]).ended).toMatchObject({ value: 30 });
     });
 
+    it("calls a function as one that belongs to no object: 'this' is undefined", async () => {
+      const outcome = await harness.run('function () { "use strict"; return this === undefined; }');
+      expect(outcome).toMatchObject({ value: true });
+    });
+
     it('puts the values of dependencies in their places', async () => {
       const first = harness.execute(harness.define('() => ({ list: [1, 2, 3] })'));
       await first.ended;
