@@ -86,7 +86,7 @@ function findName(scopes: readonly FunctionScope[], name: string, use: NameUse):
   if (global !== undefined && name in global.variables) {
     return { name, use, value: readVariable(global.variables, name), scopeIndex: index };
   }
-  if (use.onlyTypeof) return undefined;
+  if (use.optional) return undefined;
   throw new Refusal(
     'UNDEF',
     `it uses '${name}', which is defined neither around it nor as a global`,

@@ -4,8 +4,8 @@ import type { Node } from 'acorn';
 export interface NameUse {
   /** It assigns to the name. */
   writes: boolean;
-  /** The name stands only under `typeof`, so it need not exist. */
-  onlyTypeof: boolean;
+  /** The name need not exist: it stands only under `typeof`, or where `with` may mean a property by it. */
+  optional: boolean;
   /** Properties that are read from it, if nothing else is done with it; `undefined` if it is used as a whole. */
   properties: Set<string> | undefined;
 }
@@ -25,6 +25,7 @@ interface Use {
   readonly name: string;
   readonly writes: boolean;
   readonly typeof: boolean;
+  readonly optional: boolean;
   readonly property: string | undefined;
 }
 
@@ -85,11 +86,15 @@ export class ScopeStack {
     outer.uses.push(writeOf(name));
   }
 
-  use(name: string, how: { writes?: boolean; typeof?: boolean; property?: string | undefined } = {}): void {
+  use(
+    name: string,
+    how: { writes?: boolean; typeof?: boolean; optional?: boolean; property?: string | undefined } = {},
+  ): void {
     this.#current().uses.push({
       name,
       writes: how.writes ?? false,
       typeof: how.typeof ?? false,
+      optional: how.typeof === true || how.optional === true,
       property: how.property,
     });
   }
@@ -122,11 +127,11 @@ export class ScopeStack {
     const known = this.free.get(use.name);
     if (known === undefined) {
       const properties = use.property === undefined ? undefined : new Set([use.property]);
-      this.free.set(use.name, { writes: use.writes, onlyTypeof: use.typeof, properties });
+      this.free.set(use.name, { writes: use.writes, optional: use.optional, properties });
       return;
     }
     known.writes ||= use.writes;
-    known.onlyTypeof &&= use.typeof;
+    known.optional &&= use.optional;
     if (use.typeof) return;
     if (use.property === undefined) known.properties = undefined;
     else known.properties?.add(use.property);
@@ -141,5 +146,5 @@ function assignedIn({ declared, uses }: Scope): ReadonlySet<string> {
 }
 
 function writeOf(name: string): Use {
-  return { name, writes: true, typeof: false, property: undefined };
+  return { name, writes: true, typeof: false, optional: false, property: undefined };
 }

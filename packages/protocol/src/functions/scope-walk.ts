@@ -30,6 +30,7 @@ export class ScopeWalk {
   readonly importMetas: { readonly start: number; readonly end: number }[] = [];
   readonly #scopes: ScopeStack;
   readonly #privates: Set<string>[] = [];
+  #withs = 0;
 
   constructor(listener?: ScopeListener) {
     this.#scopes = new ScopeStack(listener);
@@ -108,7 +109,7 @@ export class ScopeWalk {
   }
 
   #use(name: string, how?: { writes?: boolean; typeof?: boolean; property?: string | undefined }): void {
-    if (name !== 'arguments') return this.#scopes.use(name, how);
+    if (name !== 'arguments') return this.#scopes.use(name, { ...how, optional: this.#withs > 0 });
     if (!this.#scopes.hasOwnThis) this.surroundings.outerArguments = true;
   }
 
@@ -256,6 +257,12 @@ export class ScopeWalk {
       }
       case 'PrivateIdentifier':
         return this.#private(node.name);
+      case 'WithStatement':
+        this.#visit(node.object);
+        this.#withs++;
+        this.#visit(node.body);
+        this.#withs--;
+        return;
       default:
         return this.#children(node);
     }
