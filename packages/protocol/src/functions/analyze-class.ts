@@ -110,7 +110,7 @@ function replaced(node: AnyNode, text: string, source: string, shift: number): E
 
 function methodText(member: MethodDefinition, text: string, shift: number): string {
   const whole = text.slice(member.start - shift, member.end - shift);
-  return member.static ? whole.replace(/^static\s+/, '') : whole;
+  return member.static ? whole.replace(/^static\s*/, '') : whole;
 }
 
 function keyName(key: AnyNode): string {
