@@ -8,7 +8,10 @@ import { ScriptText } from './script-text.js';
 import type { StaticScope } from './static-scopes.js';
 import { TimeShare } from './time-share.js';
 
-/** Reading the list of scripts costs up to hundreds of milliseconds in large programs. Captures do without where they must. */
+/**
+ * Reading the list of scripts costs up to hundreds of milliseconds in large programs. One that makes code as it goes would
+ * ask for it again and again; captures do without where they must.
+ */
 const FOR_CAPTURES = { share: 0.1, savedMsMax: 2000 };
 
 /** Somebody waits for the place of an error, and nothing else tells it. */
@@ -45,7 +48,10 @@ export class ScriptTable {
     this.#openPackages = openPackages;
   }
 
-  /** The script, or `undefined` if it has no name or was loaded too recently to be known. */
+  /**
+   * The script. May be `undefined` only in a program that makes code as it goes: whose code a function is decides how it
+   * travels, so a module that was loaded a moment ago has to be found.
+   */
   get(scriptId: string): Script | undefined {
     return this.#get(scriptId);
   }
@@ -93,8 +99,15 @@ export class ScriptTable {
   }
 
   #get(scriptId: string, time = this.#forCaptures): KnownScript | undefined {
-    if (!this.#scripts.has(scriptId)) time.spend(() => this.refresh());
+    if (!this.#scripts.has(scriptId)) time.spend(() => this.#finds(scriptId));
     return this.#scripts.get(scriptId);
+  }
+
+  /** Reads the list. A program has only so many scripts with a name. */
+  #finds(scriptId: string): boolean {
+    this.refresh();
+    const found = this.#scripts.get(scriptId);
+    return found !== undefined && found.kind.type !== 'unnamed';
   }
 
   #describe(script: ParsedScript, source: (scriptId: string) => string): KnownScript {

@@ -8,7 +8,7 @@ export interface TimeShareOptions {
   readonly savedMsMax: number;
 }
 
-/** Lets something costly be done only so often that it takes a small part of the time. */
+/** Lets something costly be done only so often that it takes a small part of the time, unless it leads to something. */
 export class TimeShare {
   readonly #options: TimeShareOptions;
   #savedMs: number;
@@ -19,15 +19,16 @@ export class TimeShare {
     this.#savedMs = options.savedMsMax;
   }
 
-  /** Does it if there is time left for it. @returns whether it was done */
-  spend(run: () => void): boolean {
+  /**
+   * Does it if there is time left for it.
+   * @param run - tells whether it was worth it: only what was in vain takes of the time
+   */
+  spend(run: () => boolean): void {
     const { share, savedMsMax } = this.#options;
     const start = systemClock.now();
     this.#savedMs = Math.min(savedMsMax, this.#savedMs + (start - this.#savedAt) * share);
     this.#savedAt = start;
-    if (this.#savedMs <= 0) return false;
-    run();
-    this.#savedMs -= systemClock.now() - start;
-    return true;
+    if (this.#savedMs <= 0) return;
+    if (!run()) this.#savedMs -= systemClock.now() - start;
   }
 }
