@@ -217,7 +217,8 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
   referenceByPlace(fn: CallableValue, kind: FileKind | undefined): Reference | undefined {
     if (kind?.type === 'node') throw nativeRefusal();
     if (kind?.type !== 'package') return undefined;
-    const reference = this.tools.packages.fromFile(fn, kind.file, kind.info);
+    const module = this.inspect(fn).scopes.find((scope) => scope.kind === 'module');
+    const reference = this.tools.packages.fromFile(fn, kind, module?.variables);
     if (reference !== undefined) return reference;
     throw new Refusal(
       'PKGLOCAL',

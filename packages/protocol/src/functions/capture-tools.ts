@@ -23,7 +23,7 @@ const UNREAD: InspectedFunction = { scopes: [], location: undefined, bound: unde
 export class CaptureTools {
   readonly identities: ClassIdentities;
   readonly sectionEncoder = new ValueEncoder();
-  readonly packages = new PackageReferences();
+  readonly packages = new PackageReferences(() => this.#loadedParser());
   readonly earlyNames = new EarlyNames(
     () => this.scripts,
     () => this.#loadedParser(),

@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, relative, sep } from 'node:path';
+import { types } from 'node:util';
 import type { CallableValue } from '../values/callable-value.js';
 import { filePath, kindOfFile } from './file-kinds.js';
-import type { PackageInfo } from './file-kinds.js';
+import type { FileKind, PackageInfo } from './file-kinds.js';
+import type { Parser } from './load-parser.js';
+import { ModuleExports } from './module-exports.js';
 import { builtinReference } from './node-exports.js';
 import type { ImportOrigin } from './read-script.js';
 import type { Reference } from './references.js';
@@ -18,6 +21,12 @@ const MAX_EXPORTS = 5000;
 export class PackageReferences {
   readonly #origins = new Map<string, PackageInfo | 'builtin' | undefined>();
   readonly #require = createRequire(import.meta.url);
+  readonly #moduleExports: ModuleExports;
+  readonly #byFunction = new WeakMap<CallableValue, Reference>();
+
+  constructor(parser: () => Parser) {
+    this.#moduleExports = new ModuleExports(parser);
+  }
 
   /**
    * The reference behind a variable that a script imports, or `undefined` if that leads to the user's own code.
@@ -33,15 +42,31 @@ export class PackageReferences {
     return { kind: origin.kind, specifier: origin.specifier, file: '', path, pkg: name, version, hint };
   }
 
-  /** The reference to a function that lies in a file of a package, if that file exports it. */
-  fromFile(fn: CallableValue, file: string, info: PackageInfo): Reference | undefined {
-    const module = this.#loadedModule(file);
-    if (module === undefined) return undefined;
-    const path = findExport(module.exported, fn);
-    if (path === undefined) return undefined;
+  /**
+   * The reference to a function that lies in a file of a package, if that file exports it.
+   * @param variables - those of the module, if it is an ES module
+   */
+  fromFile(
+    fn: CallableValue,
+    { file, info }: Extract<FileKind, { type: 'package' }>,
+    variables: Readonly<Record<string, unknown>> | undefined,
+  ): Reference | undefined {
+    const known = this.#byFunction.get(fn);
+    if (known !== undefined) return known;
+    const exported = variables === undefined ? undefined : this.#moduleExports.find(file, variables, fn);
+    const found = exported === undefined ? this.#findLoaded(file, fn) : { kind: 'esm' as const, path: [exported] };
+    if (found === undefined) return undefined;
     const inside = relative(info.root, file).split(sep).join('/');
     const { name, version } = info;
-    return { kind: module.kind, specifier: '', file: inside, path, pkg: name, version, hint: file };
+    const reference: Reference = { ...found, specifier: '', file: inside, pkg: name, version, hint: file };
+    this.#byFunction.set(fn, reference);
+    return reference;
+  }
+
+  #findLoaded(file: string, fn: CallableValue): Pick<Reference, 'kind' | 'path'> | undefined {
+    const module = this.#loadedModule(file);
+    const path = module === undefined ? undefined : findExport(module.exported, fn);
+    return module === undefined || path === undefined ? undefined : { kind: module.kind, path };
   }
 
   #packageOf(origin: ImportOrigin, importer: string): PackageInfo | 'builtin' | undefined {
@@ -57,9 +82,10 @@ export class PackageReferences {
   /** What a file of a package exports. It has been loaded already, since the function that lies in it is here. */
   #loadedModule(file: string): { readonly exported: unknown; readonly kind: 'esm' | 'cjs' } | undefined {
     const cached = this.#require.cache[file];
-    if (cached !== undefined) return { exported: cached.exports as unknown, kind: 'cjs' };
     try {
-      return { exported: this.#require(file) as unknown, kind: 'esm' };
+      const exported: unknown = cached === undefined ? this.#require(file) : cached.exports;
+      // ES modules that somebody required are among the cached ones too.
+      return { exported, kind: cached === undefined || types.isModuleNamespaceObject(exported) ? 'esm' : 'cjs' };
     } catch (error) {
       // A module that awaits at top level cannot be had at once; the function is then refused with a way out.
       void error;
