@@ -9,6 +9,7 @@ import { Recent } from './recent.js';
 import { ScopeWalk } from './scope-walk.js';
 import type { NameUse } from './scope-stack.js';
 import type { Surroundings } from './scope-walk.js';
+import { IMPORT_FUNCTION, IMPORT_META } from './unit-builder.js';
 
 /** Keys that cannot stand where a function is put on its own get this name; the real one is restored on arrival. */
 const PLAIN_KEY = '__m';
@@ -207,8 +208,8 @@ function insertion(at: number, text: string): Edit {
 
 function importEdits(walk: ScopeWalk): Edit[] {
   return [
-    ...walk.dynamicImports.map(({ start }) => ({ start, end: start + 6, text: '__imp_' })),
-    ...walk.importMetas.map(({ start, end }) => ({ start, end, text: '__meta_'.padEnd(end - start, '_') })),
+    ...walk.dynamicImports.map(({ start }) => ({ start, end: start + 6, text: IMPORT_FUNCTION })),
+    ...walk.importMetas.map(({ start, end }) => ({ start, end, text: IMPORT_META.padEnd(end - start) })),
   ];
 }
 

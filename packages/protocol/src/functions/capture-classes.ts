@@ -11,6 +11,7 @@ import { nameOf } from './capture-trail.js';
 import { CODE, CODE_HAS } from './code-section.js';
 import { isOwnPackage } from './file-kinds.js';
 import type { FileKind } from './file-kinds.js';
+import { metaUrlOf } from './import-meta.js';
 
 /** How classes and their instances are captured. */
 export class CaptureClasses {
@@ -45,7 +46,7 @@ export class CaptureClasses {
     // The analysis of a class always has them.
     const facts = analysis.classFacts as ClassFacts;
     const placed = session.variables.place({ fn: owner, text, inspected, bindings: session.bindingsOf(read), kind });
-    if (analysis.usesImportMeta) placed.unit.metaUrl = session.urlOf(inspected);
+    placed.unit.metaUrl = metaUrlOf(session.tools.scripts, analysis, inspected) ?? placed.unit.metaUrl;
     const maker = placed.context.level.addMaker({
       origin: { text, location: inspected.location },
       expression: analysis.expression,

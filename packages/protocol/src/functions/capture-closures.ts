@@ -8,8 +8,10 @@ import { refuseSurroundings } from './capture-refusals.js';
 import { nameOf } from './capture-trail.js';
 import { CODE, CODE_HAS } from './code-section.js';
 import type { FileKind } from './file-kinds.js';
+import { metaUrlOf } from './import-meta.js';
 import type { ReadFunction } from './read-function.js';
 import type { Binding } from './resolve-names.js';
+import { IMPORT_FUNCTION } from './unit-builder.js';
 
 /** How functions that are no classes are captured. */
 export class CaptureClosures {
@@ -45,7 +47,7 @@ export class CaptureClosures {
     const session = this.#session;
     const { sink } = session.writer;
     const placed = session.variables.place({ fn, text, inspected, bindings, kind });
-    if (analysis.usesImportMeta) placed.unit.metaUrl = session.urlOf(inspected);
+    placed.unit.metaUrl = metaUrlOf(session.tools.scripts, analysis, inspected) ?? placed.unit.metaUrl;
     const maker = placed.context.level.addMaker({
       origin: { text, location: inspected.location },
       expression: analysis.expression,
@@ -97,8 +99,8 @@ function isCode({ value }: Binding): boolean {
 }
 
 /** What it loads is looked for from where its file is. */
-function usesModule({ dynamicImports, usesImportMeta }: Analysis): boolean {
-  return dynamicImports.length > 0 || usesImportMeta;
+function usesModule({ dynamicImports, usesImportMeta, names }: Analysis): boolean {
+  return dynamicImports.length > 0 || usesImportMeta || names.has(IMPORT_FUNCTION);
 }
 
 function ownExtras(fn: CallableValue): (string | symbol)[] {

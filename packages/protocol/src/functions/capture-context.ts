@@ -28,9 +28,6 @@ export interface CaptureContext {
   /** Whose code a function is; asking for it may read the list of scripts. */
   kindOf(inspected: InspectedFunction): FileKind | undefined;
 
-  /** URL or path of the script of a function, if it has one. */
-  urlOf(inspected: InspectedFunction): string;
-
   /** How a function that lies in a package or in Node travels; refuses those that nobody can get at from outside. */
   referenceByPlace(fn: CallableValue, kind: FileKind | undefined): Reference | undefined;
 

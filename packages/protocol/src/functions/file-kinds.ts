@@ -27,11 +27,32 @@ const OWN_SCOPE = '@grid/';
 /** Scheme of functions that were restored here from somewhere else. */
 export const TASK_SCHEME = 'grid-task:';
 
+/** Tells whether a script holds functions that were restored here. */
+export function isRestored(url: string): boolean {
+  return url.startsWith(TASK_SCHEME);
+}
+
+/** A path as it is in the name of a script of restored functions, read back. */
+export function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Whatever a task has thrown may have any stack.
+    return path;
+  }
+}
+
+/** The file in which restored functions were written, wherever that is; empty if it is not known. */
+function restoredFrom(url: string): string {
+  const [, path = ''] = /^[^:]+:\/\/\/[0-9a-f]*\/(.*)$/s.exec(decodedPath(url)) ?? [];
+  return path === '' || /^[A-Za-z]:/.test(path) ? path : `/${path}`;
+}
+
 /** Tells whose code a script is, by its URL or path as the runtime names it. */
 export function kindOfFile(url: string): FileKind {
   if (url.startsWith('node:')) return { type: 'node' };
   const file = filePath(url);
-  if (file === undefined) return url.startsWith(TASK_SCHEME) ? { type: 'user', file: url } : { type: 'unnamed' };
+  if (file === undefined) return isRestored(url) ? { type: 'user', file: restoredFrom(url) } : { type: 'unnamed' };
   const info = installedPackage(file) ?? ownPackage(file);
   return info === undefined ? { type: 'user', file } : { type: 'package', file, info };
 }

@@ -10,6 +10,7 @@ import type { Reference } from './references.js';
 import type { NameUse } from './scope-stack.js';
 import { findDeclaration } from './static-scopes.js';
 import type { Declaration, StaticScope } from './static-scopes.js';
+import { IMPORT_FUNCTION, IMPORT_META } from './unit-builder.js';
 
 /** What one free name of a function stands for. */
 export interface Binding {
@@ -76,8 +77,9 @@ function findName(scopes: readonly FunctionScope[], name: string, use: NameUse):
     if (kind === 'global') break;
     if (!Object.hasOwn(variables, name)) continue;
     const value = readVariable(variables, name);
-    // Each worker has a `require` of its own, which loads from where its packages are.
+    // Each worker has a `require` of its own, which loads from where its packages are; so it is with `import(…)`.
     if (name === 'require' && kind === 'closure' && typeof value === 'function') return undefined;
+    if ((name === IMPORT_FUNCTION || name === IMPORT_META) && kind === 'closure') return undefined;
     return { name, use, value, scopeIndex: i };
   }
   if (KNOWN_GLOBALS.has(name)) return undefined;
@@ -167,7 +169,7 @@ function isAtTop(
 
 /** The scopes of a function without the values that it does not use: keeping those would keep them from being collected. */
 export function onlyNeeded(inspected: InspectedFunction, bindings: readonly Binding[]): InspectedFunction {
-  const names = new Set(bindings.map(({ name }) => name));
+  const names = new Set([IMPORT_META, ...bindings.map(({ name }) => name)]);
   const scopes = inspected.scopes.map(({ kind, variables }) => {
     const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (const name of kind === 'global' ? [] : Object.keys(variables))

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { CallableValue } from '../values/callable-value.js';
 import { Refusal } from '../values/refusal.js';
 import { BundleStacks } from './bundle-stacks.js';
@@ -6,7 +7,7 @@ import type { CaptureTools } from './capture-tools.js';
 import { placeText } from './capture-trail.js';
 import type { UnitRecord } from './code-section.js';
 import { offsetBefore } from './edits.js';
-import { TASK_SCHEME } from './file-kinds.js';
+import { decodedPath, isRestored, TASK_SCHEME } from './file-kinds.js';
 import type { FunctionLocation } from './inspect-function.js';
 import type { Script } from './script-table.js';
 import { Recent } from './recent.js';
@@ -81,6 +82,8 @@ export class StackMapper {
     const { location } = this.#tools().inspect(fn);
     const script = location === undefined ? undefined : this.#scriptOf(location);
     if (location === undefined || script === undefined) return undefined;
+    // The lines of what was restored here are those of its unit, which say nothing to a reader.
+    if (isRestored(script.url)) return basename(decodedPath(script.url));
     const place = this.#maps.placeOf(script, location);
     return placeText(place.file, place.line);
   }
@@ -105,14 +108,5 @@ export class StackMapper {
   #scriptOf(location: FunctionLocation): Script | undefined {
     const script = this.#tools().scripts.find(location.scriptId);
     return script === undefined || script.url === '' ? undefined : script;
-  }
-}
-
-function decodedPath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // Whatever a task has thrown may have any stack.
-    return path;
   }
 }

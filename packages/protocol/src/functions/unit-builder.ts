@@ -28,9 +28,12 @@ export interface Maker {
 export interface SectionUnit {
   build(): UnitRecord;
 }
+/** What stands for `import` in units. Each has the length of what it replaces, so that columns stay right. */
+export const IMPORT_FUNCTION = '__imp_';
+export const IMPORT_META = '__meta_____';
 
 /** Parameters of every unit: what replaces `import(…)` and `import.meta`, and a `require` from the worker's place. */
-export const UNIT_PARAMETERS = '__imp_,__meta_____,require';
+const UNIT_PARAMETERS = `${IMPORT_FUNCTION},${IMPORT_META},require`;
 
 /**
  * A part of a unit's text whose functions share variables: a function that makes a list. First in the list is what sets
