@@ -1,6 +1,7 @@
 import type { AnyNode, Class, MethodDefinition } from 'acorn';
 import { Refusal } from '../values/refusal.js';
 import type { Edit } from './edits.js';
+import { isCoverageCounter } from './transpiler-names.js';
 
 /** A method of a class whose key is computed: its key is found again by its text. */
 export interface ComputedMethod {
@@ -87,6 +88,8 @@ function isConstantText(node: AnyNode): boolean {
       return node.elements.every((element) => element === null || isConstantText(element));
     case 'ObjectExpression':
       return node.properties.every((property) => property.type === 'Property' && isConstantText(property.value));
+    case 'SequenceExpression':
+      return node.expressions.every((part) => isCoverageCounter(part) || isConstantText(part));
     case 'NewExpression':
       return (
         node.callee.type === 'Identifier' &&

@@ -28,7 +28,8 @@ export interface Analysis {
   readonly isPlainFunction: boolean;
   readonly names: ReadonlyMap<string, NameUse>;
   readonly surroundings: Surroundings;
-  readonly dynamicImports: readonly (string | undefined)[];
+  /** Specifiers of what it loads while it runs, where they are plain texts. */
+  readonly loads: readonly (string | undefined)[];
   readonly usesImportMeta: boolean;
   readonly classFacts: ClassFacts | undefined;
   /** The text says itself that it is strict, or is a class. */
@@ -86,7 +87,7 @@ export class TextAnalyzer {
       throw new Refusal('SYNTAX', 'its source text is no function', 'write it as an ordinary function');
     }
     const arrow = root.type === 'ArrowFunctionExpression';
-    const edits = inParentheses(text, importEdits(walk));
+    const edits = inParentheses(text, placeholders(walk));
     return {
       expression: applyEdits(text, edits),
       edits,
@@ -94,7 +95,7 @@ export class TextAnalyzer {
       isPlainFunction: !arrow && !root.async && !root.generator,
       names: walk.names,
       surroundings: walk.surroundings,
-      dynamicImports: walk.dynamicImports.map(({ specifier }) => specifier),
+      loads: walk.loads,
       usesImportMeta: walk.importMetas.length > 0,
       classFacts: undefined,
       strict: hasUseStrict(root),
@@ -104,7 +105,7 @@ export class TextAnalyzer {
   #readClass(text: string, root: Class, walk: ScopeWalk): Analysis {
     const facts = readClass(root, text, 1);
     walk.walkParts(root, facts.parts, root.id);
-    const edits = inParentheses(text, [...importEdits(walk), ...facts.edits]);
+    const edits = inParentheses(text, [...placeholders(walk), ...facts.edits]);
     return {
       expression: applyEdits(text, edits),
       edits,
@@ -118,7 +119,7 @@ export class TextAnalyzer {
         outerSuper: false,
         outerNewTarget: false,
       },
-      dynamicImports: walk.dynamicImports.map(({ specifier }) => specifier),
+      loads: walk.loads,
       usesImportMeta: walk.importMetas.length > 0,
       classFacts: facts,
       strict: true,
@@ -147,12 +148,12 @@ export class TextAnalyzer {
       property.kind === 'init'
         ? ['(({', `\n})[${name}])`]
         : ['(Object.getOwnPropertyDescriptor(({', `\n}),${name}).${property.kind})`];
-    const imports = shiftEdits(importEdits(walk), METHOD_SHIFT).map((edit) => ({
+    const inside = shiftEdits(placeholders(walk), METHOD_SHIFT).map((edit) => ({
       start: offsetBefore(keyEdits, edit.start),
       end: offsetBefore(keyEdits, edit.end),
       text: edit.text,
     }));
-    const edits = [insertion(0, before), ...keyEdits, ...imports, insertion(text.length, after)];
+    const edits = [insertion(0, before), ...keyEdits, ...inside, insertion(text.length, after)];
     return {
       expression: applyEdits(text, edits),
       edits,
@@ -160,7 +161,7 @@ export class TextAnalyzer {
       isPlainFunction: false,
       names: walk.names,
       surroundings: { ...walk.surroundings, outerSuper: usesSuper },
-      dynamicImports: walk.dynamicImports.map(({ specifier }) => specifier),
+      loads: walk.loads,
       usesImportMeta: walk.importMetas.length > 0,
       classFacts: undefined,
       strict: false,
@@ -206,10 +207,12 @@ function insertion(at: number, text: string): Edit {
   return { start: at, end: at, text };
 }
 
-function importEdits(walk: ScopeWalk): Edit[] {
+/** Same length as what they replace, so that columns stay right. */
+function placeholders(walk: ScopeWalk): Edit[] {
   return [
-    ...walk.dynamicImports.map(({ start }) => ({ start, end: start + 6, text: IMPORT_FUNCTION })),
+    ...walk.dynamicImports.map(({ start, end }) => ({ start, end, text: IMPORT_FUNCTION.padEnd(end - start) })),
     ...walk.importMetas.map(({ start, end }) => ({ start, end, text: IMPORT_META.padEnd(end - start) })),
+    ...walk.counters.map(({ start, end }) => ({ start, end, text: '0'.padEnd(end - start) })),
   ];
 }
 

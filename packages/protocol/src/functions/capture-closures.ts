@@ -99,8 +99,8 @@ function isCode({ value }: Binding): boolean {
 }
 
 /** What it loads is looked for from where its file is. */
-function usesModule({ dynamicImports, usesImportMeta, names }: Analysis): boolean {
-  return dynamicImports.length > 0 || usesImportMeta || names.has(IMPORT_FUNCTION);
+function usesModule({ loads, usesImportMeta, names }: Analysis): boolean {
+  return loads.length > 0 || usesImportMeta || names.has(IMPORT_FUNCTION);
 }
 
 function ownExtras(fn: CallableValue): (string | symbol)[] {

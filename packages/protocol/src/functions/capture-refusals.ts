@@ -3,8 +3,8 @@ import type { Analysis } from './analyze.js';
 
 /** The refusal for what a function uses of its surroundings without a name, which nobody can read. */
 export function refuseSurroundings(analysis: Analysis): Refusal | undefined {
-  const { surroundings, dynamicImports } = analysis;
-  const relative = dynamicImports.find((specifier) => specifier !== undefined && /^\.{1,2}\//.test(specifier));
+  const { surroundings, loads } = analysis;
+  const relative = loads.find((specifier) => specifier !== undefined && /^\.{1,2}\//.test(specifier));
   if (surroundings.outerThis) return refuseThis(analysis.expression);
   if (surroundings.outerNewTarget) {
     return new Refusal(

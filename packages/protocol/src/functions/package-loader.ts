@@ -21,6 +21,7 @@ import {
   resolvePackage,
 } from './resolve-package.js';
 import type { LoadKind } from './resolve-package.js';
+import { importedFile } from './transpiler-names.js';
 
 /** Where packages of this process are looked for. */
 export interface PackagePlaces {
@@ -89,7 +90,8 @@ export class PackageLoader {
   /** What `import(…)` inside a task does. */
   async importFromTask(specifier: string, hint: string): Promise<unknown> {
     if (isBuiltinSpecifier(specifier) || /^(?:data:|file:.*[?#])/.test(specifier)) return import(specifier);
-    const file = this.#fileOf(specifier);
+    const place = isAbsolute(specifier) ? importedFile(specifier, hint) : specifier;
+    const file = this.#fileOf(place);
     if (file !== undefined) return this.#loadFile(file, 'esm');
     return this.#loadFile(this.#findBare(specifier, hint, 'esm'), 'esm');
   }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, relative, sep } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { types } from 'node:util';
 import type { CallableValue } from '../values/callable-value.js';
 import { filePath, kindOfFile } from './file-kinds.js';
@@ -9,6 +9,7 @@ import { ModuleExports } from './module-exports.js';
 import { builtinReference } from './node-exports.js';
 import type { ImportOrigin } from './read-script.js';
 import type { Reference } from './references.js';
+import { importedFile } from './transpiler-names.js';
 import { isBareSpecifier, isBuiltinSpecifier, resolvePackage } from './resolve-package.js';
 
 /** First part of a path: what transpilers make of a CommonJS module so that it looks like one with a default export. */
@@ -33,6 +34,7 @@ export class PackageReferences {
    * @param importer - URL or path of the script
    */
   fromImport(origin: ImportOrigin, importer: string, value: unknown): Reference | undefined {
+    if (isAbsolute(origin.specifier)) return fromAbsolute(origin, importer, value);
     const package_ = this.#packageOf(origin, importer);
     if (package_ === undefined) return undefined;
     const path = exportPath(origin, value);
@@ -56,9 +58,7 @@ export class PackageReferences {
     const exported = variables === undefined ? undefined : this.#moduleExports.find(file, variables, fn);
     const found = exported === undefined ? this.#findLoaded(file, fn) : { kind: 'esm' as const, path: [exported] };
     if (found === undefined) return undefined;
-    const inside = relative(info.root, file).split(sep).join('/');
-    const { name, version } = info;
-    const reference: Reference = { ...found, specifier: '', file: inside, pkg: name, version, hint: file };
+    const reference: Reference = { ...found, specifier: '', hint: file, ...insidePackage(file, info) };
     this.#byFunction.set(fn, reference);
     return reference;
   }
@@ -92,6 +92,25 @@ export class PackageReferences {
       return undefined;
     }
   }
+}
+
+/** The reference to a module of a package that is imported by its whole path, as test runners do. */
+function fromAbsolute(
+  { specifier, exported, kind }: ImportOrigin,
+  importer: string,
+  value: unknown,
+): Reference | undefined {
+  const found = kindOfFile(importedFile(specifier, filePath(importer) ?? ''));
+  if (found.type !== 'package') return undefined;
+  const { file, info } = found;
+  // Vite puts a proxy around modules of CommonJS, which gives them a default export.
+  const isInterop = types.isProxy(value);
+  const path = exported === '*' ? (isInterop ? [INTEROP] : []) : [exported];
+  return { kind: isInterop ? 'cjs' : kind, specifier: '', path, hint: file, ...insidePackage(file, info) };
+}
+
+function insidePackage(file: string, { root, name, version }: PackageInfo): Pick<Reference, 'file' | 'pkg' | 'version'> {
+  return { file: relative(root, file).split(sep).join('/'), pkg: name, version };
 }
 
 function resolvedPackage(specifier: string, folder: string, kind: 'esm' | 'cjs'): PackageInfo | undefined {

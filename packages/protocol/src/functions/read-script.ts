@@ -78,7 +78,7 @@ export function parseScript(parser: Parser, source: string): Program | undefined
 class ScriptReader implements ScriptFacts {
   readonly imports = new Map<string, ImportOrigin>();
   readonly #scopes = new StaticScopes();
-  /** Where the functions begin that are but wrappers. */
+  /** Where the functions and blocks begin that are but wrappers. */
   readonly #wrappers = new Set<number>();
   hasEval = false;
   strict = false;
@@ -95,7 +95,7 @@ class ScriptReader implements ScriptFacts {
   }
 
   isTop({ parent, kind, start }: StaticScope): boolean {
-    return parent === undefined || (kind === 'function' && this.#wrappers.has(start));
+    return parent === undefined || (kind !== 'loop' && this.#wrappers.has(start));
   }
 
   #statements(statements: readonly AnyNode[]): void {
@@ -145,7 +145,7 @@ class ScriptReader implements ScriptFacts {
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         this.#wrappers.add(node.start);
-        if (node.body.type === 'BlockStatement') this.#statements(node.body.body);
+        if (node.body.type === 'BlockStatement') this.#wrapped(node.body.body);
         return;
       case 'ObjectExpression':
         for (const property of node.properties) if (property.type === 'Property') this.#wrapper(property.value);
@@ -153,6 +153,14 @@ class ScriptReader implements ScriptFacts {
       default:
         return;
     }
+  }
+
+  /** What a wrapper is around; vite puts two pairs of braces. */
+  #wrapped(statements: readonly AnyNode[]): void {
+    const [first] = statements;
+    if (statements.length !== 1 || first?.type !== 'BlockStatement') return this.#statements(statements);
+    this.#wrappers.add(first.start);
+    this.#statements(first.body);
   }
 
   #declarator(id: AnyNode, init: AnyNode | undefined): void {

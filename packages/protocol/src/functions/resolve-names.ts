@@ -10,6 +10,7 @@ import type { Reference } from './references.js';
 import type { NameUse } from './scope-stack.js';
 import { findDeclaration } from './static-scopes.js';
 import type { Declaration, StaticScope } from './static-scopes.js';
+import { isViteNamespace } from './transpiler-names.js';
 import { IMPORT_FUNCTION, IMPORT_META } from './unit-builder.js';
 
 /** What one free name of a function stands for. */
@@ -139,7 +140,7 @@ function bind(tools: CaptureTools, item: Found, surrounding: Surrounding): Bindi
   // Bulk data of packages goes by value, whether the script was looked at or not.
   const found = origin === undefined || isBulkData(value) ? undefined : tools.packages.fromImport(origin, url, value);
   const reference = found !== undefined && byValue.has(found.pkg) ? undefined : found;
-  const namespace = reference === undefined && (isNamespaceLike(value) || (isTop && name === 'exports'));
+  const namespace = reference === undefined && (isNamespaceLike(value) || (isTop && isNamespaceName(name)));
   return {
     name,
     value,
@@ -155,6 +156,11 @@ function bind(tools: CaptureTools, item: Found, surrounding: Surrounding): Bindi
       !(origin?.isLive === true && reference === undefined),
     writes: use.writes,
   };
+}
+
+/** Names of whole modules, whatever stands for them. */
+function isNamespaceName(name: string): boolean {
+  return name === 'exports' || isViteNamespace(name);
 }
 
 function isAtTop(

@@ -1,6 +1,7 @@
 import type { AnyNode, Class, Function as FunctionNode, Identifier, Pattern, VariableDeclaration } from 'acorn';
 import { ScopeStack } from './scope-stack.js';
 import type { NameUse, ScopeListener } from './scope-stack.js';
+import { isCoverageCounter, VITE_IMPORT_FUNCTION, VITE_IMPORT_META, viteSpecifier } from './transpiler-names.js';
 
 /** What a piece of code uses of its surroundings without a name. */
 export interface Surroundings {
@@ -25,9 +26,13 @@ export class ScopeWalk {
     directEval: false,
     privateNames: [],
   };
-  /** Starts of `import(…)` and of `import.meta`, with the argument of the former if that is a plain text. */
-  readonly dynamicImports: { readonly start: number; readonly specifier: string | undefined }[] = [];
-  readonly importMetas: { readonly start: number; readonly end: number }[] = [];
+  /** The words `import` of `import(…)`, with the argument if that is a plain text. */
+  readonly dynamicImports: (Span & { readonly specifier: string | undefined })[] = [];
+  readonly importMetas: Span[] = [];
+  /** Expressions that count for a coverage tool. */
+  readonly counters: Span[] = [];
+  /** Plain texts that a `require` is called with. */
+  readonly #required: string[] = [];
   readonly #scopes: ScopeStack;
   readonly #privates: Set<string>[] = [];
   #withs = 0;
@@ -39,6 +44,12 @@ export class ScopeWalk {
   /** The names, complete after the walk. */
   get names(): ReadonlyMap<string, NameUse> {
     return this.#scopes.free;
+  }
+
+  /** What is loaded by `import(…)`, or by the `require` of the module: plain texts where they are. */
+  get loads(): readonly (string | undefined)[] {
+    const imported = this.dynamicImports.map(({ specifier }) => specifier);
+    return this.names.has('require') ? [...imported, ...this.#required] : imported;
   }
 
   /** Walks an expression or a program. */
@@ -148,6 +159,7 @@ export class ScopeWalk {
   #visit(node: AnyNode): void {
     switch (node.type) {
       case 'Identifier':
+        if (node.name === VITE_IMPORT_META) return this.#importMeta(node);
         return this.#use(node.name);
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -210,6 +222,7 @@ export class ScopeWalk {
         this.#assign(node.left);
         return this.#visit(node.right);
       case 'UpdateExpression':
+        if (isCoverageCounter(node)) return void this.counters.push({ start: node.start, end: node.end });
         return this.#assign(node.argument);
       case 'UnaryExpression':
         if (node.operator === 'typeof' && node.argument.type === 'Identifier') {
@@ -225,8 +238,7 @@ export class ScopeWalk {
         if (node.value) this.#visit(node.value);
         return;
       case 'CallExpression':
-        if (node.callee.type === 'Identifier' && node.callee.name === 'eval') this.surroundings.directEval = true;
-        return this.#children(node);
+        return this.#call(node);
       case 'LabeledStatement':
         return this.#visit(node.body);
       case 'BreakStatement':
@@ -235,6 +247,26 @@ export class ScopeWalk {
       default:
         return this.#visitSpecial(node);
     }
+  }
+
+  #call(node: Extract<AnyNode, { type: 'CallExpression' }>): void {
+    const { callee } = node;
+    const [first] = node.arguments;
+    if (callee.type === 'Identifier') {
+      const text = first === undefined ? undefined : textOf(first);
+      if (callee.name === 'eval') this.surroundings.directEval = true;
+      else if (callee.name === 'require' && text !== undefined) this.#required.push(text);
+      else if (callee.name === VITE_IMPORT_FUNCTION) {
+        const specifier = text === undefined ? undefined : viteSpecifier(text);
+        this.dynamicImports.push({ start: callee.start, end: callee.end, specifier });
+        return node.arguments.forEach((argument) => this.#visit(argument));
+      }
+    }
+    this.#children(node);
+  }
+
+  #importMeta({ start, end }: Span): void {
+    this.importMetas.push({ start, end });
   }
 
   #visitSpecial(node: AnyNode): void {
@@ -246,13 +278,12 @@ export class ScopeWalk {
         if (!this.#scopes.hasOwnThis) this.surroundings.outerSuper = true;
         return;
       case 'MetaProperty':
-        if (node.meta.name === 'import') this.importMetas.push({ start: node.start, end: node.end });
+        if (node.meta.name === 'import') this.#importMeta(node);
         else if (!this.#scopes.hasOwnThis) this.surroundings.outerNewTarget = true;
         return;
       case 'ImportExpression': {
-        const { source } = node;
-        const specifier = source.type === 'Literal' && typeof source.value === 'string' ? source.value : undefined;
-        this.dynamicImports.push({ start: node.start, specifier });
+        const { start } = node;
+        this.dynamicImports.push({ start, end: start + 'import'.length, specifier: textOf(node.source) });
         return this.#children(node);
       }
       case 'PrivateIdentifier':
@@ -271,7 +302,7 @@ export class ScopeWalk {
   #member(node: Extract<AnyNode, { type: 'MemberExpression' }>): void {
     const { object, property } = node;
     const name = propertyName(node);
-    if (object.type === 'Identifier') this.#use(object.name, { property: name });
+    if (object.type === 'Identifier' && object.name !== VITE_IMPORT_META) this.#use(object.name, { property: name });
     else this.#visit(object);
     if (node.computed || property.type === 'PrivateIdentifier') this.#visit(property);
   }
@@ -289,6 +320,16 @@ export class ScopeWalk {
       this.#visit(value as AnyNode);
     }
   }
+}
+
+/** A piece of the text. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function textOf(node: AnyNode): string | undefined {
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 function propertyName(node: Extract<AnyNode, { type: 'MemberExpression' }>): string | undefined {
