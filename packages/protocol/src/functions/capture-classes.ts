@@ -46,7 +46,7 @@ export class CaptureClasses {
     // The analysis of a class always has them.
     const facts = analysis.classFacts as ClassFacts;
     const placed = session.variables.place({ fn: owner, text, inspected, bindings: session.bindingsOf(read), kind });
-    placed.unit.metaUrl = metaUrlOf(session.tools.scripts, analysis, inspected) ?? placed.unit.metaUrl;
+    placed.unit.metaUrl = metaUrlOf(session, analysis, inspected) ?? placed.unit.metaUrl;
     const maker = placed.context.level.addMaker({
       origin: { text, location: inspected.location },
       expression: analysis.expression,

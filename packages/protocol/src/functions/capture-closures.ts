@@ -47,7 +47,7 @@ export class CaptureClosures {
     const session = this.#session;
     const { sink } = session.writer;
     const placed = session.variables.place({ fn, text, inspected, bindings, kind });
-    placed.unit.metaUrl = metaUrlOf(session.tools.scripts, analysis, inspected) ?? placed.unit.metaUrl;
+    placed.unit.metaUrl = metaUrlOf(session, analysis, inspected) ?? placed.unit.metaUrl;
     const maker = placed.context.level.addMaker({
       origin: { text, location: inspected.location },
       expression: analysis.expression,

@@ -5,6 +5,7 @@ import { isNamespaceLike } from './capture-tools.js';
 import { KNOWN_GLOBALS } from './known-globals.js';
 import type { Binding } from './resolve-names.js';
 import type { FunctionTask } from './task-description.js';
+import { UNIT_PARAMETERS } from './unit-builder.js';
 
 const NOTHING_GIVEN: Readonly<Record<string, unknown>> = {};
 
@@ -61,7 +62,7 @@ export function bindGiven(fn: CallableValue, analysis: Analysis, { owner, captur
         constant: true,
         writes: use.writes,
       });
-    } else if (!KNOWN_GLOBALS.has(name) && name !== 'require' && !use.onlyTypeof) {
+    } else if (!KNOWN_GLOBALS.has(name) && !UNIT_PARAMETERS.includes(name) && !use.optional) {
       throw notGiven(name, fn === owner ? undefined : fn.name);
     }
   }

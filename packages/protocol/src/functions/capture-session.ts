@@ -6,6 +6,7 @@ import { pathText, Refusal } from '../values/refusal.js';
 import type { PathStep } from '../values/refusal.js';
 import { writeString } from '../values/strings.js';
 import type { Writer } from '../values/writer.js';
+import { toldAsBundled } from './bundled-packages.js';
 import { CaptureClasses } from './capture-classes.js';
 import { CaptureClosures } from './capture-closures.js';
 import type { ReadFunction } from './read-function.js';
@@ -16,13 +17,14 @@ import { bindGiven, PLAIN_RULES, rulesOf } from './capture-rules.js';
 import type { CaptureRules } from './capture-rules.js';
 import type { CaptureTools } from './capture-tools.js';
 import { captureError } from './capture-trail.js';
-import type { CaptureFrame, Locate } from './capture-trail.js';
+import type { CaptureFrame } from './capture-trail.js';
 import { CaptureVariables } from './capture-variables.js';
 import { CODE, encodeSection } from './code-section.js';
 import type { CodeSection } from './code-section.js';
 import type { FileKind } from './file-kinds.js';
 import { importReference } from './import-reference.js';
 import type { InspectedFunction } from './inspect-function.js';
+import type { PlaceFinder } from './place-finder.js';
 import { referenceIdentity } from './references.js';
 import type { Reference } from './references.js';
 import { onlyNeeded, resolveNames } from './resolve-names.js';
@@ -35,8 +37,7 @@ import type { ModuleTask } from './task-description.js';
 export interface CaptureParts {
   readonly tools: CaptureTools;
   readonly control: CaptureControl;
-  /** Says where a function is written, for errors. */
-  readonly locate: Locate;
+  readonly places: PlaceFinder;
 }
 
 /** The functions and classes of one value while that is written. */
@@ -133,9 +134,11 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     const frames = framesOf(this.#frame);
     const [first] = frames;
     if (first === undefined) return undefined;
+    const { places } = this.#parts;
+    const told = toldAsBundled(refusal, frames.map(({ fn }) => fn).reverse(), places);
     // A function inside of other data: the trail begins where that data does.
     const outer = path.slice(0, first.depth);
-    const error = captureError(refusal, frames, path, this.#parts.locate);
+    const error = captureError(told, frames, path, (fn) => places.placeOf(fn));
     if (outer.length === 0) return error;
     return Object.assign(error, { message: `cannot serialise ${pathText(root, outer)}: ${error.message}` });
   }
@@ -168,14 +171,6 @@ export class CaptureSession implements CaptureContext, CodeWriteSession {
     // Sent by value, a package is as good as the user's own code.
     if (kind?.type === 'package' && this.rules.byValue.has(kind.info.name)) return { type: 'user', file: kind.file };
     return kind;
-  }
-
-  urlOf({ location }: InspectedFunction): string {
-    if (location === undefined && this.rules.captures !== undefined) {
-      const fix = 'pass what it needs of it as a capture or an argument';
-      throw new Refusal('NOTGIVEN', "it uses 'import.meta', which cannot be read here", fix);
-    }
-    return location === undefined ? '' : (this.tools.scripts.get(location.scriptId)?.url ?? '');
   }
 
   writeRest(depth: number, write: (depth: number) => void): void {

@@ -136,5 +136,12 @@ export function isBulkData(value: unknown): boolean {
 export function isNamespaceLike(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   if (types.isProxy(value)) return false;
-  return types.isModuleNamespaceObject(value) || (value as { __esModule?: unknown }).__esModule === true;
+  if (types.isModuleNamespaceObject(value) || (value as { __esModule?: unknown }).__esModule === true) return true;
+  return isInterop(value);
+}
+
+/** What esbuild makes of a CommonJS module that is a function: an object with the prototype of functions. */
+function isInterop(value: object): boolean {
+  const fn: unknown = Object.getOwnPropertyDescriptor(value, 'default')?.value;
+  return typeof fn === 'function' && Object.getPrototypeOf(fn) === Object.getPrototypeOf(value);
 }

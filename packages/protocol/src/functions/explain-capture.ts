@@ -10,14 +10,14 @@ import { CaptureReport } from './capture-report.js';
 import type { CaptureProblem } from './capture-node.js';
 import type { CaptureTools } from './capture-tools.js';
 import { nameOf } from './capture-trail.js';
-import type { Locate } from './capture-trail.js';
+import type { PlaceFinder } from './place-finder.js';
 import { ReportBuilder } from './report-builder.js';
 import { ReportSession } from './report-session.js';
 
 /** What explaining shares with the encoder that would send. */
 export interface ExplainParts {
   readonly tools: CaptureTools;
-  readonly locate: Locate;
+  readonly places: PlaceFinder;
 }
 
 /** How values are looked at. */
@@ -31,7 +31,7 @@ export interface ExplainOptions {
  * as long as sending it would.
  */
 export function explainCapture(
-  { tools, locate }: ExplainParts,
+  { tools, places }: ExplainParts,
   value: unknown,
   { referenceOf }: ExplainOptions = {},
 ): CaptureReport {
@@ -40,7 +40,7 @@ export function explainCapture(
   // Only what is an argument may hold what stands for a result; a function that captures such a thing is refused.
   const references = isFunction ? {} : { referenceOf };
   const report = new ReportBuilder(name, value);
-  const code: CodeEncoder = { begin: (writer) => newSession({ tools, locate }, writer, report) };
+  const code: CodeEncoder = { begin: (writer) => newSession({ tools, places }, writer, report) };
   let bytes = 0;
   let problem: CaptureProblem | undefined;
   try {
@@ -53,7 +53,7 @@ export function explainCapture(
   return new CaptureReport({ ...report.finish(bytes), bytes, problem });
 }
 
-function newSession({ tools, locate }: ExplainParts, writer: Writer, report: ReportBuilder): ReportSession {
+function newSession({ tools, places }: ExplainParts, writer: Writer, report: ReportBuilder): ReportSession {
   let counted = 0;
   let bufferBytes = 0;
   report.written = (): number => {
@@ -61,7 +61,7 @@ function newSession({ tools, locate }: ExplainParts, writer: Writer, report: Rep
     for (; counted < buffers.length; counted++) bufferBytes += (buffers[counted] as Uint8Array).byteLength;
     return writer.sink.length + bufferBytes;
   };
-  return new ReportSession({ tools, control: newControl(), locate, report }, writer);
+  return new ReportSession({ tools, control: newControl(), places, report }, writer);
 }
 
 function newControl(): CaptureControl {

@@ -23,6 +23,7 @@ import type { CodeUnit } from './code-units.js';
 import { explainCapture } from './explain-capture.js';
 import type { ExplainOptions } from './explain-capture.js';
 import type { FunctionPayload } from './function-payload.js';
+import { NO_PLACES } from './place-finder.js';
 import { Recent } from './recent.js';
 import { referenceIdentity } from './references.js';
 import { RegistrationEncoder } from './registrations.js';
@@ -93,7 +94,7 @@ export class FunctionEncoder implements CodeEncoder {
    * cannot travel: the report says where that is, and why.
    */
   explain(value: unknown, options: ExplainOptions = {}): CaptureReport {
-    return explainCapture({ tools: this.#tools, locate: (fn) => this.#stacks.placeOf(fn) }, value, options);
+    return explainCapture({ tools: this.#tools, places: this.#stacks }, value, options);
   }
 
   /**
@@ -133,7 +134,7 @@ export class FunctionEncoder implements CodeEncoder {
   begin(writer: Writer): CodeWriteSession {
     const control = this.#control ?? this.#newControl({ allowWrites: true, learnConstants: false });
     this.#control = undefined;
-    return new CaptureSession({ tools: this.#tools, control, locate: (fn) => this.#stacks.placeOf(fn) }, writer);
+    return new CaptureSession({ tools: this.#tools, control, places: this.#stacks }, writer);
   }
 
   /**
@@ -221,7 +222,7 @@ export class FunctionEncoder implements CodeEncoder {
       hashesOf: undefined,
       onFinish: (finished) => (code = finished),
     };
-    const parts = { tools: this.#tools, control, locate: () => undefined };
+    const parts = { tools: this.#tools, control, places: NO_PLACES };
     const port = { begin: (writer: Writer) => new CaptureSession(parts, writer) };
     const payload = new ValueEncoder().encode(value, { code: port, exact: true });
     return { hash: hashOf(payload, code), payload };

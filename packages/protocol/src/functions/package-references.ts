@@ -109,7 +109,10 @@ function fromAbsolute(
   return { kind: isInterop ? 'cjs' : kind, specifier: '', path, hint: file, ...insidePackage(file, info) };
 }
 
-function insidePackage(file: string, { root, name, version }: PackageInfo): Pick<Reference, 'file' | 'pkg' | 'version'> {
+function insidePackage(
+  file: string,
+  { root, name, version }: PackageInfo,
+): Pick<Reference, 'file' | 'pkg' | 'version'> {
   return { file: relative(root, file).split(sep).join('/'), pkg: name, version };
 }
 

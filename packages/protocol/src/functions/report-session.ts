@@ -8,7 +8,7 @@ import type { ReadFunction } from './read-function.js';
 import { CaptureSession } from './capture-session.js';
 import type { CaptureParts } from './capture-session.js';
 import { stepName } from './capture-trail.js';
-import type { Locate } from './capture-trail.js';
+import type { PlaceFinder } from './place-finder.js';
 import { KNOWN_GLOBALS } from './known-globals.js';
 import { referenceLabel } from './references.js';
 import type { Reference } from './references.js';
@@ -19,20 +19,20 @@ import type { Binding } from './resolve-names.js';
 export class ReportSession extends CaptureSession {
   readonly #report: ReportBuilder;
   readonly #path: readonly PathStep[];
-  readonly #locate: Locate;
+  readonly #places: PlaceFinder;
 
   constructor(parts: CaptureParts & { readonly report: ReportBuilder }, writer: Writer) {
     super(parts, new ReportingWriter(writer, parts.report));
     this.#report = parts.report;
     this.#path = writer.path;
-    this.#locate = parts.locate;
+    this.#places = parts.places;
   }
 
   override writeFunction(fn: CallableValue, depth: number): void {
     const name = pathText('', this.#path.slice(this.#report.current.depth, depth));
     this.#report.code(fn, { name, depth }, () => {
       const global = this.tools.globalNameOf(fn);
-      if (global === undefined) this.#report.isAt(this.#locate(fn));
+      if (global === undefined) this.#report.isAt(this.#places.placeOf(fn));
       else this.#report.known(fn, global, 'global');
       super.writeFunction(fn, depth);
     });

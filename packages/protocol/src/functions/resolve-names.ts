@@ -175,7 +175,7 @@ function isAtTop(
 
 /** The scopes of a function without the values that it does not use: keeping those would keep them from being collected. */
 export function onlyNeeded(inspected: InspectedFunction, bindings: readonly Binding[]): InspectedFunction {
-  const names = new Set([IMPORT_META, ...bindings.map(({ name }) => name)]);
+  const names = new Set(['require', IMPORT_META, ...bindings.map(({ name }) => name)]);
   const scopes = inspected.scopes.map(({ kind, variables }) => {
     const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (const name of kind === 'global' ? [] : Object.keys(variables))

@@ -3,12 +3,14 @@ import type { CallableValue } from '../values/callable-value.js';
 import { Refusal } from '../values/refusal.js';
 import { BundleStacks } from './bundle-stacks.js';
 import { BundleUnit } from './bundle-unit.js';
+import { packageAbove, packageInPath } from './bundled-packages.js';
 import type { CaptureTools } from './capture-tools.js';
 import { placeText } from './capture-trail.js';
 import type { UnitRecord } from './code-section.js';
 import { offsetBefore } from './edits.js';
 import { decodedPath, isRestored, TASK_SCHEME } from './file-kinds.js';
 import type { FunctionLocation } from './inspect-function.js';
+import type { BundleOrigin, PlaceFinder } from './place-finder.js';
 import type { Script } from './script-table.js';
 import { Recent } from './recent.js';
 import { ScriptText } from './script-text.js';
@@ -35,7 +37,7 @@ export function unitScriptName(unit: Pick<UnitRecord, 'hash' | 'file'>): string 
 }
 
 /** Maps places in restored functions back to where these were written. */
-export class StackMapper {
+export class StackMapper implements PlaceFinder {
   readonly #tools: () => CaptureTools;
   readonly #units = new Recent<string, readonly UnitLine[]>(MAX_UNITS);
   readonly #bundles = new BundleStacks(() => this.#tools().parser);
@@ -67,10 +69,17 @@ export class StackMapper {
     });
   }
 
-  /** Where a function is written: `src/jobs.ts:41`, if that can be found out. */
   placeOf(fn: CallableValue): string | undefined {
+    return this.#ifReadable(() => this.#placeOf(fn));
+  }
+
+  bundleOriginOf(fn: CallableValue): BundleOrigin | undefined {
+    return this.#ifReadable(() => this.#bundleOriginOf(fn));
+  }
+
+  #ifReadable<T>(read: () => T): T | undefined {
     try {
-      return this.#placeOf(fn);
+      return read();
     } catch (error) {
       // It is asked for the text of another error, often enough because functions cannot be read here.
       if (error instanceof Refusal) return undefined;
@@ -86,6 +95,14 @@ export class StackMapper {
     if (isRestored(script.url)) return basename(decodedPath(script.url));
     const place = this.#maps.placeOf(script, location);
     return placeText(place.file, place.line);
+  }
+
+  #bundleOriginOf(fn: CallableValue): BundleOrigin | undefined {
+    const { location } = this.#tools().inspect(fn);
+    const script = location === undefined ? undefined : this.#scriptOf(location);
+    if (location === undefined || script?.source === undefined) return undefined;
+    const { file } = this.#maps.placeOf(script, location);
+    return { package: packageInPath(file) ?? packageAbove(script.source, location.line) };
   }
 
   #original(hash: string, line: number, column: number): Place | undefined {

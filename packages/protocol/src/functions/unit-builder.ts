@@ -33,7 +33,7 @@ export const IMPORT_FUNCTION = '__imp_';
 export const IMPORT_META = '__meta_____';
 
 /** Parameters of every unit: what replaces `import(…)` and `import.meta`, and a `require` from the worker's place. */
-const UNIT_PARAMETERS = `${IMPORT_FUNCTION},${IMPORT_META},require`;
+export const UNIT_PARAMETERS: readonly string[] = [IMPORT_FUNCTION, IMPORT_META, 'require'];
 
 /**
  * A part of a unit's text whose functions share variables: a function that makes a list. First in the list is what sets
@@ -79,10 +79,11 @@ export class UnitLevel {
   /** Writes the body of the function that this level is. */
   writeBody(text: UnitText): void {
     const names = this.#variables;
-    const declared = names.length === 0 ? '' : `let ${names.join()};`;
-    const [at, value] = [unlike(names, '__i'), unlike(names, '__v')];
+    const [at, value, mark] = [unlike(names, '__i'), unlike(names, '__v'), unlike(names, '__c')];
+    // Scopes have no identity. Those that are made here get one, for when their functions are captured once more.
+    const [declared, mention] = names.length === 0 ? ['', ''] : [`let ${names.join()},${mark}={};`, mark];
     const cases = names.map((name, i) => `case ${i}:${name}=${value};break;`).join('');
-    text.add(`{${declared}return [(${at},${value})=>{switch(${at}){${cases}}}`);
+    text.add(`{${declared}return [(${at},${value})=>{switch(${at}){${cases}}${mention}}`);
     for (const entry of this.#entries) {
       text.add(',\n');
       if (entry instanceof UnitLevel) {
@@ -124,7 +125,7 @@ export class UnitBuilder implements SectionUnit {
   #written(): UnitText {
     if (this.#text !== undefined) return this.#text;
     this.#text = new UnitText();
-    this.#text.add(`(function(${UNIT_PARAMETERS})`);
+    this.#text.add(`(function(${UNIT_PARAMETERS.join()})`);
     this.root.writeBody(this.#text);
     this.#text.add(')');
     return this.#text;
