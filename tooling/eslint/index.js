@@ -83,7 +83,16 @@ const forConfigs = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/temp/**', '**/coverage/**', 'tooling/new-package/template/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/temp/**',
+      '**/coverage/**',
+      'tooling/new-package/template/**',
+      '**/*.d.cts',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   forAll,

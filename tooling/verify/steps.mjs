@@ -26,6 +26,7 @@ export const steps = [
     cores: 2,
     needs: 'build',
   },
+  { name: 'functions', command: jest('tests/functions/jest.config.js'), jest: true, cores: 2, needs: 'build' },
   {
     name: 'simulation',
     command: [...jest('tests/simulation/jest.config.js'), '--maxWorkers=2'],

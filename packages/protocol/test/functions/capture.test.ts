@@ -175,7 +175,7 @@ test('a refusal inside an argument names the path to the function and what is wr
 
 test('what cannot be read is refused with its kind', () => {
   expect(reasonOf(new Proxy(() => 1, {}))).toBe('PROXY');
-  expect(reasonOf(async () => import('./drive.js'))).toBe('IMPORT');
+  expect(reasonOf(async () => import('./programs.js'))).toBe('IMPORT');
   expect(reasonOf(Object.assign.bind(null, Promise.resolve()))).toBe('PROMISE');
 });
 

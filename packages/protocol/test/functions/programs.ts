@@ -22,7 +22,7 @@ export class Programs implements AsyncDisposable {
 
   static async build(): Promise<Programs> {
     const folder = await mkdtemp(join(tmpdir(), 'grid-programs-'));
-    await run(process.execPath, [join(here, 'build-fixtures.mjs'), folder]);
+    await run(process.execPath, [join(here, 'build-library.mjs'), folder]);
     return new Programs(folder);
   }
 

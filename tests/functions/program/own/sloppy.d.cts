@@ -1,0 +1,2 @@
+export function thisOf(): string;
+export function undeclared(): number;

@@ -1,0 +1,2 @@
+declare function third(x: number): number;
+export = third;
