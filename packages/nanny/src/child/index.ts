@@ -1,0 +1,3 @@
+export { runUnderNanny } from './run-under-nanny.js';
+export type { ChildEnd, ChildWorker, RunUnderNannyOptions } from './run-under-nanny.js';
+export { NANNY_EXITS } from '../core/worker-exit.js';

@@ -1,0 +1,10 @@
+export { Nanny } from './shell/nanny.js';
+export type { NannyEnd, NannyParts, RunningWorker } from './shell/nanny.js';
+export type { ProcessCommand } from './shell/worker-process.js';
+export type { NannyOptions } from './options.js';
+export type { NannyLimits } from './core/nanny-limits.js';
+export type { ProcessExit } from './core/worker-exit.js';
+export type { WorkerFacts } from './process-messages.js';
+export { workerEnvironment } from './worker-environment.js';
+export { NannyError } from './errors.js';
+export type { NannyErrorCode } from './errors.js';

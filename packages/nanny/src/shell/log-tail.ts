@@ -1,0 +1,39 @@
+/** Lines that are longer are cut. */
+const LINE_LENGTH_MAX = 8192;
+
+/** The last lines that processes have printed, within bounds. */
+export class LogTail {
+  readonly #linesMax: number;
+  readonly #lines: string[] = [];
+
+  constructor(linesMax: number) {
+    this.#linesMax = linesMax;
+  }
+
+  /** Oldest first. The same array all the time. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  add(line: string): void {
+    this.#lines.push(line.slice(0, LINE_LENGTH_MAX));
+    // A tenth at a time: to take one from the front of a long list moves all others.
+    if (this.#lines.length > this.#linesMax) this.#lines.splice(0, Math.ceil(this.#linesMax / 10));
+  }
+
+  /** A function that takes text as it comes, in pieces, and adds its lines. What was cut off is added by `flush`. */
+  reader(): { read(text: string): void; flush(): void } {
+    let rest = '';
+    return {
+      read: (text) => {
+        const lines = (rest + text).split('\n');
+        rest = (lines.pop() ?? '').slice(0, LINE_LENGTH_MAX);
+        for (const line of lines) this.add(line);
+      },
+      flush: () => {
+        if (rest !== '') this.add(rest);
+        rest = '';
+      },
+    };
+  }
+}
