@@ -1,3 +1,3 @@
 import { preset } from '../../tooling/tsup/preset.ts';
 
-export default preset();
+export default preset({ extraEntries: ['src/worker-process.ts'] });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '@grid/client';
 
 import { listeningAddresses } from './support/listening-sockets.js';
+import { childrenOf } from './support/processes.js';
 import { Program } from './support/program.js';
 import { TempFolder } from './support/temp-folder.js';
 import { until } from './support/until.js';
@@ -84,17 +85,18 @@ describe('grid-scheduler and grid-worker', () => {
     expect(second).toMatchObject({
       address: expect.stringMatching(/^tcp:\/\/127\.0\.0\.1:\d+$/),
       http: null,
-      pid: worker.pid,
+      nannyPid: worker.pid,
     });
+    expect(childrenOf(worker.pid)).toEqual([second.pid]);
     await worker.printed(new RegExp(`Registered to: +${first.address}`));
 
     const client = await Client.connect(first.address, { token: TOKEN });
     expect(await client.submit((x: number) => x + 1, [1]).result({ timeout: 8000 })).toBe(2);
-    expect(await client.run(() => process.pid, [], { workers: 'anna' })).toEqual({ [second.address]: worker.pid });
+    expect(await client.run(() => process.pid, [], { workers: 'anna' })).toEqual({ [second.address]: second.pid });
     expect(
-      [...listeningAddresses(worker.pid), ...listeningAddresses(scheduler.pid)].filter(
-        (address) => !address.startsWith('127.'),
-      ),
+      [worker.pid, second.pid, scheduler.pid]
+        .flatMap(listeningAddresses)
+        .filter((address) => !address.startsWith('127.')),
     ).toEqual([]);
 
     worker.kill('SIGTERM');

@@ -20,7 +20,7 @@ type Mishap = (cluster: LocalCluster, tasksDone: (count: number) => Promise<void
 
 /** Runs the demo on three workers, and returns what it found: its report without the line that says how long it took. */
 async function runDemo(mishap: Mishap): Promise<string[]> {
-  await using cluster = await startCluster({ nWorkers: 3, root: EXAMPLES });
+  await using cluster = await startCluster({ nWorkers: 3, root: EXAMPLES, nanny: false });
   await using watcher = await Client.connect(cluster);
   await using demo = new Program(DEMO, ['--scheduler', cluster.schedulerAddress], { GRID_TOKEN: cluster.token });
   let isOver = false;

@@ -27,7 +27,7 @@ interface Loss {
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig({ nWorkers: WORKERS, memoryLimit: '1 GiB' });
+  rig = await startRig({ nWorkers: WORKERS, memoryLimit: '1 GiB', nanny: false });
 });
 
 afterAll(async () => {

@@ -1,8 +1,10 @@
 import { AppError } from '@grid/app-kit';
-import { parseBytes } from '@grid/common';
+import { parseBytes, type Bytes } from '@grid/common';
 import type { WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { WorkerArguments } from './options.js';
+
+const TERMINATE_FRACTION = 0.95;
 
 /** What the flags about memory mean to a worker. */
 export function memoryOptionsOf(args: WorkerArguments): WorkerMemoryOptions {
@@ -19,7 +21,14 @@ export function memoryOptionsOf(args: WorkerArguments): WorkerMemoryOptions {
   };
 }
 
-type FractionFlag = 'memory-target-fraction' | 'memory-spill-fraction' | 'memory-pause-fraction';
+/** Bytes of the whole process beyond which its nanny kills it; 0: it does not. */
+export function terminateBytesOf(args: WorkerArguments, memoryLimit: Bytes): number {
+  const fraction = fractionOf(args, 'memory-terminate-fraction') ?? TERMINATE_FRACTION;
+  return fraction === false ? 0 : Math.floor(memoryLimit * fraction);
+}
+
+type FractionFlag =
+  'memory-terminate-fraction' | 'memory-target-fraction' | 'memory-spill-fraction' | 'memory-pause-fraction';
 
 function fractionOf(args: WorkerArguments, flag: FractionFlag): number | false | undefined {
   const text = args[flag];

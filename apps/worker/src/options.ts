@@ -4,6 +4,11 @@ import type { InferredOptionTypes } from 'yargs';
 /** Flags of `grid-worker`; names and meanings are those of `dask worker`. */
 export const workerOptions = {
   ...sharedOptions,
+  nanny: {
+    type: 'boolean',
+    default: true,
+    describe: 'Whether the worker gets a process of its own, which is started anew when it dies; --no-nanny for not.',
+  },
   nthreads: { type: 'number', describe: 'Threads that run tasks. Default: the number of cores.' },
   'memory-limit': {
     type: 'string',
@@ -22,6 +27,10 @@ export const workerOptions = {
   'memory-pause-fraction': {
     type: 'string',
     describe: "Part of it beyond which nothing new is started, or 'false'. Default: 0.8.",
+  },
+  'memory-terminate-fraction': {
+    type: 'string',
+    describe: "Part of it beyond which the nanny kills the worker, or 'false'. Default: 0.95.",
   },
   'max-spill': { type: 'string', describe: "Size of the results on disk: bytes or '100 GiB'. Default: no limit." },
   'local-directory': {

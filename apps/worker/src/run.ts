@@ -1,124 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { createLogger, runUntilSignal, writePidFile } from '@grid/app-kit';
 
-import {
-  AppError,
-  createLogger,
-  dashboardOf,
-  EXIT_CODES,
-  resolveToken,
-  runUntilSignal,
-  writePidFile,
-  type RunningService,
-} from '@grid/app-kit';
-import { asBytes, parseBytes, parseDuration, type Address, type Bytes, type Logger } from '@grid/common';
-import { cpuCount, memoryLimit } from '@grid/common/machine';
-import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
-import { allocateShared, WorkerServer, type WorkerOptions } from '@grid/worker-core';
-
-import { memoryOptionsOf } from './memory-options-of.js';
 import type { WorkerArguments } from './options.js';
+import { startNanny } from './start-nanny.js';
+import { startWorker } from './start-worker.js';
 
-const SCHEDULER_PORT = 8786;
-
-/** Runs a worker until a signal ends it, or it loses its scheduler. */
+/** Runs a worker until a signal ends it, or it loses its scheduler; in a process of its own, unless told otherwise. */
 export async function runWorker(args: WorkerArguments): Promise<never> {
   const logger = createLogger(args['log-level'], args['log-format']);
   return runUntilSignal(logger, async () => {
     if (args['pid-file'] !== undefined) writePidFile(args['pid-file']);
-    return startWorker(args, logger);
+    return args.nanny ? startNanny(args, logger) : startWorker(args, logger);
   });
-}
-
-async function startWorker(args: WorkerArguments, logger: Logger): Promise<RunningService> {
-  const options = workerOptionsOf(args);
-  const worker = new WorkerServer(options, {
-    transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
-    logger,
-  });
-  await worker.start();
-  if (args['print-address-json']) {
-    const { address, httpUrl: http, instanceId: id } = worker;
-    process.stdout.write(`${JSON.stringify({ address, http, id, pid: process.pid })}\n`);
-  }
-  const ended = worker.closed.then(({ code, message }) => {
-    if (code === null) return EXIT_CODES.done;
-    logger.error({ code }, message);
-    return EXIT_CODES.lostScheduler;
-  });
-  return { close: (reason) => worker.close(reason), ended };
-}
-
-/** What the flags mean to a worker. */
-function workerOptionsOf(args: WorkerArguments): WorkerOptions {
-  const { host } = args;
-  return {
-    schedulerAddress: schedulerAddressOf(args),
-    listenAddress: printHostAddress({ scheme: 'tcp', host, port: args['worker-port'] }),
-    ...(args['contact-address'] === undefined ? {} : { contactAddress: toAddress(args['contact-address']) }),
-    ...(args.name === undefined ? {} : { name: args.name }),
-    threads: threadsOf(args.nthreads),
-    memoryLimit: memoryLimitOf(args['memory-limit']),
-    resources: resourcesOf(args.resources),
-    ...memoryOptionsOf(args),
-    ...(args.root === undefined ? {} : { root: args.root }),
-    token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
-    http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,
-    connectTimeoutMs: parseDuration(args['death-timeout']),
-    // Checks every invariant after every step: slow, for hunting bugs.
-    validate: process.env['GRID_VALIDATE'] === '1',
-  };
-}
-
-function schedulerAddressOf({ scheduler, 'scheduler-file': file }: WorkerArguments): Address {
-  const text = scheduler ?? (file === undefined ? process.env['GRID_SCHEDULER_ADDRESS'] : addressInFile(file));
-  if (text === undefined || text === '') {
-    throw new AppError(
-      'GRID_APP_BAD_OPTION',
-      'which scheduler? give its address, such as tcp://127.0.0.1:8786, or --scheduler-file',
-    );
-  }
-  return toAddress(text, { defaultPort: SCHEDULER_PORT });
-}
-
-function addressInFile(file: string): string {
-  try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { address: string }).address;
-  } catch (cause) {
-    throw new AppError(
-      'GRID_APP_BAD_OPTION',
-      `the scheduler file ${file} cannot be read; has the scheduler been started with it?`,
-      {
-        details: { file },
-        cause,
-      },
-    );
-  }
-}
-
-function threadsOf(nthreads: number | undefined): number {
-  if (nthreads === undefined) return cpuCount();
-  if (Number.isSafeInteger(nthreads) && nthreads > 0 && nthreads <= 1024) return nthreads;
-  throw new AppError(
-    'GRID_APP_BAD_OPTION',
-    `--nthreads is ${String(nthreads)}; it must be a whole number from 1 to 1024`,
-  );
-}
-
-/** `NAME=AMOUNT`, any number of them, with spaces or commas between. */
-function resourcesOf(text = ''): Record<string, number> {
-  return Object.fromEntries(
-    text
-      .split(/[\s,]+/)
-      .filter((part) => part !== '')
-      .map((part) => {
-        const [, name, amount] = /^([^=]+)=(.+)$/.exec(part) ?? [];
-        if (name !== undefined && Number(amount) >= 0) return [name, Number(amount)];
-        throw new AppError('GRID_APP_BAD_OPTION', `--resources has '${part}'; write NAME=AMOUNT, such as GPU=2`);
-      }),
-  );
-}
-
-function memoryLimitOf(text: string): Bytes {
-  if (text === 'auto') return memoryLimit();
-  return text === '0' ? asBytes(0) : parseBytes(/^\d+$/.test(text) ? Number(text) : text);
 }

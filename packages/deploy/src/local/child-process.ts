@@ -7,6 +7,7 @@ import { createDeferred, type Deferred } from '@grid/common';
 
 import { DeployError } from '../errors.js';
 import type { LaunchReply } from '../process/launch-config.js';
+import { processEnvironment } from './process-environment.js';
 
 /** Lines of output kept for each process. */
 const LOG_LINES_MAX = 10_000;
@@ -29,16 +30,13 @@ export class ChildProcess {
   readonly #log: string[] = [];
   #exit: ProcessExit | null = null;
 
-  /**
-   * @param entry - The file to run.
-   * @param env - Variables besides those of this process.
-   */
-  constructor(name: string, entry: URL, env: Readonly<Record<string, string>>) {
+  /** @param entry - The file to run. */
+  constructor(name: string, entry: URL) {
     this.name = name;
     // Flags of this process, such as loaders and inspectors, are not meant for the cluster's.
     this.#child = spawn(process.execPath, [fileURLToPath(entry)], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: childEnv(env),
+      env: processEnvironment({}),
     });
     createInterface({ input: this.#child.stderr }).on('line', (line) => this.#remember(line));
     const output = createInterface({ input: this.#child.stdout });
@@ -132,9 +130,4 @@ export class ChildProcess {
       cause,
     });
   }
-}
-
-function childEnv(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _mine, ...inherited } = process.env;
-  return { ...inherited, ...env };
 }

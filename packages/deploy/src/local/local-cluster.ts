@@ -5,7 +5,7 @@ import { createToken } from '@grid/rpc';
 
 import { DeployError } from '../errors.js';
 import { fitCluster, type ClusterShape, type ShapeOptions } from './cluster-shape.js';
-import { memoryOptions, type MemoryOptions } from './memory-options.js';
+import { memoryOptions, terminateBytes, type MemoryOptions } from './memory-options.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 import { ProcessLauncher } from './process-launcher.js';
 
@@ -39,6 +39,11 @@ export interface LocalClusterOptions extends ShapeOptions, MemoryOptions {
   readonly root?: string;
   /** Uploaded files that the scheduler keeps for workers that come later: bytes or `'1 GiB'`. Default: `'512 MiB'`. */
   readonly uploadLimit?: number | string;
+  /**
+   * Whether workers that die are started anew, and killed when they take more memory than they may. Default: `true`, for
+   * workers that are processes.
+   */
+  readonly nanny?: boolean;
   /** Variables of the workers' environment, besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Where the cluster logs what becomes of its workers. Default: nowhere. */
@@ -257,5 +262,8 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     root,
     uploadBytesMax,
     env: options.env ?? {},
+    nanny: options.nanny ?? true,
+    memoryBytesMax: terminateBytes(options, shape.memoryLimit),
+    logger,
   });
 }

@@ -1,10 +1,13 @@
-import type { Bytes } from '@grid/common';
+import { isGridError, type Bytes, type Logger } from '@grid/common';
+import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
 import type { WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { SchedulerLaunch, WorkerLaunch } from '../process/launch-config.js';
+import { DeployError } from '../errors.js';
 import { ChildProcess } from './child-process.js';
+import { NannyNode } from './nanny-node.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
-import { workerEnvironment } from './worker-environment.js';
+import { processEnvironment } from './process-environment.js';
 
 /** What all processes of one cluster have in common. */
 export interface ProcessOptions {
@@ -20,6 +23,11 @@ export interface ProcessOptions {
   readonly uploadBytesMax: number;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether workers that die are started anew, and killed when they take more than `memoryBytesMax`. */
+  readonly nanny: boolean;
+  /** Bytes of resident memory of one worker; 0: no limit. */
+  readonly memoryBytesMax: number;
+  readonly logger: Logger;
 }
 
 /** Runs each part of a cluster as a process of its own. */
@@ -33,40 +41,51 @@ export class ProcessLauncher implements NodeLauncher {
 
   async startScheduler(): Promise<ClusterNode> {
     const { host, schedulerPort, http, token, uploadBytesMax } = this.#options;
-    const child = new ChildProcess('scheduler', new URL('./process/scheduler-process.js', import.meta.url), {});
+    const child = new ChildProcess('scheduler', new URL('./process/scheduler-process.js', import.meta.url));
     const launch: SchedulerLaunch = { host, port: schedulerPort, http, token, uploadBytesMax };
     return ready(child, launch);
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
-    const { host, threads, memoryLimit, resources, memory, root, token, env } = this.#options;
-    // The process loads its code while the scheduler does; only then is it told where to go.
-    const child = new ChildProcess(name, new URL('./process/worker-process.js', import.meta.url), {
-      ...workerEnvironment(process.env),
-      ...env,
-    });
-    try {
-      const { address: schedulerAddress } = await scheduler;
-      const launch: WorkerLaunch = {
-        schedulerAddress,
+    const { nanny: restarts, memoryBytesMax, env, logger } = this.#options;
+    const command = {
+      entry: new URL('./process/worker-process.js', import.meta.url),
+      env: processEnvironment({ ...workerEnvironment(process.env), ...env }),
+    };
+    const nanny = new Nanny(
+      {
         name,
-        host,
-        threads,
-        memoryLimit,
-        resources,
-        memory,
-        root,
-        token,
-      };
-      return await ready(child, launch);
-    } catch (error) {
-      child.kill();
-      throw error;
-    }
+        command,
+        limits: { restarts, memoryBytesMax: restarts ? memoryBytesMax : 0, jitter: Math.random() },
+        holdsProcess: false,
+      },
+      { logger, launch: async () => this.#workerLaunch(name, (await scheduler).address) },
+    );
+    // The process loads its code while the scheduler does; only then is it told where to go.
+    return new NannyNode(name, nanny, await startOf(nanny, name));
+  }
+
+  #workerLaunch(name: string, schedulerAddress: string): WorkerLaunch {
+    const { host, threads, memoryLimit, resources, memory, root, token } = this.#options;
+    return { schedulerAddress, name, host, threads, memoryLimit, resources, memory, root, token };
   }
 }
 
-async function ready(child: ChildProcess, launch: SchedulerLaunch | WorkerLaunch): Promise<ClusterNode> {
+/** With the error that all processes of a cluster have if they do not come up. */
+async function startOf(nanny: Nanny, name: string): Promise<RunningWorker> {
+  try {
+    return await nanny.start();
+  } catch (error) {
+    if (!isGridError(error, 'GRID_NANNY_START_FAILED')) throw error;
+    const { output } = error.details;
+    throw new DeployError('GRID_DEPLOY_START_FAILED', error.message, {
+      details: { process: name, output },
+      cause: error,
+    });
+  }
+}
+
+async function ready(child: ChildProcess, launch: SchedulerLaunch): Promise<ClusterNode> {
   const { address, http } = await child.launch(launch);
   child.unref();
   return {

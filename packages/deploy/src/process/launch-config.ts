@@ -13,7 +13,7 @@ export interface SchedulerLaunch {
   readonly uploadBytesMax: number;
 }
 
-/** What a worker process is told on its standard input. */
+/** What a worker process is told by its nanny. */
 export interface WorkerLaunch {
   readonly schedulerAddress: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface WorkerLaunch {
   readonly token: string | null;
 }
 
-/** What a process answers in its first line on standard output. */
+/** What the scheduler's process answers in its first line on standard output. */
 export interface LaunchReply {
   readonly address: string;
   readonly http: string | null;

@@ -1,38 +1,15 @@
-import { asAddress, asBytes, messageOf } from '@grid/common';
+import { asAddress, asBytes } from '@grid/common';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
+import { NANNY_EXITS, runUnderNanny } from '@grid/nanny/child';
 import { allocateShared, WorkerServer } from '@grid/worker-core';
 
-import { EXIT_FAILED, EXIT_LOST_SCHEDULER } from './exit-codes.js';
-import { readLaunchConfig, reply, type WorkerLaunch } from './launch-config.js';
+import { EXIT_FAILED } from './exit-codes.js';
+import type { WorkerLaunch } from './launch-config.js';
 import { createStreamLogger } from './stream-logger.js';
 
-/* A worker of a local cluster: a process that is told what to do on its standard input, and leaves when that ends. */
+/* A worker of a local cluster: a process that its nanny tells what to be, and that leaves with it. */
 
 const logger = createStreamLogger();
-let worker: WorkerServer | null = null;
-
-function leave(reason: string): void {
-  if (worker === null) process.exit(0);
-  void worker.close(reason);
-}
-
-process.on('SIGTERM', () => leave('SIGTERM'));
-// A terminal sends this to all processes of its group; the parent decides when the cluster ends.
-process.on('SIGINT', () => {});
-
-const config = await readLaunchConfig<WorkerLaunch>(() => leave('the parent process is gone'));
-worker = createWorker(config);
-void worker.closed.then(({ code, message }) => {
-  logger.info({ code, reason: message }, 'worker closed');
-  process.exit(code === null ? 0 : EXIT_LOST_SCHEDULER);
-});
-try {
-  await worker.start();
-  reply({ address: worker.address, http: worker.httpUrl, pid: process.pid });
-} catch (error) {
-  logger.error({ error: messageOf(error) }, 'worker did not start');
-  process.exit(EXIT_FAILED);
-}
 
 function createWorker(launch: WorkerLaunch): WorkerServer {
   const { schedulerAddress, name, host, threads, memoryLimit, resources, memory, root, token } = launch;
@@ -56,4 +33,27 @@ function createWorker(launch: WorkerLaunch): WorkerServer {
       threadEntry: new URL('./thread-entry.js', import.meta.url),
     },
   );
+}
+
+await runUnderNanny<WorkerLaunch>(
+  (launch) => {
+    const worker = createWorker(launch);
+    return {
+      logger,
+      async start() {
+        await worker.start();
+        return { address: worker.address, http: worker.httpUrl, id: worker.instanceId };
+      },
+      close: (reason) => worker.close(reason),
+      closed: worker.closed.then(({ code, message }) => ({
+        exitCode: code === null ? NANNY_EXITS.done : exitCodeOf(code),
+        message,
+      })),
+    };
+  },
+  { logger, exitCodeOf: () => EXIT_FAILED },
+);
+
+function exitCodeOf(code: string): number {
+  return code === 'GRID_WORKER_LOST_SCHEDULER' ? NANNY_EXITS.schedulerLost : NANNY_EXITS.failed;
 }

@@ -1,0 +1,22 @@
+import { EXIT_CODES } from '@grid/app-kit';
+import type { Logger } from '@grid/common';
+import { TcpTransport, Transports } from '@grid/comm';
+import { allocateShared, WorkerServer, type WorkerCloseReason } from '@grid/worker-core';
+
+import type { WorkerArguments } from './options.js';
+import { workerOptionsOf } from './worker-options-of.js';
+
+/** Makes the worker that the flags ask for. */
+export function createWorker(args: WorkerArguments, logger: Logger): WorkerServer {
+  return new WorkerServer(workerOptionsOf(args), {
+    // Results are received into memory that all threads share, so that nobody copies them again.
+    transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
+    logger,
+  });
+}
+
+/** What a process exits with whose worker has closed. */
+export function exitCodeOfClose({ code }: WorkerCloseReason): number {
+  if (code === null) return EXIT_CODES.done;
+  return code === 'GRID_WORKER_BUG' ? EXIT_CODES.bug : EXIT_CODES.lostScheduler;
+}

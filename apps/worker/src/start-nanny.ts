@@ -1,0 +1,44 @@
+import type { RunningService } from '@grid/app-kit';
+import { isGridError, type Logger } from '@grid/common';
+import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
+
+import { terminateBytesOf } from './memory-options-of.js';
+import type { WorkerArguments } from './options.js';
+import { workerOptionsOf } from './worker-options-of.js';
+
+/** Starts a worker in a process of its own, and keeps one there. */
+export async function startNanny(args: WorkerArguments, logger: Logger): Promise<RunningService> {
+  // What is wrong with the flags is said here, once.
+  const { name = 'worker', memoryLimit } = workerOptionsOf(args);
+  const nanny = new Nanny(
+    {
+      name,
+      command: {
+        entry: new URL('./worker-process.js', import.meta.url),
+        env: { ...process.env, ...workerEnvironment(process.env) },
+      },
+      limits: { memoryBytesMax: terminateBytesOf(args, memoryLimit), jitter: Math.random() },
+      // Whoever collects the output of this process has all of it already.
+      logLinesMax: 100,
+    },
+    {
+      logger,
+      launch: async () => args,
+      onOutput: (stream, text) => void process[stream].write(text),
+    },
+  );
+  // A second signal ends this process at once; its worker is not to stay and leave in its own time.
+  process.once('exit', () => nanny.kill());
+  try {
+    const worker = await nanny.start();
+    if (args['print-address-json']) printAddress(worker);
+  } catch (error) {
+    // The worker has said why, and its exit code says it once more.
+    if (!isGridError(error, 'GRID_NANNY_START_FAILED')) throw error;
+  }
+  return { close: () => nanny.close(), ended: nanny.closed.then(({ code }) => code) };
+}
+
+function printAddress({ address, http, id, pid }: RunningWorker): void {
+  process.stdout.write(`${JSON.stringify({ address, http, id, pid, nannyPid: process.pid })}\n`);
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+
+import { AppError, dashboardOf, resolveToken } from '@grid/app-kit';
+import { parseBytes, parseDuration, asBytes, type Address, type Bytes } from '@grid/common';
+import { cpuCount, memoryLimit } from '@grid/common/machine';
+import { printHostAddress, toAddress } from '@grid/comm';
+import type { WorkerOptions } from '@grid/worker-core';
+
+import { memoryOptionsOf } from './memory-options-of.js';
+import type { WorkerArguments } from './options.js';
+
+const SCHEDULER_PORT = 8786;
+
+/** What the flags mean to a worker. */
+export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
+  const { host } = args;
+  return {
+    schedulerAddress: schedulerAddressOf(args),
+    listenAddress: printHostAddress({ scheme: 'tcp', host, port: args['worker-port'] }),
+    ...(args['contact-address'] === undefined ? {} : { contactAddress: toAddress(args['contact-address']) }),
+    ...(args.name === undefined ? {} : { name: args.name }),
+    threads: threadsOf(args.nthreads),
+    memoryLimit: memoryLimitOf(args['memory-limit']),
+    resources: resourcesOf(args.resources),
+    ...memoryOptionsOf(args),
+    ...(args.root === undefined ? {} : { root: args.root }),
+    token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
+    http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,
+    connectTimeoutMs: parseDuration(args['death-timeout']),
+    // Checks every invariant after every step: slow, for hunting bugs.
+    validate: process.env['GRID_VALIDATE'] === '1',
+  };
+}
+
+function schedulerAddressOf({ scheduler, 'scheduler-file': file }: WorkerArguments): Address {
+  const text = scheduler ?? (file === undefined ? process.env['GRID_SCHEDULER_ADDRESS'] : addressInFile(file));
+  if (text === undefined || text === '') {
+    throw new AppError(
+      'GRID_APP_BAD_OPTION',
+      'which scheduler? give its address, such as tcp://127.0.0.1:8786, or --scheduler-file',
+    );
+  }
+  return toAddress(text, { defaultPort: SCHEDULER_PORT });
+}
+
+function addressInFile(file: string): string {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { address: string }).address;
+  } catch (cause) {
+    throw new AppError(
+      'GRID_APP_BAD_OPTION',
+      `the scheduler file ${file} cannot be read; has the scheduler been started with it?`,
+      {
+        details: { file },
+        cause,
+      },
+    );
+  }
+}
+
+function threadsOf(nthreads: number | undefined): number {
+  if (nthreads === undefined) return cpuCount();
+  if (Number.isSafeInteger(nthreads) && nthreads > 0 && nthreads <= 1024) return nthreads;
+  throw new AppError(
+    'GRID_APP_BAD_OPTION',
+    `--nthreads is ${String(nthreads)}; it must be a whole number from 1 to 1024`,
+  );
+}
+
+/** `NAME=AMOUNT`, any number of them, with spaces or commas between. */
+function resourcesOf(text = ''): Record<string, number> {
+  return Object.fromEntries(
+    text
+      .split(/[\s,]+/)
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [, name, amount] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+        if (name !== undefined && Number(amount) >= 0) return [name, Number(amount)];
+        throw new AppError('GRID_APP_BAD_OPTION', `--resources has '${part}'; write NAME=AMOUNT, such as GPU=2`);
+      }),
+  );
+}
+
+function memoryLimitOf(text: string): Bytes {
+  if (text === 'auto') return memoryLimit();
+  return text === '0' ? asBytes(0) : parseBytes(/^\d+$/.test(text) ? Number(text) : text);
+}
