@@ -2,7 +2,6 @@ import type { CallableValue } from '../values/callable-value.js';
 import type { CodeWriteSession } from '../values/code-session.js';
 import { pathText } from '../values/refusal.js';
 import type { PathStep, Refusal } from '../values/refusal.js';
-import type { LazySerializer } from '../values/serializers.js';
 import type { ContainerKind, Writer } from '../values/writer.js';
 import type { ReadFunction } from './read-function.js';
 import { CaptureSession } from './capture-session.js';
@@ -100,12 +99,12 @@ class ReportingWriter implements Writer {
     return this.#writer.inSerializer;
   }
 
-  get path(): PathStep[] {
-    return this.#writer.path;
+  get packages(): Writer['packages'] {
+    return this.#writer.packages;
   }
 
-  usePackage(serializer: LazySerializer, value: object): void {
-    this.#writer.usePackage(serializer, value);
+  get path(): PathStep[] {
+    return this.#writer.path;
   }
 
   write(value: unknown, depth: number): void {

@@ -20,7 +20,9 @@ export interface SentRange {
   readonly place: number;
 }
 
+/** The bytes of a range come in the memory section. */
 export const IN_SECTION = -2;
+/** The bytes of a range stand in the value itself. */
 export const INLINE = -1;
 
 /** All that a value shows of one memory. */

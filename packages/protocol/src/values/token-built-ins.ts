@@ -6,7 +6,7 @@ import { StepsFrame, UnorderedFrame } from './token-frames.js';
 import type { TokenTarget } from './token-frames.js';
 import { MARK } from './token-marks.js';
 import { viewKind } from './view-kinds.js';
-import { primitiveOf } from './write-built-ins.js';
+import { primitiveOf, regExpText } from './write-built-ins.js';
 
 /** Bytes from this size on enter a token as their own hash. */
 const HASHED_MIN = 512;
@@ -34,8 +34,8 @@ export function writeTokenOfBuiltIn(target: TokenTarget, value: object, brand: B
       return true;
     case 'regexp':
       sink.byte(MARK.regexp);
-      writeString(sink, String(Reflect.get(RegExp.prototype, 'source', value)));
-      writeString(sink, String(Reflect.get(RegExp.prototype, 'flags', value)));
+      writeString(sink, regExpText(value as RegExp, 'source'));
+      writeString(sink, regExpText(value as RegExp, 'flags'));
       target.put((value as RegExp).lastIndex);
       return true;
     case 'view': {

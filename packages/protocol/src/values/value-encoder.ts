@@ -79,9 +79,9 @@ export class ValueEncoder {
       flags |= FLAG.memory;
       writeSection(sink, start, () => writeMemorySection(this.#writer, blocks));
     }
-    if (packages.size > 0) {
+    if (!packages.isEmpty) {
       flags |= FLAG.packages;
-      writeSection(sink, start, () => sink.append(new ValueEncoder().encode([...packages]).body));
+      writeSection(sink, start, () => sink.append(new ValueEncoder().encode(packages.entries()).body));
     }
     if (session !== undefined) {
       flags |= FLAG.code;

@@ -15,17 +15,14 @@ import type { Brand } from './object-kinds.js';
 import { Refusal } from './refusal.js';
 import type { PathStep } from './refusal.js';
 import { defaultSerializers } from './default-serializers.js';
-import { copyKindOf } from './package-copies.js';
-import type { CopyKind } from './package-copies.js';
 import { Rests } from './rests.js';
-import type { LazySerializer, SerializerRegistry } from './serializers.js';
+import type { SerializerRegistry } from './serializers.js';
 import { ShapeTable } from './shapes.js';
 import { writeString } from './strings.js';
 import { MAX_DEPTH, SHELL, SHELL_DEPTH, TAG } from './tags.js';
+import { UsedPackages } from './used-packages.js';
 import type { ContainerKind, Writer } from './writer.js';
-
-/** How many objects are looked up by a loop before a map takes over. */
-const LINEAR_OBJECTS = 12;
+import { WrittenObjects } from './written-objects.js';
 
 /** Steps of a path that stay allocated from one value to the next. */
 const KEPT_PATH = 64;
@@ -44,16 +41,12 @@ export class ValueWriter implements Writer {
   /** Where the writer is: one step for each depth. Whoever writes a child sets the step at its own depth first. */
   readonly path: PathStep[] = [];
   readonly inSerializer = new Set<object>();
-  /** Names of the lazy serializers that were used, and in which copies of their packages the values were made. */
-  readonly packages = new Map<string, CopyKind>();
+  readonly packages = new UsedPackages();
   #serializers: SerializerRegistry = defaultSerializers;
-  /** Looking for the copy that a class is from takes long. */
-  readonly #copyKinds = new WeakMap<object, CopyKind>();
-  /** Slots are emptied rather than removed: setting the length of an array is slow. */
-  #objects: (object | undefined)[] = [];
-  #count = 0;
-  #indexes: Map<object, number> | undefined;
+  readonly #objects = new WrittenObjects();
   readonly #rests = new Rests();
+  /** Containers that have a number, but whose content comes later. */
+  readonly #putOff = new Set<object>();
   #depth = 0;
   #session: CodeWriteSession | undefined;
   /** Whether a prototype is the language's own: the answer costs a look at source text. */
@@ -84,19 +77,14 @@ export class ValueWriter implements Writer {
 
   /** Lets go of everything that belongs to the value just written. */
   end(): void {
-    if (this.#count > LINEAR_OBJECTS) {
-      this.#objects = [];
-      this.#indexes = undefined;
-    } else {
-      for (let i = 0; i < this.#count; i++) this.#objects[i] = undefined;
-    }
-    this.#count = 0;
+    this.#objects.end();
     this.#rests.end();
     this.#session = undefined;
     this.buffers.end();
     this.options = NO_OPTIONS;
     if (this.inSerializer.size > 0) this.inSerializer.clear();
-    if (this.packages.size > 0) this.packages.clear();
+    if (this.#putOff.size > 0) this.#putOff.clear();
+    this.packages.end();
     // A few short keys may stay; a long path may hold much that is the user's.
     if (this.path.length > KEPT_PATH) this.path.length = 0;
   }
@@ -146,13 +134,7 @@ export class ValueWriter implements Writer {
 
   /** Gives an object the next number, by which later occurrences refer to it. */
   remember(value: object): void {
-    const index = this.#count++;
-    this.#objects[index] = value;
-    if (this.#indexes !== undefined) this.#indexes.set(value, index);
-    else if (index === LINEAR_OBJECTS) {
-      this.#indexes = new Map();
-      for (let i = 0; i <= index; i++) this.#indexes.set(this.#objects[i] as object, i);
-    }
+    this.#objects.add(value);
   }
 
   /** Writes a function or class, where the options allow that. */
@@ -177,17 +159,6 @@ export class ValueWriter implements Writer {
     define();
   }
 
-  usePackage({ name, packageName }: LazySerializer, value: object): void {
-    if (this.packages.has(name)) return;
-    const prototype = Object.getPrototypeOf(value) as object;
-    let kind = this.#copyKinds.get(prototype);
-    if (kind === undefined) {
-      kind = copyKindOf(value.constructor, packageName);
-      this.#copyKinds.set(prototype, kind);
-    }
-    this.packages.set(name, kind);
-  }
-
   /** The code of this value, started when first needed. */
   codeSession(refusal: () => Refusal): CodeWriteSession {
     if (this.#session !== undefined) return this.#session;
@@ -208,16 +179,21 @@ export class ValueWriter implements Writer {
 
   /** Puts a container's content off if it lies too deep to be written here. Its tag is written then. */
   putOff(value: object, kind: ContainerKind, depth: number): boolean {
-    if (depth < SHELL_DEPTH) return false;
+    if (!this.isDeep(depth)) return false;
     const nullObject = kind === 'object' && Object.getPrototypeOf(value) === null;
     this.sink.byte(TAG.shell);
     this.sink.byte(SHELL[nullObject ? 'nullObject' : kind]);
-    this.later(depth, () => this.#writeContent(value, kind));
+    this.#putOff.add(value);
+    this.later(depth, () => {
+      this.#putOff.delete(value);
+      this.#writeContent(value, kind);
+    });
     return true;
   }
 
   isDeep(depth: number): boolean {
-    return depth >= SHELL_DEPTH;
+    // What a deserializer is given has to be whole when it is called.
+    return depth >= SHELL_DEPTH && this.inSerializer.size === 0;
   }
 
   /** Puts off the rest of a value that lies at `depth`. */
@@ -292,18 +268,12 @@ export class ValueWriter implements Writer {
   }
 
   #writeKnown(value: object): boolean {
-    const index = this.#indexOf(value);
+    const index = this.#objects.indexOf(value);
     if (index < 0) return false;
+    if (this.inSerializer.size > 0 && this.#putOff.has(value)) throw tooDeep();
     this.sink.byte(TAG.backReference);
     this.sink.varint(index);
     return true;
-  }
-
-  #indexOf(value: object): number {
-    if (this.#indexes !== undefined) return this.#indexes.get(value) ?? -1;
-    const objects = this.#objects;
-    for (let i = 0; i < this.#count; i++) if (objects[i] === value) return i;
-    return -1;
   }
 
   #writeReference(index: number): void {

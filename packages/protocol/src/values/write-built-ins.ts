@@ -97,11 +97,17 @@ function keyStep(call: string, key: unknown): { readonly text: string } {
 function writeRegExp(writer: Writer, value: RegExp, depth: number): void {
   writer.remember(value);
   writer.sink.byte(TAG.regexp);
-  writeString(writer.sink, String(Reflect.get(RegExp.prototype, 'source', value)));
-  writeString(writer.sink, String(Reflect.get(RegExp.prototype, 'flags', value)));
+  writeString(writer.sink, regExpText(value, 'source'));
+  writeString(writer.sink, regExpText(value, 'flags'));
   // An ordinary property: a program may set it to anything.
   writer.path[depth] = 'lastIndex';
   writer.write(value.lastIndex, depth + 1);
+}
+
+/** Source or flags of a regular expression, whatever own properties it has. */
+export function regExpText(value: RegExp, part: 'source' | 'flags'): string {
+  const text: unknown = Reflect.get(RegExp.prototype, part, value);
+  return String(text);
 }
 
 /** What a boxed value holds, whatever its class has made of `valueOf`. */

@@ -55,7 +55,7 @@ function sendableKeys(value: object): (string | symbol)[] {
 }
 
 function writeRegistered(writer: Writer, value: object, serializer: Serializer | LazySerializer, depth: number): void {
-  if (isLazy(serializer)) writer.usePackage(serializer, value);
+  if (isLazy(serializer)) writer.packages.add(serializer, value);
   writer.sink.byte(TAG.registered);
   writeString(writer.sink, serializer.name);
   writeSerialized(writer, value, {

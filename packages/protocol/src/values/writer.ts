@@ -3,8 +3,9 @@ import type { ByteSink } from './byte-sink.js';
 import type { CallableValue } from './callable-value.js';
 import type { CodeWriteSession } from './code-session.js';
 import type { PathStep, Refusal } from './refusal.js';
-import type { LazySerializer, SerializerRegistry } from './serializers.js';
+import type { SerializerRegistry } from './serializers.js';
 import type { ShapeTable } from './shapes.js';
+import type { UsedPackages } from './used-packages.js';
 
 /** Containers that stay empty where they lie too deep, and are filled behind the value. */
 export type ContainerKind = 'array' | 'object' | 'map' | 'set';
@@ -32,8 +33,8 @@ export interface Writer {
   /** Objects that are just being written as what their serializers made of them. */
   readonly inSerializer: Set<object>;
 
-  /** Notes that the value holds something of an optional package, which the other side has to load. */
-  usePackage(serializer: LazySerializer, value: object): void;
+  /** Optional packages of which the value holds something, which the other side has to load. */
+  readonly packages: UsedPackages;
 
   /** Appends a value with its tag. `depth` is how deep it lies. */
   write(value: unknown, depth: number): void;

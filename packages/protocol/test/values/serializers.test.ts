@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
 import {
   ClassIdentities,
   decodeValue,
@@ -169,6 +170,56 @@ test('a serializer whose result holds the object again is refused, with the way 
       message: expect.stringContaining('cannot serialise value[0]<test.Node@1>.parent: '),
       details: expect.objectContaining({ reason: 'CYCLE' }),
     }),
+  );
+});
+
+function nested(levels: number, value: unknown): unknown {
+  let at = value;
+  for (let i = 0; i < levels; i++) at = [at];
+  return at;
+}
+
+test('what a deserializer is given is whole, however deep it lies', () => {
+  const serializers = new SerializerRegistry();
+  class Pair {
+    constructor(
+      readonly left: unknown,
+      readonly right: unknown,
+    ) {}
+  }
+  const seen: unknown[] = [];
+  serializers.register(Pair, {
+    name: 'test.Pair@1',
+    serialize: ({ left, right }) => ({ left, right: new Map([[1, right]]) }),
+    deserialize: ({ left, right }) => {
+      seen.push(JSON.stringify([left, [...right]]));
+      return new Pair(left, right.get(1));
+    },
+  });
+  for (const levels of [0, 150, 199, 200, 250, 700]) {
+    const value = nested(levels, new Pair({ a: [1] }, [{ b: 2 }]));
+    const back = decodeValue(encodeValue(value, { serializers }), { serializers });
+    expect(isDeepStrictEqual(back, value)).toBe(true);
+  }
+  expect(new Set(seen)).toEqual(new Set(['[{"a":[1]},[[1,[{"b":2}]]]]']));
+  // What lies so deep that its content comes later cannot be given to a deserializer that is called before.
+  const refused: number[] = [];
+  for (let levels = 150; levels < 260; levels++) {
+    const shared = [1];
+    const value = [nested(levels, shared), new Pair(shared, 1)];
+    try {
+      expect(isDeepStrictEqual(decodeValue(encodeValue(value, { serializers }), { serializers }), value)).toBe(true);
+    } catch (error) {
+      expect(error).toMatchObject({ details: { reason: 'DEEP' } });
+      refused.push(levels);
+    }
+  }
+  expect(seen.slice(-(110 - refused.length)).every((text) => text === '[[1],[[1,1]]]')).toBe(true);
+  expect(refused).toHaveLength(1);
+  let chain: unknown = 'end';
+  for (let i = 0; i < 1000; i++) chain = new Pair(i, chain);
+  expect(() => encodeValue(chain, { serializers })).toThrow(
+    expect.objectContaining({ details: expect.objectContaining({ reason: 'DEEP' }) }),
   );
 });
 
