@@ -17,6 +17,7 @@ import { gather, type GatherOptions } from './operations/gather.js';
 import { hasWhat, schedulerInfo, story, whoHas, type StoryStep } from './operations/inspect-cluster.js';
 import { map } from './operations/map.js';
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
+import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
 import { submit } from './operations/submit.js';
 import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
@@ -329,6 +330,21 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
    */
   async waitForWorkers(count: number, limit: { readonly timeout?: number | string } = {}): Promise<void> {
     await this.#session.waitForWorkers(count, limit.timeout ?? '30s');
+  }
+
+  /**
+   * Has workers leave in order: they get no new tasks, give back those that they have not begun, finish the others, and
+   * their results are moved to workers that stay. Then they close.
+   *
+   * @param options - Which workers; default: those that are idle, as long as the memory of the others is enough.
+   * @returns The addresses of the workers that left.
+   * @throws {@link ClientError} `GRID_CLIENT_NOT_RETIRED` if some of them stay: nobody can take their results, or the time
+   * was up. `details.kept` says which and why, `details.retired` who left. Those that stay are given tasks again.
+   * @source dask.distributed `Client.retire_workers`, which does not wait for running tasks, and leaves workers that stay out
+   * of its result.
+   */
+  async retireWorkers(options: RetireOptions = {}): Promise<string[]> {
+    return retireWorkers(this.#parts, options);
   }
 
   /** What looks after copies of results on the cluster. */

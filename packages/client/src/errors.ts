@@ -30,6 +30,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_CAPTURE_TOO_LARGE'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION'
+  /** Workers that were to leave stay; `details.kept` says which and why. */
+  | 'GRID_CLIENT_NOT_RETIRED'
   /** The scheduler is of a version that cannot do this. Upgrade it. */
   | 'GRID_CLIENT_UNSUPPORTED'
   /** What is to be uploaded cannot be: it is no file, leads elsewhere, or the scheduler takes no uploads. */

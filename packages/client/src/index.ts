@@ -35,6 +35,7 @@ export type { StoryStep } from './operations/inspect-cluster.js';
 
 /* Where results are kept. */
 export type { ActiveMemoryManager } from './operations/active-memory-manager.js';
+export type { RetireOptions } from './operations/retire-workers.js';
 
 /* Names that clients and tasks share. */
 export { Event } from './coordination/event.js';

@@ -3,6 +3,7 @@ import { textColumn } from '@grid/protocol';
 import fc from 'fast-check';
 
 import type { MemoryPolicy } from '../src/core/memory-manager/memory-policy.js';
+import { RetireWorker } from '../src/core/memory-manager/retire-worker.js';
 import { ReduceReplicas } from '../src/core/memory-manager/reduce-replicas.js';
 import { TRANSITIONS, type TransitionName } from '../src/core/transition-table.js';
 import type { ClientRecord, TaskRecord, WorkerRecord } from '../src/core/records.js';
@@ -64,6 +65,8 @@ const step = fc.record({
     'answer-copy',
     'answer-copy',
     'keep-copy',
+    'retire',
+    'stay',
     'heartbeat',
   ),
   a: fc.nat(1000),
@@ -241,6 +244,11 @@ class Model {
           worker: worker.record,
           status: kind === 'pause' ? 'paused' : 'running',
         });
+      case 'retire':
+      case 'stay':
+        if (worker === undefined) return;
+        scheduler.stimulate({ op: 'retire-worker', worker: worker.record, isRetiring: kind === 'retire' });
+        return scheduler.stimulate({ op: 'manage-memory', policies: [new RetireWorker(worker.record)] });
       case 'scatter':
         return this.scatter(client, c);
       case 'arrive':
@@ -449,6 +457,8 @@ class Model {
   settle(): void {
     this.addWorker(3);
     this.arrive();
+    for (const { record } of this.workers)
+      this.scheduler.stimulate({ op: 'retire-worker', worker: record, isRetiring: false });
     for (const { record } of this.workers)
       this.scheduler.stimulate({ op: 'worker-status', worker: record, status: 'running' });
     for (let round = 0; round < 1000; round += 1) {

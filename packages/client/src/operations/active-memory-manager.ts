@@ -1,7 +1,7 @@
-import { REPLICAS_FEATURE, type MessageWith } from '@grid/protocol';
+import type { MessageWith } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
-import { ClientError } from '../errors.js';
+import { requireReplicas } from './require-replicas.js';
 
 /**
  * What looks after copies of results on the cluster: every two seconds it has those dropped that nobody needs. It is the
@@ -43,10 +43,4 @@ export class ActiveMemoryManager {
     parts.outbox.closeBatch();
     return (await parts.requests.request({ op: 'memory-manager', action })).isRunning;
   }
-}
-
-/** A scheduler of an earlier version knows nothing of this. */
-async function requireReplicas(parts: ClientParts): Promise<void> {
-  if ((await parts.requests.features()).includes(REPLICAS_FEATURE)) return;
-  throw new ClientError('GRID_CLIENT_UNSUPPORTED', 'the scheduler is of a version that moves no results; upgrade it');
 }

@@ -60,6 +60,7 @@ export interface Replies {
   'wait-for-workers': 'wait-for-workers-reply';
   'task-states': 'task-states-reply';
   'memory-manager': 'memory-manager-reply';
+  'retire-workers': 'retire-workers-reply';
   'register-worker': 'worker-registered';
   heartbeat: 'heartbeat-reply';
   'worker-story': 'story-reply';

@@ -1,5 +1,5 @@
 import { defineMessage } from './define-message.js';
-import { flag, id, ids, list, numbers, oneOf } from './fields.js';
+import { flag, id, ids, list, number, numbers, oneOf, optional, prose, record, text } from './fields.js';
 import { idLists, workerPart } from './parts.js';
 
 /*
@@ -33,3 +33,25 @@ export const memoryManagerRequest = defineMessage('memory-manager', 192, {
   action: oneOf(['start', 'stop', 'run-once', 'ask']),
 });
 export const memoryManagerReply = defineMessage('memory-manager-reply', 193, { isRunning: flag });
+
+/** Why a worker was not retired. */
+const keptWorker = record({ worker: text, reason: prose });
+
+/**
+ * Client to scheduler, or a worker about itself: have workers finish what they run, move their results, and then, as asked,
+ * tell them to close and take them out of the tables. Answered when that is done, or cannot be, for each.
+ */
+export const retireWorkersRequest = defineMessage('retire-workers', 194, {
+  /** Addresses or names; absent: those that it costs least to do without. */
+  workers: optional(list(text)),
+  /** How many of those; absent: as many as are idle and not needed for their memory. */
+  count: optional(id),
+  closeWorkers: flag,
+  remove: flag,
+  /** A worker that is not done after so many milliseconds stays. */
+  timeoutMs: number,
+});
+export const retireWorkersReply = defineMessage('retire-workers-reply', 195, {
+  retired: list(text),
+  kept: list(keptWorker),
+});

@@ -14,6 +14,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'wait-for-workers': 'wait-for-workers-reply',
   'task-states': 'task-states-reply',
   'memory-manager': 'memory-manager-reply',
+  'retire-workers': 'retire-workers-reply',
   'register-worker': 'worker-registered',
   heartbeat: 'heartbeat-reply',
   'worker-story': 'story-reply',

@@ -16,6 +16,7 @@ import { removeClient } from './events/remove-client.js';
 import { removeWorker } from './events/remove-worker.js';
 import { requestRefreshWhoHas } from './events/request-refresh-who-has.js';
 import { rescheduleTask } from './events/reschedule-task.js';
+import { retireWorker } from './events/retire-worker.js';
 import { retryKeys } from './events/retry-keys.js';
 import { stealResponse } from './events/steal-response.js';
 import { taskErred } from './events/task-erred.js';
@@ -72,6 +73,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return removeWorker(state, stimulus, out);
     case 'worker-status':
       return workerStatus(state, stimulus, out);
+    case 'retire-worker':
+      return retireWorker(state, stimulus, out);
     case 'heartbeat':
       return heartbeat(state, stimulus);
     case 'task-erred':

@@ -88,8 +88,14 @@ export class TaskRecord {
   }
 }
 
-/** How a worker stands. Only `running` ones are given tasks; `closed` ones are in no table. */
-export type WorkerStatus = 'running' | 'paused' | 'closing' | 'closed';
+/**
+ * How a worker stands. Only `running` ones are given tasks and data; one that is `closing-gracefully` finishes what it runs
+ * while its results are moved; `closed` ones are in no table.
+ */
+export type WorkerStatus = 'running' | 'paused' | 'closing-gracefully' | 'closing' | 'closed';
+
+/** How a worker says that it stands. */
+export type ReportedStatus = 'running' | 'paused' | 'closing';
 
 /** What a worker says of itself when it registers. */
 export interface WorkerAbout {
@@ -112,7 +118,11 @@ export class WorkerRecord {
   readonly id: number;
   readonly about: WorkerAbout;
   readonly threads: number;
+  /** What follows from the two below. */
   status: WorkerStatus = 'running';
+  reportedStatus: ReportedStatus = 'running';
+  /** It is to leave when it has finished what it runs and its results are elsewhere. */
+  isRetiring = false;
   /** What it was given to compute, in no order; each record knows its place. */
   readonly processing: TaskRecord[] = [];
   /** How many of `processing` left their slot. */

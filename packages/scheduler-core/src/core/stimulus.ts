@@ -3,7 +3,7 @@ import type { NumberColumn, TextColumn } from '@grid/protocol';
 import type { FailurePart } from './failure-record.js';
 import type { GraphBlock } from './graph-block.js';
 import type { MemoryPolicy } from './memory-manager/memory-policy.js';
-import type { ClientRecord, WorkerAbout, WorkerRecord, WorkerStatus } from './records.js';
+import type { ClientRecord, ReportedStatus, WorkerAbout, WorkerRecord } from './records.js';
 
 /** Small encoded results that came with a batch; see `resultRows` of the protocol. */
 export interface InlineResults {
@@ -78,7 +78,9 @@ export type Stimulus =
       /** Why, for people. */
       readonly reason: string;
     }
-  | { readonly op: 'worker-status'; readonly worker: WorkerRecord; readonly status: Exclude<WorkerStatus, 'closed'> }
+  | { readonly op: 'worker-status'; readonly worker: WorkerRecord; readonly status: ReportedStatus }
+  /** A worker is to leave in order, or not any more. */
+  | { readonly op: 'retire-worker'; readonly worker: WorkerRecord; readonly isRetiring: boolean }
   | {
       readonly op: 'heartbeat';
       readonly worker: WorkerRecord;

@@ -73,9 +73,17 @@ function listeningClients(state: SchedulerState): number {
 }
 
 function workersByState(state: SchedulerState): Record<string, number> {
-  const counts = { connected: state.workers.length, idle: 0, partially_saturated: 0, saturated: 0, paused: 0 };
+  const counts = {
+    connected: state.workers.length,
+    idle: 0,
+    partially_saturated: 0,
+    saturated: 0,
+    paused: 0,
+    retiring: 0,
+  };
   for (const worker of state.workers) {
     if (worker.status === 'paused') counts.paused += 1;
+    else if (worker.isRetiring) counts.retiring += 1;
     else if (busyCount(worker) === 0) counts.idle += 1;
     else if (busyCount(worker) < worker.threads) counts.partially_saturated += 1;
     else counts.saturated += 1;

@@ -9,6 +9,7 @@ import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
 import type { MemoryManager } from './memory-manager.js';
+import type { Retirements } from './retirements.js';
 import type { TypeNames } from './type-names.js';
 import type { UploadStore } from './uploads/upload-store.js';
 import type { WorkerOutbox } from './worker-outbox.js';
@@ -52,6 +53,7 @@ export interface SchedulerContext {
   readonly coordination: CoordinationDesk;
   readonly uploads: UploadStore;
   readonly memoryManager: MemoryManager;
+  readonly retirements: Retirements;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;

@@ -25,6 +25,7 @@ import { FunctionRegistry } from './function-registry.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
 import { MemoryManager, policyReporter } from './memory-manager.js';
+import { Retirements } from './retirements.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
 import { TypeNames } from './type-names.js';
 import { giveUpload } from './uploads/give-upload.js';
@@ -65,6 +66,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly coordination: CoordinationDesk;
   readonly uploads: UploadStore;
   readonly memoryManager: MemoryManager;
+  readonly retirements: Retirements;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -104,6 +106,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     });
     this.output = new LinkOutput(this.functions, policyReporter(logger));
     this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
+    this.retirements = new Retirements(this);
     this.waiters = new WorkerWaiters(this.state);
     this.coordination = new CoordinationDesk(
       {
@@ -248,6 +251,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       if (link.isClosed) continue;
       link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });
     }
+    this.retirements.close();
     this.waiters.close();
     this.coordination.close();
     await Promise.all([this.#rpc.close(), this.pool.close(), this.#http?.close()]);

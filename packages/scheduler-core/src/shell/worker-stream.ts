@@ -14,6 +14,7 @@ import type { WorkerRecord } from '../core/records.js';
 import { SchedulerError } from '../errors.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
+import { retireWorkers } from './requests/retire-workers.js';
 import { WorkerOutbox } from './worker-outbox.js';
 
 /** More threads than this are a mistake. */
@@ -98,6 +99,9 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         return this.#heartbeat(message);
       case 'get-upload':
         return { op: 'get-upload-reply', files: this.#server.uploads.find(message.hash)?.files ?? null };
+      case 'retire-workers':
+        // Only itself, whomever it names.
+        return retireWorkers(this.#server, { ...message, workers: [this.#record?.about.address ?? ''], count: null });
       case 'unregister-worker':
         this.leave(message.reason, message.expected);
         return { op: 'worker-unregistered' };

@@ -39,6 +39,9 @@ const HEARTBEAT_PATIENCE = 10;
 
 const UNREGISTER_TIMEOUT_MS = 2000;
 
+/** How much later than it was told to the scheduler may answer whether this worker can leave. */
+const RETIRE_GRACE_MS = 5000;
+
 /** The one line to the scheduler. When it breaks, this incarnation of the worker is over. */
 export class SchedulerLink {
   readonly #options: SchedulerLinkOptions;
@@ -99,6 +102,28 @@ export class SchedulerLink {
   /** Gives the line up, since what came over it makes no sense. */
   abort(reason: unknown): void {
     this.#link?.abort(reason);
+  }
+
+  /**
+   * Asks the scheduler to make this worker ready to leave: it gets no tasks any more, and its results are moved. Settles when
+   * that is done, cannot be done, or took longer than `timeoutMs`. Never rejects.
+   */
+  async retire(timeoutMs: number): Promise<void> {
+    const message = {
+      op: 'retire-workers',
+      workers: null,
+      count: null,
+      closeWorkers: false,
+      remove: false,
+      timeoutMs,
+    } as const;
+    try {
+      const reply = await this.#link?.request(message, { timeoutMs: timeoutMs + RETIRE_GRACE_MS });
+      for (const { reason } of reply?.kept ?? [])
+        this.#parts.logger.warn({ reason }, 'this worker leaves all the same');
+    } catch (error) {
+      this.#parts.logger.warn({ error: messageOf(error) }, 'the scheduler did not help this worker to leave');
+    }
   }
 
   /** Tells the scheduler that this worker leaves, and closes. Bounded in time; never rejects. */

@@ -204,6 +204,21 @@ describe('a worker', () => {
     expect((await worker.closed).code).toBe('GRID_WORKER_LOST_SCHEDULER');
   });
 
+  it('closes gracefully once the scheduler has moved what it has, or cannot', async () => {
+    const { scheduler, worker } = await startPair();
+    const [joined] = await scheduler.joined(1);
+    const asked: number[] = [];
+    scheduler.onRetire = async (timeoutMs) => {
+      asked.push(timeoutMs);
+      expect(joined?.unregistered).toBeUndefined();
+      return { op: 'retire-workers-reply', retired: [], kept: [{ worker: '', reason: 'nobody else is there' }] };
+    };
+    await worker.closeGracefully('its time is up', 5000);
+    expect(asked).toEqual([5000]);
+    expect(joined?.unregistered).toBe('its time is up');
+    expect(await worker.closed).toEqual({ code: null, message: 'its time is up' });
+  });
+
   it('closes when the scheduler is gone', async () => {
     const { scheduler, worker } = await startPair('tcp');
     await scheduler.close();

@@ -20,7 +20,6 @@ import {
 
 import { WorkerError } from '../errors.js';
 import type { Executor } from '../executor/executor.js';
-import { failureOf } from '../executor/failure-of.js';
 import { threadExecutor } from '../executor/thread-executor.js';
 import { collectGarbage } from '../memory/collect-garbage.js';
 import { MemoryMonitor } from '../memory/memory-monitor.js';
@@ -35,6 +34,7 @@ import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
+import { runFunction } from './run-function.js';
 import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink } from './scheduler-link.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
@@ -184,6 +184,17 @@ export class WorkerServer implements AsyncDisposable {
   /** Leaves the cluster in order, and ends everything that runs. Idempotent, bounded in time. */
   close(reason = 'it was asked to'): Promise<void> {
     return this.#close({ code: null, message: reason });
+  }
+
+  /**
+   * Has the scheduler retire this worker: what runs here ends, what has not begun goes elsewhere, results are moved. Then
+   * closes; also if that was not done in `timeoutMs`, or nobody could take the results. Idempotent.
+   *
+   * @source dask.distributed `Worker.close_gracefully`.
+   */
+  async closeGracefully(reason: string, timeoutMs: number): Promise<void> {
+    if (this.#phase === 'running') await this.#scheduler.retire(timeoutMs);
+    await this.close(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -371,7 +382,7 @@ export class WorkerServer implements AsyncDisposable {
     }
     if (isMessage(message, 'run-function')) {
       await this.#gate.pass();
-      return this.#runFunction(message);
+      return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
     }
     if (isMessage(message, 'worker-story')) {
       const keys = message.keys.length === 0 ? undefined : new Set(message.keys);
@@ -379,22 +390,6 @@ export class WorkerServer implements AsyncDisposable {
       return { op: 'story-reply', rows };
     }
     return this.#data.answer(message);
-  }
-
-  async #runFunction({
-    function: part,
-    units,
-    args,
-  }: MessageWith<'run-function'>): Promise<MessageWith<'run-function-reply'>> {
-    try {
-      const outcome = await this.#executor.call({ part, units, args }, this.#ending.signal);
-      return { op: 'run-function-reply', outcomes: [{ worker: this.#address, ...outcome }] };
-    } catch (error) {
-      return {
-        op: 'run-function-reply',
-        outcomes: [{ worker: this.#address, value: null, failure: failureOf(error) }],
-      };
-    }
   }
 
   #findMissing(): void {

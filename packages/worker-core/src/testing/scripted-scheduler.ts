@@ -51,6 +51,10 @@ export class ScriptedScheduler {
   heartbeatIntervalMs = 50;
   /** What workers get when they ask for an upload by its hash. */
   contentOf: (hash: string) => Promise<readonly UploadFile[] | null> = async (hash) => this.#contents.get(hash) ?? null;
+  /** How a worker is answered that asks to be made ready to leave. */
+  onRetire: (timeoutMs: number) => Promise<MessageWith<'retire-workers-reply'>> = async () => {
+    return { op: 'retire-workers-reply', retired: [], kept: [] };
+  };
   /** How far this scheduler's clock is ahead, in milliseconds. */
   clockAheadMs = 0;
   readonly #server: RpcServer;
@@ -220,6 +224,7 @@ export class ScriptedScheduler {
             now: Date.now() + this.clockAheadMs,
           };
         }
+        if (isMessage(message, 'retire-workers')) return this.onRetire(message.timeoutMs);
         if (isMessage(message, 'unregister-worker')) {
           if (worker !== undefined) worker.unregistered = message.reason;
           return { op: 'worker-unregistered' };

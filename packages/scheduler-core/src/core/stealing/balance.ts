@@ -4,15 +4,15 @@ import { allowedWorkers } from '../placement/restrictions.js';
 import type { TaskRecord } from '../records.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';
+import { recallTasks } from './recall-tasks.js';
 import { stealLevel } from './steal-level.js';
+import { wasAskedFor } from './was-asked-for.js';
 import { isIdle, isSaturated, meanThreadMs, measureLoads, moveLoad, type WorkerLoad } from './worker-loads.js';
 
 /** With nobody saturated, so many of the busiest are looked at. */
 const BUSIEST_MAX = 10;
 /** Less work than this is not worth taking from anybody, in milliseconds. */
 const VICTIM_MS_MIN = 200;
-/** A task that was kept is asked for again after so many milliseconds. */
-const ASK_AGAIN_MS = 1000;
 /** Tasks of one victim that are looked at in one round, those that were given to it last. */
 const CANDIDATES_MAX = 1000;
 
@@ -23,7 +23,8 @@ interface Candidate {
 }
 
 /**
- * Asks busy workers to give up tasks that idle ones could start sooner, the ones that are cheap to move first.
+ * Asks busy workers to give up tasks that idle ones could start sooner, the ones that are cheap to move first; and workers
+ * that take no tasks at the moment to give up all that they have not begun.
  *
  * To be called every moment. It costs a look at each worker, unless some are idle while others have too much.
  *
@@ -31,6 +32,10 @@ interface Candidate {
  */
 export function balance(state: SchedulerState, out: SchedulerOutput): void {
   if (state.workers.length < 2) return;
+  for (const worker of state.workers) {
+    const { status } = worker;
+    if (status === 'paused' || status === 'closing-gracefully') recallTasks(state, worker, out);
+  }
   const loads = measureLoads(state);
   const meanMs = meanThreadMs(loads.values());
   let thieves = [...loads.values()].filter((load) => isIdle(load, meanMs));
@@ -71,17 +76,11 @@ function findCandidates(state: SchedulerState, victims: readonly WorkerLoad[]): 
     const last = Math.max(0, processing.length - CANDIDATES_MAX);
     for (let index = processing.length - 1; index >= last; index -= 1) {
       const task = processing[index] as TaskRecord;
-      const level = wasAsked(state, task) ? -1 : stealLevel(state, task);
+      const level = wasAskedFor(state, task) ? -1 : stealLevel(state, task);
       if (level >= 0) candidates.push({ task, victim, level });
     }
   }
   return candidates.sort((a, b) => a.level - b.level);
-}
-
-/** One that was kept may have gone back from its thread to the line since. */
-function wasAsked(state: SchedulerState, task: TaskRecord): boolean {
-  const steal = state.steals.get(task);
-  return steal !== undefined && (steal.thief !== null || state.cause.at - steal.askedAt < ASK_AGAIN_MS);
 }
 
 /** The idle worker that would start it first. */

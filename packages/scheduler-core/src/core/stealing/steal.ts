@@ -6,7 +6,7 @@ import type { WorkerRecord } from '../records.js';
  */
 export interface Steal {
   readonly victim: WorkerRecord;
-  /** Who is to have it; `null` once the victim has kept it, which is not asked for it again for a while. */
+  /** Who is to have it; `null`: whoever is best when it is given up, or nobody, since the victim has kept it. */
   thief: WorkerRecord | null;
   readonly runId: number;
   /** Milliseconds since the epoch. */

@@ -7,6 +7,7 @@ import { hasWhat } from './has-what.js';
 import { manageMemory } from './manage-memory.js';
 import { planScatter } from './plan-scatter.js';
 import { relayData } from './relay-data.js';
+import { retireWorkers } from './retire-workers.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
 import { story } from './story.js';
@@ -45,6 +46,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return removeUpload(server, message.name);
     case 'memory-manager':
       return manageMemory(server.memoryManager, message);
+    case 'retire-workers':
+      return retireWorkers(server, message);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:
