@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Client, Future } from '@grid/client';
+import { Queue, Variable, type Client, type Future } from '@grid/client';
 import { getClient, getTask } from '@grid/client/task';
 
 import { startRig, type Rig } from './support/start-cluster.js';
@@ -114,6 +114,103 @@ describe.each([
     expect(await future.result()).toBe(7000);
     await until('what it had submitted is gone', async () => !(await heldKeys(rig.client)).includes('left-behind'));
   });
+});
+
+describe.each([
+  ['in processes', {}],
+  ['within one process', { processes: false }],
+])('futures in results, on workers %s', (_, options) => {
+  let rig: Rig;
+
+  beforeAll(async () => {
+    rig = await startRig(options);
+  });
+
+  afterAll(async () => rig[Symbol.asyncDispose]());
+
+  it('a task may give a future, or values with futures in them, which are futures of whoever takes them', async () => {
+    using giving = rig.client.submit((x: number) => getClient().submit(inc, [x]), [1]);
+    using inner = await giving.result();
+    expect(await inner.result()).toBe(2);
+
+    using deep = rig.client.submit(async () => {
+      const client = getClient();
+      const parts = client.map(inc, [10, 20]);
+      await client.wait(parts);
+      return { parts, first: parts[0], of: new Map([['n', parts.length]]) };
+    }, []);
+    const value = await deep.result();
+    expect(await rig.client.gather(value)).toMatchObject({ parts: [11, 21], first: 11 });
+    expect(value.parts[0]).toBe(value.first);
+  });
+
+  it('another task gets them as futures of its own', async () => {
+    using giving = rig.client.submit((x: number) => [getClient().submit(inc, [x]), 7] as const, [100]);
+    using taking = rig.client.submit(
+      async ([future, seven]: readonly [Future<number>, number]) => (await future.result()) + seven,
+      [giving],
+    );
+    expect(await taking.result()).toBe(108);
+    using passing = rig.client.submit((given: readonly [Future<number>, number]) => given[0], [giving]);
+    using last = await passing.result();
+    expect(await last.result()).toBe(101);
+  });
+
+  it('what they stand for is kept for as long as the result is, though its task is long over', async () => {
+    const giving = rig.client.submit(() => getClient().submit((x: number) => x, [5], { key: 'kept-by-result' }), []);
+    await rig.client.wait([giving]);
+    await until('it was computed', async () => (await heldKeys(rig.client)).includes('kept-by-result'));
+    using later = rig.client.submit(inc, [1], { pure: false });
+    await later.result();
+    expect(await heldKeys(rig.client)).toContain('kept-by-result');
+    const inner = await giving.result();
+    giving.release();
+    expect(await inner.result()).toBe(5);
+    expect(await heldKeys(rig.client)).toContain('kept-by-result');
+    inner.release();
+    await until('nobody wants it', async () => !(await heldKeys(rig.client)).includes('kept-by-result'));
+  });
+
+  it('they go with the result that nobody took', async () => {
+    const giving = rig.client.submit(() => getClient().submit((x: number) => x, [6], { key: 'never-taken' }), []);
+    await rig.client.wait([giving]);
+    giving.release();
+    await until('both are gone', async () => !(await heldKeys(rig.client)).includes('never-taken'));
+  });
+
+  it('a future that was released is refused, with the path to it', async () => {
+    using giving = rig.client.submit(() => {
+      const future = getClient().submit(inc, [1], { pure: false });
+      future.release();
+      return { list: [future] };
+    }, []);
+    await expect(giving.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_CANCELLED' });
+  });
+});
+
+it('queues and variables take them and give them within tasks', async () => {
+  await using rig = await startRig();
+  const [box, line] = [new Variable<Future<number>>('box'), new Queue<Future<number>[]>('line')];
+  using putting = rig.client.submit(
+    async (variable: Variable<Future<number>>, queue: Queue<Future<number>[]>) => {
+      const client = getClient();
+      await variable.set(client.submit((x: number) => x * 2, [21], { pure: false }));
+      await queue.put(client.map((x: number) => x * 3, [1, 2], { pure: false }));
+    },
+    [box, line],
+  );
+  await putting.result();
+  using ofBox = await box.get();
+  expect(await ofBox.result()).toBe(42);
+  using taking = rig.client.submit(
+    async (variable: Variable<Future<number>>, queue: Queue<Future<number>[]>) => {
+      const inBox = await variable.get();
+      const inLine = await queue.get();
+      return getClient().gather([inBox, ...inLine]);
+    },
+    [box, line],
+  );
+  expect(await taking.result()).toEqual([42, 3, 6]);
 });
 
 it('a future cannot be used after the task that made it', async () => {

@@ -74,6 +74,11 @@ export class FutureHandle<T> implements Future<T> {
     this.release();
   }
 
+  /** @internal Whether this is a future of that client. */
+  isOf(host: FutureHost): boolean {
+    return host === this.#host;
+  }
+
   /** @internal The record, for the client whose future this is. */
   recordFor(host: FutureHost): FutureRecord {
     if (host === this.#host) return this.#held();

@@ -63,10 +63,9 @@ export class FutureTable {
     if (this.#state.lostReason === null) this.#outbox.release(record.id);
   }
 
-  /** A new future of `record`. */
-  handOut<T>(record: FutureRecord): Future<T> {
+  /** A new future of `record`, which ends with `scope` if there is one. */
+  handOut<T>(record: FutureRecord, scope = this.#scope()): Future<T> {
     record.references += 1;
-    const scope = this.#scope();
     const handle = new FutureHandle<T>(this.#host, record, scope);
     scope?.add(record);
     this.#collected.register(handle, scope === null ? record : { record, scope }, handle);

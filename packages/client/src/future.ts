@@ -86,7 +86,7 @@ type IsInstance<T> = true extends { [Name in keyof T]: T[Name] extends Future<un
 /** `T` as the worker sees it: every {@link Future} in it, however deep, replaced by its result. */
 export type Resolved<T> =
   T extends Future<infer Result>
-    ? Resolved<Result>
+    ? Result
     : T extends Leaf
       ? T
       : T extends Map<infer MapKey, infer Value>

@@ -33,7 +33,7 @@ export { ValueDecoder, decodeValue } from './values/value-decoder.js';
 export { ValueEncoder, encodeValue } from './values/value-encoder.js';
 export type { DecodeOptions, EncodeOptions } from './values/encode-options.js';
 export { hasThen } from './values/has-then.js';
-export { needsPreparation, payloadBytes, payloadHasCode } from './values/payload.js';
+export { needsPreparation, payloadBytes, payloadHasCode, payloadHasFutures } from './values/payload.js';
 export type { Payload } from './values/payload.js';
 export {
   defaultSerializers,

@@ -68,6 +68,8 @@ const step = fc.record({
     'retire',
     'stay',
     'heartbeat',
+    'hold',
+    'hold',
   ),
   a: fc.nat(1000),
   b: fc.nat(1000),
@@ -198,6 +200,12 @@ class Model {
         if (wantedId !== undefined)
           scheduler.stimulate({ op: 'cancel-keys', client, ids: [wantedId], force: kind === 'force' });
         return;
+      case 'hold': {
+        if (taskId === undefined || wantedId === undefined) return;
+        // Results that have futures of each other would stay for ever, as objects do that count each other.
+        if ((client.tasks.get(wantedId)?.id ?? Infinity) >= taskId) return;
+        return scheduler.stimulate({ op: 'hold-for-result', client, taskId, ids: [wantedId] });
+      }
       case 'retry':
         return scheduler.stimulate({ op: 'retry-keys', client, ids: wantedIds });
       case 'missing':

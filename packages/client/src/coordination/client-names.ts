@@ -1,7 +1,7 @@
 import type { Fact } from '@grid/protocol';
 
 import { Datasets } from './datasets.js';
-import type { MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 import type { TopicEvent, TopicHandler } from './subscriptions.js';
 import { Topic, type Subscription } from './topic.js';
 

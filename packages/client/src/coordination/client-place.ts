@@ -4,8 +4,9 @@ import { encodeValue, textColumn } from '@grid/protocol';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
+import type { FutureScope } from '../future-scope.js';
 import type { CallTable } from './call-table.js';
-import type { MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 import type { HeldValue } from './held-value.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -40,24 +41,15 @@ export function encodeHeld(parts: ClientParts, value: unknown, what: string): He
 /** Brings a kept value to life; this client holds futures of the tasks in it from then on. */
 export async function decodeHeld(parts: ClientParts, { payload, keys }: HeldValue): Promise<unknown> {
   if (keys.length === 0) return parts.opener.open(payload);
-  const futures = takeUp(parts, keys);
+  const futures = keys.map((key) => takeUp(parts, key));
   return parts.opener.open(payload, (index) => futures[index]);
 }
 
-/** Futures of keys that others have submitted. */
-export function takeUp(parts: ClientParts, keys: readonly string[]): Future<unknown>[] {
-  const unknown: FutureRecord[] = [];
-  const futures = keys.map((key) => {
-    let record = parts.futures.find(key);
-    if (record === undefined) {
-      record = parts.futures.create(asKey(key));
-      unknown.push(record);
-    }
-    return parts.futures.handOut(record);
-  });
-  if (unknown.length > 0) {
-    const ids = unknown.map(({ id }) => id);
-    parts.outbox.send({ op: 'desire-keys', ids, keys: textColumn(unknown.map(({ key }) => key)) });
-  }
-  return futures;
+/** A future of a key that somebody else has submitted. */
+export function takeUp(parts: ClientParts, key: string, scope?: FutureScope | null): Future<unknown> {
+  const known = parts.futures.find(key);
+  if (known !== undefined) return parts.futures.handOut(known, scope);
+  const record = parts.futures.create(asKey(key));
+  parts.outbox.send({ op: 'desire-keys', ids: [record.id], keys: textColumn([key]) });
+  return parts.futures.handOut(record, scope);
 }

@@ -1,4 +1,4 @@
-import type { MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 
 /**
  * Values with futures in them that a client leaves on the cluster under a name, for other clients and for later. They stay

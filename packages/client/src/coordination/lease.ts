@@ -2,7 +2,7 @@ import { isGridError } from '@grid/common';
 
 import type { WaitLimit } from '../wait-limit.js';
 import type { CallAnswer, CallTable } from './call-table.js';
-import type { MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 
 /** What a lease is asked of. */
 export interface LeaseRequest {

@@ -1,17 +1,7 @@
 import { ClientError } from '../errors.js';
 import { getTask, type TaskContext } from '../task/task-context.js';
-import { CallTable } from './call-table.js';
-import type { HeldValue } from './held-value.js';
-import { Subscriptions } from './subscriptions.js';
-
-/** How this code reaches the names that it shares with others: over a client, or over the worker of the task it is. */
-export interface MeetingPlace {
-  readonly calls: CallTable;
-  readonly subscriptions: Subscriptions;
-  encode(value: unknown, what: string): HeldValue;
-  /** Brings a value to life that came with the answer to `call`. */
-  decode(value: HeldValue): Promise<unknown>;
-}
+import { TaskPlace } from './task-place.js';
+import type { MeetingPlace } from './place.js';
 
 /** Anything that a meeting place was registered for: a client. */
 export type PlaceOwner = object;
@@ -54,21 +44,7 @@ export function findPlace(client: PlaceOwner | undefined): MeetingPlace {
 function placeOfTask(task: TaskContext): MeetingPlace {
   const known = ofTasks.get(task);
   if (known !== undefined) return known;
-  const line = task.openLine((message) => calls.receive(message));
-  const calls: CallTable = new CallTable((message) => line.send(message));
-  const decode = async ({ payload, keys }: HeldValue): Promise<unknown> => {
-    if (keys.length === 0) return line.decode(payload);
-    throw new ClientError(
-      'GRID_CLIENT_FOREIGN_FUTURE',
-      `a task cannot take a value with futures in it (${keys.slice(0, 3).join(', ')}); take it at a client`,
-    );
-  };
-  const place: MeetingPlace = {
-    calls,
-    subscriptions: new Subscriptions(calls, decode),
-    encode: (value) => ({ payload: line.encode(value), keys: [] }),
-    decode,
-  };
+  const place = new TaskPlace(task);
   ofTasks.set(task, place);
   return place;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { findPlace, type MeetingPlace, type PlaceOwner } from './meeting-place.js';
+import { findPlace, type PlaceOwner } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 
 /** How something with a name is found. */
 export interface NamedOptions {

@@ -2,7 +2,7 @@ import { isGridError } from '@grid/common';
 
 import type { WaitLimit } from '../wait-limit.js';
 import type { CallAnswer } from './call-table.js';
-import type { MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 import { Named, type NamedOptions } from './named.js';
 
 /** How a queue is found, and how much goes into it. */

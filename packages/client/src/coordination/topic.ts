@@ -1,5 +1,5 @@
 import { ClientError } from '../errors.js';
-import type { MeetingPlace } from './meeting-place.js';
+import type { MeetingPlace } from './place.js';
 import { Named, type NamedOptions } from './named.js';
 import type { TopicEvent, TopicHandler } from './subscriptions.js';
 

@@ -12,8 +12,8 @@ import type { ConnectionPool, Link, LinkHandlers } from '@grid/rpc';
 
 import type { ClientParts } from '../client-parts.js';
 import { CallTable } from '../coordination/call-table.js';
-import { createClientPlace } from '../coordination/client-place.js';
-import type { MeetingPlace } from '../coordination/meeting-place.js';
+import { createClientPlace, takeUp } from '../coordination/client-place.js';
+import type { MeetingPlace } from '../coordination/place.js';
 import { createClientState } from '../core/client-state.js';
 import { notifyWaiters, type FutureRecord } from '../core/future-record.js';
 import { handleMessage, loseScheduler } from '../core/handle-message.js';
@@ -222,7 +222,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
       },
       requests,
       fetcher: new ResultFetcher(requests, pool, logger),
-      opener: new ValueOpener(decoder, encoder),
+      opener: new ValueOpener(decoder, encoder, (key) => takeUp(parts, key)),
       explain: (records) => explainWait(parts, records),
       logger,
       ties,

@@ -11,7 +11,10 @@ afterAll(() => {
   client.close();
 });
 const decoder = new FunctionDecoder({ root: process.cwd(), mayEvaluate: (hash) => client.hasMade(hash) });
-const opener = new ValueOpener(decoder, client);
+const noFutures = (): never => {
+  throw new TypeError('there are no futures in these');
+};
+const opener = new ValueOpener(decoder, client, noFutures);
 
 const MARK = 'gridTestWasCalled';
 const call = Object.defineProperty.bind(null, globalThis, MARK, { value: 1, configurable: true });
@@ -42,7 +45,7 @@ test('functions that come with arguments of another process are refused, unless 
   await expect(opener.open(payload)).rejects.toMatchObject({
     details: expect.objectContaining({ reason: 'UNTRUSTED' }),
   });
-  const trusting = new ValueOpener(new FunctionDecoder({ root: process.cwd() }), client);
+  const trusting = new ValueOpener(new FunctionDecoder({ root: process.cwd() }), client, noFutures);
   const { f } = (await trusting.open(payload)) as { f: (x: number) => number };
   expect(f(3)).toBe(5);
 });

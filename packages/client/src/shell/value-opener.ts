@@ -2,6 +2,7 @@ import {
   hasThen,
   needsPreparation,
   ValueDecoder,
+  type DecodeOptions,
   type FunctionDecoder,
   type FunctionEncoder,
   type Payload,
@@ -14,19 +15,22 @@ export class ValueOpener {
   readonly #decoder = new ValueDecoder();
   readonly #functions: FunctionDecoder;
   readonly #captured: FunctionEncoder;
+  readonly #options: Pick<DecodeOptions, 'futureOf'>;
 
   /**
    * @param functions - Brings functions and classes to life.
    * @param captured - Knows the sources of what was sent, and so where in them a stack points.
+   * @param futureOf - Makes the future of a key.
    */
-  constructor(functions: FunctionDecoder, captured: FunctionEncoder) {
+  constructor(functions: FunctionDecoder, captured: FunctionEncoder, futureOf: (key: string) => object) {
     this.#functions = functions;
     this.#captured = captured;
+    this.#options = { futureOf };
   }
 
   /** Decodes a result that lies in `block[start, end)`, if it can be done at once: results with code cannot. */
   openInline(block: Uint8Array, start: number, end: number): unknown {
-    return this.#decoder.decodeAt(block, start, end, []);
+    return this.#decoder.decodeAt(block, start, end, [], this.#options);
   }
 
   /** Tells whether the value that begins there has code in it, for which packages may have to be loaded first. */
@@ -36,9 +40,9 @@ export class ValueOpener {
 
   /** Decodes a result, or another value; `resolveReference` gives what stands behind references in it. */
   async open(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown> {
-    if (!needsPreparation(payload)) return this.#decoder.decode(payload, { resolveReference });
+    if (!needsPreparation(payload)) return this.#decoder.decode(payload, { ...this.#options, resolveReference });
     await this.#functions.prepare(payload);
-    const value = this.#decoder.decode(payload, { code: this.#functions, resolveReference });
+    const value = this.#decoder.decode(payload, { ...this.#options, code: this.#functions, resolveReference });
     // Whoever awaits what this returns would call it, with all rights of this process. No task returns such a thing,
     // since a worker awaits it too.
     if (hasThen(value)) {

@@ -1,3 +1,4 @@
 export { getClient } from './get-client.js';
 export { getTask, getWorkerAddress, uploadedPath } from './task-context.js';
 export type { TaskContext } from './task-context.js';
+export { openThreadClient } from './thread-client.js';

@@ -28,8 +28,8 @@ export interface TaskContext {
 /** @internal A task's line to the scheduler, by way of its worker. It ends with the task. */
 export interface TaskLine {
   send(message: CoordinationCall): void;
-  encode(value: unknown): Payload;
-  decode(payload: Payload): Promise<unknown>;
+  encode(value: unknown, referenceOf?: (value: object) => number | undefined): Payload;
+  decode(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown>;
 }
 
 /** @internal What the thread of a task offers a client that lives in it. */
@@ -43,12 +43,22 @@ export interface TaskThread {
   readonly decoder: FunctionDecoder;
   /** Ties a client to the thread, for as long as either lives. */
   attach(client: ThreadClient): void;
+  /** Sees to it that there is a client in the thread. */
+  ensureClient(): Promise<void>;
+  keyOfFuture(future: object): string | undefined;
+  futureOf(key: string, task: TaskContext): object;
+  /** Settles when the scheduler has heard what the clients of this thread have said so far. */
+  flush(): Promise<void>;
 }
 
 /** @internal A client that lives in a thread of a worker. */
 export interface ThreadClient {
   /** A task is over. */
   endTask(task: TaskContext): void;
+  keyOfFuture(future: object): string | undefined;
+  futureOf(key: string, task: TaskContext): object;
+  holdForResult(taskId: number, futures: readonly object[]): Promise<void>;
+  flush(): Promise<void>;
   /** The thread ends. */
   close(): Promise<void>;
 }

@@ -115,6 +115,14 @@ export class FunctionDecoder implements CodeDecoder {
   }
 
   /**
+   * Loads a module by its name, from where functions find theirs.
+   * @throws {@link ProtocolError} `GRID_PROTOCOL_FUNCTION_LOAD` if it is not here
+   */
+  importModule(specifier: string): Promise<unknown> {
+    return this.#loader.importFromTask(specifier, '');
+  }
+
+  /**
    * Restores a function, with what it refers to loaded. The same function is restored once, so the state of its
    * helpers' modules stays from one call to the next.
    * @throws {@link ProtocolError} `GRID_PROTOCOL_FUNCTION_LOAD` if a package or an export is not here,

@@ -107,6 +107,10 @@ class ReportingWriter implements Writer {
     return this.#writer.path;
   }
 
+  noteFuture(): void {
+    this.#writer.noteFuture();
+  }
+
   write(value: unknown, depth: number): void {
     this.#report.child(this.#nameAt(depth - 1), depth, value, () => this.#writer.write(value, depth));
   }

@@ -59,6 +59,7 @@ export interface Replies {
   story: 'story-reply';
   'wait-for-workers': 'wait-for-workers-reply';
   'task-states': 'task-states-reply';
+  'hold-for-result': 'hold-for-result-reply';
   'memory-manager': 'memory-manager-reply';
   'retire-workers': 'retire-workers-reply';
   'register-worker': 'worker-registered';

@@ -179,6 +179,13 @@ export const storyReply = defineMessage('story-reply', 57, { rows: list(storyRow
 export const waitForWorkersRequest = defineMessage('wait-for-workers', 58, { count: id });
 export const waitForWorkersReply = defineMessage('wait-for-workers-reply', 59, { count: id });
 
+/**
+ * The result of `taskId`, which is being computed, will have futures of these in it: they are kept for as long as the
+ * result is. Answered when that is so.
+ */
+export const holdForResultRequest = defineMessage('hold-for-result', 62, { taskId: id, ids });
+export const holdForResultReply = defineMessage('hold-for-result-reply', 63, {});
+
 /** How a future's task stands on the scheduler; for messages that say what is waited for. */
 export const taskStatesRequest = defineMessage('task-states', 60, { ids });
 export const taskStatesReply = defineMessage('task-states-reply', 61, { states: list(text), workerCount: id });

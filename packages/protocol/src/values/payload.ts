@@ -33,6 +33,11 @@ export function needsPreparation(payload: Payload): boolean {
   return (flagsOf(payload) & (FLAG.code | FLAG.packages)) !== 0;
 }
 
+/** Tells whether a payload holds futures, which somebody has to make; see `DecodeOptions.futureOf`. Reads one byte. */
+export function payloadHasFutures(payload: Payload): boolean {
+  return (flagsOf(payload) & FLAG.futures) !== 0;
+}
+
 function flagsOf({ body }: Payload): number {
   return body.length === 0 ? 0 : (body[0] as number);
 }

@@ -14,7 +14,7 @@ export interface Sections {
   readonly memory: Uint8Array | undefined;
 }
 
-const KNOWN_FLAGS = FLAG.code | FLAG.packages | FLAG.memory;
+const KNOWN_FLAGS = FLAG.code | FLAG.packages | FLAG.memory | FLAG.futures;
 
 /** Appends a section and what tells where it starts. @param valueStart - where the value's first byte is */
 export function writeSection(sink: ByteSink, valueStart: number, write: () => void): void {

@@ -9,6 +9,8 @@ export const FLAG = {
   packages: 0x02,
   /** Memory that several views share. */
   memory: 0x04,
+  /** It has futures in it. There is no section for them. */
+  futures: 0x08,
 } as const;
 
 /**
@@ -72,6 +74,8 @@ export const TAG = {
   exactObject: 0x2a,
   /** A map, date or the like, then properties of its own that it has besides its content. */
   extended: 0x2b,
+  /** A future, by its key. */
+  future: 0x2c,
   shortString: 0x80,
   shortArray: 0xa0,
   shortShape: 0xb0,

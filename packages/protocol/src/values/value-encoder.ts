@@ -71,10 +71,10 @@ export class ValueEncoder {
   }
 
   #writeSections(sink: ByteSink, start: number): void {
-    const { session, buffers, packages } = this.#writer;
+    const { session, buffers, packages, hasFutures } = this.#writer;
     const memories = buffers.memories();
     const blocks = memories.length === 0 ? NO_BLOCKS : blocksOf(memories);
-    let flags = 0;
+    let flags: number = hasFutures ? FLAG.futures : 0;
     if (blocks.length > 0) {
       flags |= FLAG.memory;
       writeSection(sink, start, () => writeMemorySection(this.#writer, blocks));

@@ -183,6 +183,8 @@ export class ValueReader implements Reader {
         return readInstance(this, tag, depth);
       case TAG.code:
         return this.session.readCode(depth);
+      case TAG.future:
+        return this.#readFuture();
       default:
         return readBuiltIn(this, tag, depth);
     }
@@ -234,6 +236,13 @@ export class ValueReader implements Reader {
     const index = this.source.varint();
     if (this.options.resolveReference === undefined) throw badValue('they hold a reference, and none is accepted here');
     return this.options.resolveReference(index);
+  }
+
+  #readFuture(): object {
+    const key = this.readString();
+    const { futureOf } = this.options;
+    if (futureOf === undefined) throw badValue('they hold a future, and none is accepted here');
+    return this.remember(futureOf(key));
   }
 
   /** Reads the rest of a value behind the whole value. */

@@ -42,6 +42,8 @@ export class ValueWriter implements Writer {
   readonly path: PathStep[] = [];
   readonly inSerializer = new Set<object>();
   readonly packages = new UsedPackages();
+  /** Whether a future was written. */
+  hasFutures = false;
   #serializers: SerializerRegistry = defaultSerializers;
   readonly #objects = new WrittenObjects();
   readonly #rests = new Rests();
@@ -80,6 +82,7 @@ export class ValueWriter implements Writer {
     this.#objects.end();
     this.#rests.end();
     this.#session = undefined;
+    this.hasFutures = false;
     this.buffers.end();
     this.options = NO_OPTIONS;
     if (this.inSerializer.size > 0) this.inSerializer.clear();
@@ -157,6 +160,10 @@ export class ValueWriter implements Writer {
     this.remember(value);
     this.sink.byte(TAG.code);
     define();
+  }
+
+  noteFuture(): void {
+    this.hasFutures = true;
   }
 
   /** The code of this value, started when first needed. */

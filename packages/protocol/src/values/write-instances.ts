@@ -17,7 +17,7 @@ export function writeInstance(writer: Writer, value: object, brand: Brand, depth
   const prototype = Object.getPrototypeOf(value) as object;
   const registered = writer.serializers.forInstance(value, prototype);
   if (registered !== undefined) return writeRegistered(writer, value, registered, depth);
-  if (FUTURE in value) throw futureRefusal(writer.options.futureFix);
+  if (FUTURE in value) return writeFuture(writer, value);
   refuseUnsendable(value);
   const serialize = ownSerialize(value);
   if (serialize !== undefined) return writeBySymbol(writer, value, serialize, depth);
@@ -37,6 +37,15 @@ export function writeInstance(writer: Writer, value: object, brand: Brand, depth
   }
   writeBuiltIn(writer, value, brand, depth);
   writeExactProperties(writer, value, extraKeys(value, brand), depth);
+}
+
+function writeFuture(writer: Writer, future: object): void {
+  const key = writer.options.keyOfFuture?.(future);
+  if (key === undefined) throw futureRefusal(writer.options.futureFix);
+  writer.noteFuture();
+  writer.remember(future);
+  writer.sink.byte(TAG.future);
+  writeString(writer.sink, key);
 }
 
 function writePlainInstance(writer: Writer, value: object, owner: CallableValue, depth: number): void {

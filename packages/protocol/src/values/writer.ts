@@ -16,6 +16,8 @@ export interface WriteOptions {
   readonly exact?: boolean | undefined;
   /** What a user can do instead of sending a future. */
   readonly futureFix?: string | undefined;
+  /** Gives the key of a future that may be sent as such. */
+  readonly keyOfFuture?: ((future: object) => string | undefined) | undefined;
   /** Present where functions and classes may travel. */
   readonly code?: object | undefined;
 }
@@ -35,6 +37,9 @@ export interface Writer {
 
   /** Optional packages of which the value holds something, which the other side has to load. */
   readonly packages: UsedPackages;
+
+  /** Notes that the value holds a future. */
+  noteFuture(): void;
 
   /** Appends a value with its tag. `depth` is how deep it lies. */
   write(value: unknown, depth: number): void;

@@ -13,6 +13,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   story: 'story-reply',
   'wait-for-workers': 'wait-for-workers-reply',
   'task-states': 'task-states-reply',
+  'hold-for-result': 'hold-for-result-reply',
   'memory-manager': 'memory-manager-reply',
   'retire-workers': 'retire-workers-reply',
   'register-worker': 'worker-registered',

@@ -7,6 +7,7 @@ import { cancelKeys } from './events/cancel-keys.js';
 import { clientDesiresKeys } from './events/client-desires-keys.js';
 import { clientReleasesKeys } from './events/client-releases-keys.js';
 import { heartbeat } from './events/heartbeat.js';
+import { holdForResults } from './events/hold-for-result.js';
 import { longRunning } from './events/long-running.js';
 import { manageMemory } from './events/manage-memory.js';
 import { missingData } from './events/missing-data.js';
@@ -63,6 +64,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return clientDesiresKeys(state, stimulus, out);
     case 'cancel-keys':
       return cancelKeys(state, stimulus, out);
+    case 'hold-for-result':
+      return holdForResults(state, stimulus);
     case 'retry-keys':
       return retryKeys(state, stimulus, out);
     case 'plan-scatter':

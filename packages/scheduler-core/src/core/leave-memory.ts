@@ -2,6 +2,7 @@ import { recommend } from './recommend.js';
 import type { TaskRecord } from './records.js';
 import { membersOf } from './relation.js';
 import { removeReplica } from './replicas.js';
+import { dropResultHold } from './result-holds.js';
 import type { SchedulerOutput } from './scheduler-output.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { setState } from './set-state.js';
@@ -15,6 +16,7 @@ export function leaveMemory(state: SchedulerState, task: TaskRecord, out: Schedu
   }
   // Who was asked for a copy says so when it has one and is told then, or finds nobody that has it.
   if (state.acquiring.size > 0) state.acquiring.delete(task);
+  if (state.resultHolds.size > 0) dropResultHold(state, task);
   setState(state, task, STATE.released);
   for (const dependent of membersOf(task.dependents)) {
     switch (dependent.state) {

@@ -45,6 +45,7 @@ import { STATE_COUNT } from './task-state.js';
  * - S16 the work list is empty at rest.
  * - S17 a steal is about the present run of a task on its victim.
  * - S18 a copy is asked of a running worker that has none, of a result that somebody has.
+ * - S19 a hold for a result is that of a task which is processing or in memory.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;
@@ -73,6 +74,8 @@ export interface SchedulerState {
   readonly desiredCopies: Map<TaskRecord, number>;
   /** Tasks that workers were asked to give up, or have refused to. */
   readonly steals: Map<TaskRecord, Steal>;
+  /** Who wants what there are futures of in a result, by the task whose result that is. */
+  readonly resultHolds: Map<TaskRecord, ClientRecord>;
   readonly story: Story;
   /** Tasks with a recommended state; the last is next. */
   readonly work: TaskRecord[];
@@ -136,6 +139,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     acquiring: new Map(),
     desiredCopies: new Map(),
     steals: new Map(),
+    resultHolds: new Map(),
     story: new Story(policy.storyLength),
     work: [],
     arrival: {

@@ -56,6 +56,13 @@ export type Stimulus =
       readonly keys: TextColumn;
     }
   | { readonly op: 'client-releases-keys'; readonly client: ClientRecord; readonly ids: NumberColumn }
+  /** The result of a task that is being computed will have futures of these tasks of a client in it. */
+  | {
+      readonly op: 'hold-for-result';
+      readonly client: ClientRecord;
+      readonly taskId: number;
+      readonly ids: NumberColumn;
+    }
   | { readonly op: 'cancel-keys'; readonly client: ClientRecord; readonly ids: NumberColumn; readonly force: boolean }
   | { readonly op: 'retry-keys'; readonly client: ClientRecord; readonly ids: NumberColumn }
   | {

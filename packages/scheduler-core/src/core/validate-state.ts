@@ -35,6 +35,10 @@ export function validateState(state: SchedulerState): void {
     invariant(task.processingOn === victim && task.runId === runId, `S17: ${task.key} is where it is to be taken from`);
   }
   validateCopies(state);
+  for (const task of state.resultHolds.keys()) {
+    const hasRun = task.state === STATE.processing || task.state === STATE.memory;
+    invariant(hasRun, `S19: ${task.key}, whose result others are kept for, has one or is about to`);
+  }
   for (const client of state.clients.values()) {
     for (const [id, task] of client.tasks.entries()) {
       invariant(

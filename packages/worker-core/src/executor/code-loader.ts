@@ -18,6 +18,8 @@ export interface CodeLoader {
   load(part: FunctionPayload): Promise<CallableValue>;
   /** Loads what a value with code in it refers to, so that it can then be decoded. */
   prepare(payload: Payload): Promise<void>;
+  /** Loads a module by its name, as `import` in a function does. */
+  importModule(specifier: string): Promise<unknown>;
   /** What has been uploaded by now; what is loaded from now on finds it. */
   setUploads(table: UploadTable): void;
   /** The file or folder of an upload, or why it is not there. */

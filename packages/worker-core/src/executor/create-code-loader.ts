@@ -10,6 +10,7 @@ export function createCodeLoader({ root, workerAddress }: ThreadSetup): CodeLoad
     encoder: new FunctionEncoder(),
     decoder,
     load: (part) => decoder.load(part),
+    importModule: (specifier) => decoder.importModule(specifier),
     prepare: (payload) => decoder.prepare(payload),
     setUploads: (table) => decoder.setUploads(table),
     findUpload: (name) => decoder.findUpload(name),

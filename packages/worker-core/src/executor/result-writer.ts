@@ -1,4 +1,4 @@
-import { ByteSink, ValueEncoder, type CodeEncoder } from '@grid/protocol';
+import { ByteSink, ValueEncoder, type CodeEncoder, type EncodeOptions } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 import { SHARED_BYTES_MIN, toShared } from '../store/shared-bytes.js';
@@ -17,11 +17,31 @@ const NOTHING = new Uint8Array(0);
 export interface WrittenResult {
   readonly bodyBytes: number;
   readonly bufferCount: number;
+  readonly hasFutures: boolean;
+  /** Futures in it that are not kept for its sake yet. If there are any, the result was not added. */
+  readonly unheld: readonly object[];
 }
+
+/** The result of a task, and when it ran. */
+export interface NewResult {
+  readonly taskId: number;
+  readonly value: unknown;
+  readonly start: number;
+  readonly end: number;
+  /** Futures that are kept for its sake. */
+  readonly held?: ReadonlySet<object> | undefined;
+}
+
+/** Gives the key of a future that may be sent as such. */
+export type KeyOfFuture = (future: object) => string | undefined;
+
+const NONE: readonly object[] = [];
 
 /** Collects what became of tasks in a thread until it is sent. */
 export class ResultWriter {
-  readonly #code: CodeEncoder;
+  readonly #options: EncodeOptions;
+  /** Those in the result that is being written. */
+  #futures: object[] = [];
   readonly #encoder = new ValueEncoder();
   readonly #sink = new ByteSink(8192);
   readonly #typeIndexes = new Map<string, number>();
@@ -33,8 +53,18 @@ export class ResultWriter {
   #suspended = new Set<number>();
   #since = 0;
 
-  constructor(code: CodeEncoder) {
-    this.#code = code;
+  /** @param keyOfFuture - without it results may have no futures in them */
+  constructor(code: CodeEncoder, keyOfFuture?: KeyOfFuture) {
+    this.#options = {
+      code,
+      rootName: 'result',
+      futureFix: 'return what it stands for: await its result() in the task',
+      keyOfFuture: (future) => {
+        const key = keyOfFuture?.(future);
+        if (key !== undefined) this.#futures.push(future);
+        return key;
+      },
+    };
   }
 
   /** Whether there are tasks that have ended of which nobody was told. */
@@ -48,24 +78,30 @@ export class ResultWriter {
   }
 
   /**
-   * Adds a result.
+   * Adds a result, unless it has futures in it that are not held.
    *
    * @throws `GRID_PROTOCOL_UNSERIALIZABLE` with the path in the result; nothing is added then.
    */
-  addResult(taskId: number, value: unknown, start: number, end: number): WrittenResult {
+  addResult({ taskId, value, start, end, held }: NewResult): WrittenResult {
     const sink = this.#sink;
     const bodyStart = sink.length;
-    const buffers = this.#encoder.encodeInto(sink, value, {
-      code: this.#code,
-      rootName: 'result',
-      futureFix: 'return what it stands for: await its result() in the task',
-    });
+    if (this.#futures.length > 0) this.#futures = [];
+    const buffers = this.#encoder.encodeInto(sink, value, this.#options);
     const bodyBytes = sink.length - bodyStart;
+    const futures = this.#futures;
+    const hasFutures = futures.length > 0;
+    if (hasFutures) {
+      const unheld = futures.filter((future) => held?.has(future) !== true);
+      if (unheld.length > 0) {
+        sink.length = bodyStart;
+        return { bodyBytes, bufferCount: buffers.length, hasFutures, unheld };
+      }
+    }
     if (buffers.length > 0 || bodyBytes >= SHARED_BYTES_MIN) this.#addLarge(bodyStart, bodyBytes, buffers);
     if (this.#rows.length === 0) this.#since = end;
     this.#rows.push(taskId, sink.length, this.#typeIndex(value), start, end - start);
     this.#suspended.delete(taskId);
-    return { bodyBytes, bufferCount: buffers.length };
+    return { bodyBytes, bufferCount: buffers.length, hasFutures, unheld: NONE };
   }
 
   addFailure(taskId: number, failure: FailurePart, start: number, end: number): void {

@@ -1,8 +1,9 @@
-import { needsPreparation, type CodeDecoder, type Payload, type ValueDecoder } from '@grid/protocol';
+import { needsPreparation, payloadHasFutures, type CodeDecoder, type Payload, type ValueDecoder } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import { countForCollector } from '../store/count-for-collector.js';
 import type { LiveValues } from './live-values.js';
+import type { TaskContext } from './task-context.js';
 import { isKeptLive, RUN, type InputValue, type RunMessage } from './thread-messages.js';
 
 const NO_BUFFERS: readonly Uint8Array[] = [];
@@ -32,8 +33,8 @@ export class TaskInputs {
     if (extra.argsBuffers.length > 0) this.#buffers = new Map(extra.argsBuffers);
   }
 
-  /** What has to be prepared before the arguments of a task can be decoded, since it holds code. Nearly always nothing. */
-  payloadsWithCode(row: number): Payload[] {
+  /** What has to be prepared before the arguments of a task can be decoded: code, and futures. Nearly always nothing. */
+  payloadsToPrepare(row: number): Payload[] {
     const found: Payload[] = [];
     const args = this.#argumentsPayload(row);
     if (needsPreparation(args)) found.push(args);
@@ -42,18 +43,18 @@ export class TaskInputs {
       const taskId = this.#dependencies[index] as number;
       if (this.#live.has(taskId)) continue;
       const payload = this.#inputPayload(taskId);
-      if (needsPreparation(payload)) found.push(payload);
+      if (needsPreparation(payload) || payloadHasFutures(payload)) found.push(payload);
     }
     return found;
   }
 
-  /** The decoded arguments of a task. */
-  argumentsOf(row: number): readonly unknown[] {
+  /** The decoded arguments of a task; futures in them end with it. */
+  argumentsOf(row: number, context: TaskContext): readonly unknown[] {
     const { rows, block } = this.#message;
     const start = row === 0 ? 0 : (rows[(row - 1) * RUN.width + RUN.argsEnd] as number);
     const end = rows[row * RUN.width + RUN.argsEnd] as number;
     if (start === end) return NO_ARGUMENTS;
-    const values = this.#dependencyValues(row);
+    const values = this.#dependencyValues(row, context);
     const args = this.#decoder.decodeAt(block, start, end, this.#buffers?.get(row) ?? NO_BUFFERS, {
       code: this.#code,
       resolveReference: (index) => {
@@ -68,18 +69,25 @@ export class TaskInputs {
     throw new WorkerError('GRID_WORKER_BAD_MESSAGE', 'the arguments of a task are not a tuple');
   }
 
-  #dependencyValues(row: number): unknown[] {
+  #dependencyValues(row: number, context: TaskContext): unknown[] {
     const first = this.#firstDependency(row);
     const last = this.#lastDependency(row);
     const values: unknown[] = [];
-    for (let index = first; index < last; index += 1) values.push(this.#valueOf(this.#dependencies[index] as number));
+    for (let index = first; index < last; index += 1) {
+      values.push(this.#valueOf(this.#dependencies[index] as number, context));
+    }
     return values;
   }
 
-  #valueOf(taskId: number): unknown {
+  #valueOf(taskId: number, context: TaskContext): unknown {
     if (this.#live.has(taskId)) return this.#live.get(taskId);
     const payload = this.#inputPayload(taskId);
     const { body, buffers } = payload;
+    if (payloadHasFutures(payload)) {
+      // Never kept: the next task is to have futures of its own.
+      const futureOf = (key: string): object => context.thread.futureOf(key, context);
+      return this.#decoder.decodeAt(body, 0, body.length, buffers, { code: this.#code, futureOf });
+    }
     const value = this.#decoder.decodeAt(body, 0, body.length, buffers, { code: this.#code });
     if (isKeptLive(body.length, buffers.length)) this.#live.set(taskId, value, body.length);
     return value;

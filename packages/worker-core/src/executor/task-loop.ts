@@ -1,4 +1,4 @@
-import { ValueDecoder, type Payload } from '@grid/protocol';
+import { payloadHasFutures, ValueDecoder, type Payload } from '@grid/protocol';
 
 import { collectGarbage } from '../memory/collect-garbage.js';
 import { toSharedPayload } from '../store/shared-bytes.js';
@@ -64,13 +64,15 @@ export class TaskLoop {
   readonly #suspended = new Map<number, TaskContext>();
   readonly #lines: TaskLines;
   readonly #thread: TaskThread;
+  /** Futures in results that are kept for their sake, by task. */
+  readonly #held = new WeakMap<TaskContext, ReadonlySet<object>>();
   #isRunning = false;
   #isFlushDue = false;
 
   constructor(setup: ThreadSetup, parts: TaskLoopParts) {
     this.#control = setup.control;
     this.#parts = parts;
-    this.#results = new ResultWriter(parts.code.encoder);
+    this.#results = new ResultWriter(parts.code.encoder, (future) => this.#thread.keyOfFuture(future));
     this.#functions = new ThreadFunctions(parts.code, () => this.#run());
     this.#lines = new TaskLines(parts.code, (message) => parts.post(message, []));
     this.#thread = new TaskThread(setup, parts.code);
@@ -196,7 +198,7 @@ export class TaskLoop {
   #runTask(context: TaskContext, callable: (...args: unknown[]) => unknown, inputs: TaskInputs, row: number): number {
     let result: unknown;
     try {
-      result = this.#storage.run(context, Reflect.apply, callable, undefined, inputs.argumentsOf(row));
+      result = this.#storage.run(context, Reflect.apply, callable, undefined, inputs.argumentsOf(row, context));
       if (isThenable(result)) {
         this.#suspend(context, result);
         return now();
@@ -209,7 +211,7 @@ export class TaskLoop {
 
   #isPrepared(batch: OpenBatch): boolean {
     if (batch.preparation !== 'none') return batch.preparation === 'done';
-    const payloads = batch.inputs.payloadsWithCode(batch.row);
+    const payloads = batch.inputs.payloadsToPrepare(batch.row);
     if (payloads.length === 0) return true;
     batch.preparation = 'loading';
     const onPrepared = (error?: unknown): void => {
@@ -217,8 +219,13 @@ export class TaskLoop {
       batch.preparationError = error;
       this.#run();
     };
-    Promise.all(payloads.map((payload) => this.#parts.code.prepare(payload))).then(() => onPrepared(), onPrepared);
+    Promise.all(payloads.map((payload) => this.#prepare(payload))).then(() => onPrepared(), onPrepared);
     return false;
+  }
+
+  async #prepare(payload: Payload): Promise<void> {
+    if (payloadHasFutures(payload)) await this.#thread.ensureClient();
+    await this.#parts.code.prepare(payload);
   }
 
   #suspend(context: TaskContext, promise: PromiseLike<unknown>): void {
@@ -241,14 +248,32 @@ export class TaskLoop {
     const { taskId, start } = context;
     const end = now();
     try {
-      const { bodyBytes, bufferCount } = this.#results.addResult(taskId, value, start, end);
-      if (isKeptLive(bodyBytes, bufferCount)) this.#live.set(taskId, value, bodyBytes);
+      const held = this.#held.get(context);
+      const { bodyBytes, bufferCount, hasFutures, unheld } = this.#results.addResult({
+        taskId,
+        value,
+        start,
+        end,
+        held,
+      });
+      if (unheld.length > 0) {
+        this.#suspend(context, this.#hold(context, value, unheld));
+        return end;
+      }
+      if (!hasFutures && isKeptLive(bodyBytes, bufferCount)) this.#live.set(taskId, value, bodyBytes);
     } catch (error) {
       return this.#failed(context, error);
     }
     this.#ended(context);
     if (this.#results.isDue(end)) this.#flush(false);
     return end;
+  }
+
+  /** What futures in a result stand for has to be kept for the result's sake before they end with their task. */
+  async #hold(context: TaskContext, value: unknown, futures: readonly object[]): Promise<unknown> {
+    await this.#thread.holdForResult(context.taskId, futures);
+    this.#held.set(context, new Set(futures));
+    return value;
   }
 
   #failed(context: TaskContext, thrown: unknown): number {
@@ -302,7 +327,7 @@ export class TaskLoop {
 
 function encodeCalled(result: unknown, code: CodeLoader): Payload {
   const writer = new ResultWriter(code.encoder);
-  writer.addResult(0, result, 0, 0);
+  writer.addResult({ taskId: 0, value: result, start: 0, end: 0 });
   const message = writer.take(false);
   const [, body, buffers] = message?.extra?.large[0] ?? [0, null, []];
   return toSharedPayload({ body: body ?? message?.block ?? new Uint8Array(0), buffers });

@@ -31,6 +31,7 @@ export function createTextCodeLoader(): CodeLoader {
       return (0, eval)(`(${text})`) as CallableValue;
     },
     prepare: async () => {},
+    importModule: refuse,
     setUploads: (table) => {
       uploads = table;
     },

@@ -4,6 +4,7 @@ import { SchedulerError } from '../../errors.js';
 import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
 import { collect } from './collect.js';
 import { hasWhat } from './has-what.js';
+import { holdForResult } from './hold-for-result.js';
 import { manageMemory } from './manage-memory.js';
 import { planScatter } from './plan-scatter.js';
 import { relayData } from './relay-data.js';
@@ -34,6 +35,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
     case 'plan-scatter':
       client.checkNumbers(message.ids);
       return planScatter(server, client.record, message);
+    case 'hold-for-result':
+      return holdForResult(server, client, message);
     case 'run-function':
       return runFunction(server, message, client.signal);
     case 'story':

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { payloadHasFutures } from './payload.js';
+import { decodeValue } from './value-decoder.js';
+import { encodeValue, ValueEncoder } from './value-encoder.js';
+
+class FakeFuture {
+  readonly [Symbol.for('grid.future')] = undefined;
+
+  constructor(readonly key: string) {}
+}
+
+const keyOfFuture = (future: object): string | undefined => (future as FakeFuture).key;
+const futureOf = (key: string): object => new FakeFuture(key);
+
+describe('futures in values', () => {
+  it('go as their keys and come back as futures, one for each', () => {
+    const future = new FakeFuture('a-ü-1');
+    const payload = encodeValue({ future, list: [future, new FakeFuture('b')] }, { keyOfFuture });
+    expect(payloadHasFutures(payload)).toBe(true);
+    const value = decodeValue(payload, { futureOf }) as { future: FakeFuture; list: FakeFuture[] };
+    expect([value.future.key, value.list[1]?.key]).toEqual(['a-ü-1', 'b']);
+    expect(value.list[0]).toBe(value.future);
+  });
+
+  it('are refused, with the path to them, where there is no place for them', () => {
+    const refused = { details: expect.objectContaining({ reason: 'FUTURE', path: expect.stringContaining('list') }) };
+    for (const options of [{}, { keyOfFuture: () => undefined }]) {
+      expect(() => encodeValue({ list: [new FakeFuture('a')] }, options)).toThrow(expect.objectContaining(refused));
+    }
+    expect(() => decodeValue(encodeValue(new FakeFuture('a'), { keyOfFuture }))).toThrow(/future/);
+  });
+
+  it('are announced only by the value that has one', () => {
+    const encoder = new ValueEncoder();
+    expect(payloadHasFutures(encoder.encode([new FakeFuture('a')], { keyOfFuture }))).toBe(true);
+    expect(payloadHasFutures(encoder.encode([1], { keyOfFuture }))).toBe(false);
+  });
+});
