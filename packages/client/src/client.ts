@@ -1,21 +1,20 @@
 import { refuseWhileLoadingModule, type Key } from '@grid/common';
 import type { ComputeOptions, GraphRunner, TaskGraph } from '@grid/graph';
-import type { CaptureReport, Facts } from '@grid/protocol';
+import type { CaptureReport } from '@grid/protocol';
 
 import { AsCompleted } from './as-completed.js';
 import { calledAs } from './caller-stack.js';
 import type { ClientParts } from './client-parts.js';
-import { ClientNames } from './coordination/client-names.js';
 import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
 import type { MeetingPlace } from './coordination/place.js';
 import type { ClientSession } from './shell/client-session.js';
 import { openSession } from './shell/open-session.js';
+import { ClientInspection } from './inspection/client-inspection.js';
 import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
 import { cancel, type CancelOptions } from './operations/cancel.js';
 import { submitGraph } from './operations/submit-graph.js';
 import { explainWith } from './operations/explain.js';
 import { gather, type GatherOptions } from './operations/gather.js';
-import { hasWhat, schedulerInfo, story, whoHas, type StoryStep } from './operations/inspect-cluster.js';
 import { map } from './operations/map.js';
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
@@ -33,7 +32,7 @@ import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './up
  * @source dask.distributed `Client`. Method names are Dask's in camelCase; arguments are one tuple, since there are no
  * keyword arguments.
  */
-export class Client extends ClientNames implements AsyncDisposable, GraphRunner {
+export class Client extends ClientInspection implements AsyncDisposable, GraphRunner {
   readonly #session: ClientSession;
 
   private constructor(session: ClientSession) {
@@ -68,6 +67,10 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
 
   protected get meetingPlace(): MeetingPlace {
     return this.#session.place;
+  }
+
+  protected get inspected(): ClientParts {
+    return this.#session.parts;
   }
 
   /** This client's id on the cluster. */
@@ -256,7 +259,8 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
   }
 
   /**
-   * Says what a function or value would take along to a worker; see {@link explain}.
+   * Says what a function or value would take along to a worker; see {@link explain}. Why a task is not running is asked
+   * with {@link ClientInspection.explainTask}.
    *
    * @example
    * ```ts
@@ -299,29 +303,6 @@ export class Client extends ClientNames implements AsyncDisposable, GraphRunner 
   /** Takes an upload from the cluster. Whether there was one of this name. */
   async removeUpload(name: string): Promise<boolean> {
     return removeUpload(this.#parts, name);
-  }
-
-  /** The addresses of the workers that hold each result, by key; of all results if no futures are given. */
-  async whoHas(futures?: readonly Future<unknown>[]): Promise<Record<string, string[]>> {
-    return whoHas(this.#parts, futures);
-  }
-
-  /** The keys that each worker holds, by its address; of all workers if none are given. */
-  async hasWhat(workers: readonly string[] = []): Promise<Record<string, string[]>> {
-    return hasWhat(this.#parts, workers);
-  }
-
-  /** What the scheduler says of itself and its workers. */
-  async schedulerInfo(): Promise<Facts> {
-    return schedulerInfo(this.#parts);
-  }
-
-  /** All steps that tasks went through, by the time they happened. */
-  async story(...futures: readonly (Future<unknown> | string)[]): Promise<StoryStep[]> {
-    return story(
-      this.#parts,
-      futures.map((future) => (typeof future === 'string' ? future : future.key)),
-    );
   }
 
   /**

@@ -31,7 +31,14 @@ export type { OnError } from './operations/fetch.js';
 export type { WaitOptions, WaitResult } from './operations/wait.js';
 export type { RunOptions } from './operations/run-on-workers.js';
 export type { Scatterable } from './operations/scatter.js';
-export type { StoryStep } from './operations/inspect-cluster.js';
+
+/* What clients can ask about a cluster. */
+export type { ClientInspection } from './inspection/client-inspection.js';
+export { TaskStreamRecording } from './inspection/task-stream.js';
+export type { TaskRun, TaskStreamOptions } from './inspection/task-stream.js';
+export { TaskExplanation } from './inspection/explain-task.js';
+export type { TaskReason } from './inspection/explain-task.js';
+export type { StoryStep } from './inspection/inspect-cluster.js';
 
 /* Where results are kept. */
 export type { ActiveMemoryManager } from './operations/active-memory-manager.js';

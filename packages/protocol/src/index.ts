@@ -11,6 +11,8 @@ export type {
 } from './messages/all-messages.js';
 export { allDefinitions, isCoordinationAnswer, isCoordinationCall } from './messages/all-messages.js';
 export { REPLICAS_FEATURE } from './messages/replicas.js';
+export { INSPECTION_FEATURE } from './messages/inspection.js';
+export { FEATURES } from './messages/features.js';
 export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
 export type { MessageDefinition } from './messages/define-message.js';
 export type { Fact, Facts } from './messages/facts.js';

@@ -137,6 +137,7 @@ class Bench {
           runIds,
           sizes: new Uint32Array(count).fill(8),
           typeIds: new Uint32Array(count),
+          starts: new Float64Array(count).fill(1_790_000_000_000.5),
           durations: new Float64Array(count).fill(0.005),
           results: null,
         });

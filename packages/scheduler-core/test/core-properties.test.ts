@@ -181,7 +181,15 @@ class Model {
         if (worker === undefined || taskId === undefined) return;
         // A worker forgets a failed run when it has told of it; it is freed all the same.
         return this.report(worker, taskId, (runId) =>
-          scheduler.stimulate({ op: 'task-erred', worker: worker.record, taskId, runId, failure: FAILURE }),
+          scheduler.stimulate({
+            op: 'task-erred',
+            worker: worker.record,
+            taskId,
+            runId,
+            startMs: 1,
+            durationMs: 1,
+            failure: FAILURE,
+          }),
         );
       case 'add-worker':
         if (this.workers.length < 5) this.addWorker(1 + (b % 3));
@@ -297,6 +305,7 @@ class Model {
           runIds: [c + 1e6, 0],
           sizes: [8, 8],
           typeIds: [0, 0],
+          starts: [1, 1],
           durations: [1, 1],
           results: null,
         });
@@ -381,6 +390,7 @@ class Model {
       runIds,
       sizes: taskIds.map(() => seed),
       typeIds: taskIds.map(() => 0),
+      starts: taskIds.map(() => 0),
       durations: taskIds.map(() => (seed % 2 === 0 ? 0.01 : seed)),
       results: null,
     });

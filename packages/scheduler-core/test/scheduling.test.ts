@@ -352,6 +352,7 @@ describe('losing', () => {
       taskIds: [id],
       sizes: [8],
       typeIds: [0],
+      starts: [1],
       durations: [1],
       results: null,
     } as const;

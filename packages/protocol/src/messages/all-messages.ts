@@ -4,6 +4,7 @@ import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
 import * as replicas from './replicas.js';
+import * as inspection from './inspection.js';
 import * as schedulerWorker from './scheduler-worker.js';
 import * as uploads from './uploads.js';
 import * as workerData from './worker-data.js';
@@ -17,6 +18,7 @@ type Definitions = typeof clientScheduler &
   typeof coordinationAnswers &
   typeof uploads &
   typeof replicas &
+  typeof inspection &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -39,6 +41,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   coordinationAnswers,
   uploads,
   replicas,
+  inspection,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -72,6 +75,11 @@ export interface Replies {
   'remove-upload': 'remove-upload-reply';
   'take-upload': 'take-upload-reply';
   'get-upload': 'get-upload-reply';
+  processing: 'processing-reply';
+  nbytes: 'nbytes-reply';
+  'task-stream': 'task-stream-reply';
+  'explain-task': 'explain-task-reply';
+  'explain-local-task': 'explain-task-reply';
 }
 
 /** The words of messages that are answered. */

@@ -26,6 +26,11 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'remove-upload': 'remove-upload-reply',
   'take-upload': 'take-upload-reply',
   'get-upload': 'get-upload-reply',
+  processing: 'processing-reply',
+  nbytes: 'nbytes-reply',
+  'task-stream': 'task-stream-reply',
+  'explain-task': 'explain-task-reply',
+  'explain-local-task': 'explain-task-reply',
 };
 
 const replyByRequest: ReadonlyMap<string, Op> = new Map(Object.entries(REPLY_WORDS));

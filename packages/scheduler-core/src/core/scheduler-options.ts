@@ -18,6 +18,8 @@ export interface SchedulerPolicy {
   readonly bandwidth: number;
   /** Transitions that the story remembers. */
   readonly storyLength: number;
+  /** Runs of tasks that the task stream remembers. */
+  readonly taskStreamLength: number;
 }
 
 /** The numbers that suit most clusters. */
@@ -31,4 +33,5 @@ export const DEFAULT_POLICY: SchedulerPolicy = {
   unknownTaskDurationMs: 500,
   bandwidth: 100_000_000,
   storyLength: 100_000,
+  taskStreamLength: 100_000,
 };

@@ -4,6 +4,7 @@ import { KeyIndex } from './key-index.js';
 import type { SchedulerPolicy } from './scheduler-options.js';
 import type { Steal } from './stealing/steal.js';
 import { Story } from './story.js';
+import { TaskStream } from './task-stream.js';
 import type { TaskGroup } from './task-group.js';
 import type { TaskPrefix } from './task-prefix.js';
 import { TaskQueue } from './task-queue.js';
@@ -77,6 +78,8 @@ export interface SchedulerState {
   /** Who wants what there are futures of in a result, by the task whose result that is. */
   readonly resultHolds: Map<TaskRecord, ClientRecord>;
   readonly story: Story;
+  /** What ran where and when. */
+  readonly taskStream: TaskStream;
   /** Tasks with a recommended state; the last is next. */
   readonly work: TaskRecord[];
   /** What is known of the result that `processing→memory` or `released→memory` is about. */
@@ -112,6 +115,8 @@ export interface Arrival {
   nbytes: number;
   typeId: number;
   durationMs: number;
+  /** When it began to be computed, in milliseconds since the epoch. */
+  startMs: number;
   /** The task whose encoded result came along, `null` if none did. */
   inlineTask: TaskRecord | null;
   inlineBlock: Uint8Array | null;
@@ -141,12 +146,14 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     steals: new Map(),
     resultHolds: new Map(),
     story: new Story(policy.storyLength),
+    taskStream: new TaskStream(policy.taskStreamLength),
     work: [],
     arrival: {
       worker: null,
       nbytes: 0,
       typeId: -1,
       durationMs: 0,
+      startMs: 0,
       inlineTask: null,
       inlineBlock: null,
       inlineStart: 0,

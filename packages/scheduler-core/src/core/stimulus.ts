@@ -104,6 +104,8 @@ export type Stimulus =
       readonly sizes: NumberColumn;
       /** The worker's own numbers; see `WorkerRecord.typeNumbers`. */
       readonly typeIds: NumberColumn;
+      /** Milliseconds since the epoch, on the scheduler's clock. */
+      readonly starts: NumberColumn;
       /** Milliseconds. */
       readonly durations: NumberColumn;
       readonly results: InlineResults | null;
@@ -113,6 +115,9 @@ export type Stimulus =
       readonly worker: WorkerRecord;
       readonly taskId: number;
       readonly runId: number;
+      /** When it began, in milliseconds since the epoch on the scheduler's clock; 0 if it never did. */
+      readonly startMs: number;
+      readonly durationMs: number;
       readonly failure: FailurePart;
     }
   | {

@@ -5,6 +5,7 @@ import type { GraphRefusal } from '../core/graph-refusal.js';
 import type { ClientRecord } from '../core/records.js';
 import { SchedulerError } from '../errors.js';
 import { ClientOutbox } from './client-outbox.js';
+import { CLUSTER_TOPICS } from './events/cluster-events.js';
 import { checkGraph, isRefusal, SLICE_ROWS, type CheckedGraph } from './graph-intake.js';
 import { answerClient } from './requests/answer-client.js';
 import type { ClientPeer, SchedulerContext } from './scheduler-context.js';
@@ -24,6 +25,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
   readonly #functions = new Map<number, number>();
   readonly #closed = new AbortController();
   #record: ClientRecord | null = null;
+  #topic = '';
   #hasLeft = false;
   /** What came while a long graph was being taken in; `null` when none is. */
   #backlog: (() => void)[] | null = null;
@@ -77,6 +79,9 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     if (this.#record !== null)
       throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', 'this line has registered already');
     const label = name === '' ? clientId : name;
+    this.#topic = clientId;
+    this.#server.events.peerCame(clientId);
+    this.#server.events.tell([CLUSTER_TOPICS.all, clientId], 'add-client', { client: clientId, name: label });
     this.#server.stimulate({
       op: 'add-client',
       name: label,
@@ -221,6 +226,12 @@ export class ClientStream implements LinkHandlers, ClientPeer {
   #refuse(refusal: GraphRefusal): void {
     const { record } = this;
     record.nextId = Math.max(record.nextId, refusal.firstId + refusal.rows);
+    const { code, message } = refusal;
+    this.#server.events.tell([CLUSTER_TOPICS.errors, this.#topic], 'graph-refused', {
+      client: this.#topic,
+      code,
+      message,
+    });
     this.#server.output.graphRefused(record, refusal);
   }
 
@@ -231,6 +242,9 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     this.#hasLeft = true;
     this.#server.output.clients.delete(client.id);
     this.#server.coordination.leave(this.link);
+    const facts = { client: this.#topic, name: client.name };
+    this.#server.events.tell([CLUSTER_TOPICS.all, this.#topic], 'remove-client', facts);
+    this.#server.events.peerLeft(this.#topic);
     this.#server.stimulate({ op: 'remove-client', client });
     for (const id of this.#functions.values()) this.#server.functions.release(id);
     this.#functions.clear();

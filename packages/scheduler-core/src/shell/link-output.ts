@@ -6,16 +6,22 @@ import type { ClientOutbox } from './client-outbox.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { WorkerOutbox } from './worker-outbox.js';
 
+/** What others want to know of besides those that the core speaks to. */
+export interface OutputListener {
+  onPolicyFailed(policy: string, error: unknown): void;
+  onStealRequested(victim: WorkerRecord, task: TaskRecord): void;
+}
+
 /** Writes what the core has others do into the outboxes of their links, where it waits for the end of the turn. */
 export class LinkOutput implements SchedulerOutput {
   readonly workers = new Map<number, WorkerOutbox>();
   readonly clients = new Map<number, ClientOutbox>();
   readonly #functions: FunctionRegistry;
-  readonly #onPolicyFailed: (policy: string, error: unknown) => void;
+  readonly #listener: OutputListener;
 
-  constructor(functions: FunctionRegistry, onPolicyFailed: (policy: string, error: unknown) => void) {
+  constructor(functions: FunctionRegistry, listener: OutputListener) {
     this.#functions = functions;
-    this.#onPolicyFailed = onPolicyFailed;
+    this.#listener = listener;
   }
 
   computeTask(worker: WorkerRecord, task: TaskRecord): void {
@@ -24,6 +30,7 @@ export class LinkOutput implements SchedulerOutput {
 
   stealTask(worker: WorkerRecord, task: TaskRecord): void {
     this.workers.get(worker.id)?.stealTask(task);
+    this.#listener.onStealRequested(worker, task);
   }
 
   freeKeys(worker: WorkerRecord, taskId: number): void {
@@ -75,7 +82,7 @@ export class LinkOutput implements SchedulerOutput {
   }
 
   policyFailed(policy: string, error: unknown): void {
-    this.#onPolicyFailed(policy, error);
+    this.#listener.onPolicyFailed(policy, error);
   }
 
   graphReleased(graph: GraphBlock): void {

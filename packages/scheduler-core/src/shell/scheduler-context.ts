@@ -6,6 +6,7 @@ import type { ClientRecord, WorkerRecord } from '../core/records.js';
 import type { SchedulerState } from '../core/scheduler-state.js';
 import type { Stimulus } from '../core/stimulus.js';
 import type { CoordinationDesk } from './coordination/coordination-desk.js';
+import type { ClusterEvents } from './events/cluster-events.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
 import type { MemoryManager } from './memory-manager.js';
@@ -51,6 +52,8 @@ export interface SchedulerContext {
   readonly typeNames: TypeNames;
   readonly waiters: WorkerWaiters;
   readonly coordination: CoordinationDesk;
+  /** Tells what happens on the cluster. */
+  readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly memoryManager: MemoryManager;
   readonly retirements: Retirements;

@@ -1,6 +1,6 @@
 import { invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import { MessageCodec, REPLICAS_FEATURE, UPLOADS_FEATURE } from '@grid/protocol';
+import { FEATURES, MessageCodec } from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -20,6 +20,9 @@ import { SchedulerError } from '../errors.js';
 import { createHttpServer } from '../http/create-http-server.js';
 import type { SchedulerOptions } from '../options.js';
 import { ClientStream } from './client-stream.js';
+import { CLUSTER_TOPICS, ClusterEvents } from './events/cluster-events.js';
+import { tellWorkerAdded, tellWorkerRemoved } from './events/membership.js';
+import { tellStealRequested } from './events/worker-events.js';
 import { CoordinationDesk } from './coordination/coordination-desk.js';
 import { FunctionRegistry } from './function-registry.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
@@ -64,6 +67,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly typeNames = new TypeNames();
   readonly waiters: WorkerWaiters;
   readonly coordination: CoordinationDesk;
+  readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly memoryManager: MemoryManager;
   readonly retirements: Retirements;
@@ -84,12 +88,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
 
   constructor(options: SchedulerOptions, parts: SchedulerParts) {
     const { transports, logger, clock } = parts;
-    const local: LocalIdentity = {
-      role: 'scheduler',
-      instanceId: this.id,
-      about: {},
-      features: [UPLOADS_FEATURE, REPLICAS_FEATURE],
-    };
+    const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {}, features: FEATURES };
     const codec = new MessageCodec();
     this.#options = options;
     this.#clock = clock;
@@ -104,7 +103,10 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
         for (const outbox of this.output.workers.values()) outbox.freeUnit(hash);
       },
     });
-    this.output = new LinkOutput(this.functions, policyReporter(logger));
+    this.output = new LinkOutput(this.functions, {
+      onPolicyFailed: policyReporter(logger),
+      onStealRequested: (victim, task) => tellStealRequested(this, victim, task),
+    });
     this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
     this.retirements = new Retirements(this);
     this.waiters = new WorkerWaiters(this.state);
@@ -115,6 +117,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       },
       this,
     );
+    this.events = new ClusterEvents(this.coordination.state.topics, () => this.now());
     this.uploads = new UploadStore(options.uploadBytesMax ?? DEFAULT_UPLOAD_BYTES_MAX);
     this.pool = new ConnectionPool({ token: options.token, local }, { transports, logger, codec });
     this.#rpc = new RpcServer(
@@ -212,6 +215,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.output.workers.set(worker.id, outbox);
     const { name, address, threads } = worker.about;
     this.logger.info({ worker: name, address, threads }, 'worker joined');
+    tellWorkerAdded(this.events, worker.about);
     // Before the core gives it a task, which may need them.
     for (const upload of this.uploads.all) void giveUpload(this, peer, upload);
     // After the core has it: who waits may be answered only then.
@@ -230,6 +234,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
         { worker: name, address, reason: why.reason, processing: worker.processing.length },
         'worker lost',
       );
+    tellWorkerRemoved(this.events, worker, why);
     this.stimulate({ op: 'remove-worker', worker, ...why });
   }
 
@@ -244,6 +249,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   }
 
   async #closeAll(reason: string): Promise<void> {
+    this.events.tell([CLUSTER_TOPICS.all], 'closing', { reason });
     if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
     if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
     this.memoryManager.stop();
@@ -269,6 +275,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       const { record } = stream;
       if (record === null || now - record.lastSeenAt <= limitMs) continue;
       const reason = `nothing was heard of it for ${String(Math.round(now - record.lastSeenAt))} ms`;
+      const { address } = record.about;
+      this.events.tell([CLUSTER_TOPICS.all, address], 'worker-ttl-timed-out', { worker: address, reason });
       stream.outbox?.close(reason);
       stream.leave(reason, false);
       stream.link.abort(reason);

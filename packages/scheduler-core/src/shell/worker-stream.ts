@@ -12,6 +12,7 @@ import type { Link, LinkHandlers, RpcError } from '@grid/rpc';
 
 import type { WorkerRecord } from '../core/records.js';
 import { SchedulerError } from '../errors.js';
+import { tellStealAnswered, tellTaskErred, tellWorkerEvent, tellWorkerStatus } from './events/worker-events.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
 import { retireWorkers } from './requests/retire-workers.js';
@@ -56,8 +57,9 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       case 'tasks-finished':
         return this.#tasksFinished(worker, message);
       case 'task-erred': {
-        const { taskId, runId, failure } = message;
-        return this.#server.stimulate({ op: message.op, worker, taskId, runId, failure });
+        const { taskId, runId, start: startMs, duration: durationMs, failure } = message;
+        tellTaskErred(this.#server, worker, message);
+        return this.#server.stimulate({ op: message.op, worker, taskId, runId, startMs, durationMs, failure });
       }
       case 'add-keys': {
         const { taskIds, sizes } = message;
@@ -72,6 +74,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       }
       case 'steal-response': {
         const { taskId, runId, outcome } = message;
+        tellStealAnswered(this.#server, taskId, outcome);
         return this.#server.stimulate({ op: message.op, worker, taskId, runId, outcome });
       }
       case 'reschedule-task':
@@ -81,8 +84,11 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       case 'request-refresh-who-has':
         return this.#server.stimulate({ op: message.op, worker, taskIds: message.taskIds });
       case 'worker-status-change':
+        tellWorkerStatus(this.#server.events, worker, message.status);
         this.#server.stimulate({ op: 'worker-status', worker, status: message.status });
         return this.#server.waiters.check();
+      case 'tell-event':
+        return tellWorkerEvent(this.#server.events, worker, message);
       default:
         if (isCoordinationCall(message)) return this.#server.coordination.take(this.link, message);
         throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a worker does not send '${message.op}'`, {
@@ -176,9 +182,9 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
   }
 
   #tasksFinished(worker: WorkerRecord, message: MessageWith<'tasks-finished'>): void {
-    const { taskIds, runIds, sizes, typeIds, durations, results } = message;
+    const { taskIds, runIds, sizes, typeIds, starts, durations, results } = message;
     const rows = taskIds.length;
-    checkLengths(message.op, rows, runIds.length, sizes.length, typeIds.length, durations.length);
+    checkLengths(message.op, rows, runIds.length, sizes.length, typeIds.length, starts.length, durations.length);
     if (results !== null) {
       checkLengths(message.op, rows, results.ends.length);
       checkEnds(results.ends, results.block.length);
@@ -186,7 +192,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     for (const { id, name } of message.types) {
       if (id <= worker.typeNumbers.length) worker.typeNumbers[id] = this.#server.typeNames.numberOf(name);
     }
-    this.#server.stimulate({ op: message.op, worker, taskIds, runIds, sizes, typeIds, durations, results });
+    this.#server.stimulate({ op: message.op, worker, taskIds, runIds, sizes, typeIds, starts, durations, results });
   }
 }
 

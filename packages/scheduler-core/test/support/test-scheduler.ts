@@ -135,6 +135,7 @@ export class TestScheduler {
       runIds: tasks.map(({ runId }) => runId),
       sizes: tasks.map(() => nbytes),
       typeIds: tasks.map(() => 0),
+      starts: tasks.map(() => this.now - durationMs),
       durations: tasks.map(() => durationMs),
       results: null,
     });
@@ -142,7 +143,15 @@ export class TestScheduler {
 
   err(worker: WorkerRecord, key: string): void {
     const { id, runId } = this.task(key);
-    this.stimulate({ op: 'task-erred', worker, taskId: id, runId, failure: FAILURE });
+    this.stimulate({
+      op: 'task-erred',
+      worker,
+      taskId: id,
+      runId,
+      startMs: this.now - 1,
+      durationMs: 1,
+      failure: FAILURE,
+    });
   }
 
   removeWorker(worker: WorkerRecord, isExpected = false): void {

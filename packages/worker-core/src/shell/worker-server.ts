@@ -1,14 +1,7 @@
 import { asAddress, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
-import {
-  isCoordinationAnswer,
-  MessageCodec,
-  type Message,
-  type MessageWith,
-  REPLICAS_FEATURE,
-  UPLOADS_FEATURE,
-} from '@grid/protocol';
+import { FEATURES, isCoordinationAnswer, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -34,11 +27,13 @@ import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
+import { answerInspection } from './inspection/answer-inspection.js';
 import { runFunction } from './run-function.js';
 import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink } from './scheduler-link.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
+import { WorkerEvents } from './worker-events.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
 /** What a worker is made of. */
@@ -89,6 +84,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #runner: CoreRunner;
   readonly #memory: MemoryMonitor;
   readonly #metrics = new WorkerMetrics();
+  readonly #events = new WorkerEvents();
   readonly #uploads: WorkerUploads;
   /** What the scheduler says, in order: tasks that it sends after an upload find that. */
   readonly #gate = new StepGate((error) => this.#scheduler.abort(error));
@@ -118,7 +114,7 @@ export class WorkerServer implements AsyncDisposable {
       role: 'worker',
       instanceId: this.instanceId,
       about: { name: options.name ?? '' },
-      features: [UPLOADS_FEATURE, REPLICAS_FEATURE],
+      features: FEATURES,
     };
     this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
     this.#outbox = new SchedulerOutbox(this.#store);
@@ -137,11 +133,13 @@ export class WorkerServer implements AsyncDisposable {
     this.#scheduler = this.#createSchedulerLink(local, codec);
     this.#store.listen({
       ...this.#runner.storeEvents(),
-      onDiskChange: (state, problem) =>
+      onDiskChange: (state, problem) => {
         logger[state === 'ok' ? 'info' : 'warn'](
           { state, problem },
           'the disk for results that do not fit into memory',
-        ),
+        );
+        this.#events.tell('disk', { state, problem });
+      },
     });
   }
 
@@ -282,6 +280,7 @@ export class WorkerServer implements AsyncDisposable {
         onPause: (isPaused) => {
           this.#runner.give({ type: isPaused ? 'pause' : 'unpause' });
           this.#outbox.statusChanged(isPaused ? 'paused' : 'running');
+          this.#events.tell(isPaused ? 'paused' : 'resumed', { memory: { ...this.#memory.breakdown() } });
         },
       },
     );
@@ -300,6 +299,7 @@ export class WorkerServer implements AsyncDisposable {
         onOpen: (link) => {
           this.#outbox.open(link);
           this.#lines.open(link);
+          this.#events.open(link);
         },
         onMessage: (message) => this.#takeSchedulerMessage(message),
         onRequest: (message) => this.#onSchedulerRequest(message),
@@ -384,12 +384,8 @@ export class WorkerServer implements AsyncDisposable {
       await this.#gate.pass();
       return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
     }
-    if (isMessage(message, 'worker-story')) {
-      const keys = message.keys.length === 0 ? undefined : new Set(message.keys);
-      const rows = this.#runner.state.story.rows(keys).map((row) => ({ ...row, server: this.#address }));
-      return { op: 'story-reply', rows };
-    }
-    return this.#data.answer(message);
+    const inspected = { state: this.#runner.state, address: this.#address };
+    return answerInspection(inspected, message) ?? this.#data.answer(message);
   }
 
   #findMissing(): void {
@@ -425,6 +421,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#memory.stop();
     this.#runner.end();
     this.#ending.abort(new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`));
+    this.#events.tell('closing-worker', { reason: reason.message, code: reason.code });
     await this.#scheduler.close(reason.message);
     await Promise.all([
       this.#executor.close(),

@@ -8,11 +8,15 @@ import { full } from './stored-value.js';
 
 /** So many events of each topic are kept. */
 const EVENTS_MAX = 1000;
+/** Of what the cluster tells of itself so many are kept at a topic: a few small events, which need no budget. */
+const ANNOUNCED_MAX = 1000;
 
 interface TopicState {
   readonly listeners: Set<Party>;
   /** The last events, the oldest first. */
   readonly events: TopicEvent[];
+  /** The last events that the cluster told of itself. */
+  announced: TopicEvent[];
 }
 
 /** Topics: what is published at one goes to all who listen at that time; of events the last ones are kept. */
@@ -42,6 +46,23 @@ export class Topics {
     this.#out.answer(party, call, { value: listeners?.size ?? 0 });
   }
 
+  /** Tells what the cluster has to say of itself. */
+  announce(name: string, event: TopicEvent): void {
+    const topic = this.#topicFor(name);
+    topic.announced.push(event);
+    // In one go now and then: a shift for each would cost more.
+    if (topic.announced.length >= 2 * ANNOUNCED_MAX) topic.announced = topic.announced.slice(-ANNOUNCED_MAX);
+    for (const listener of topic.listeners) this.#out.topicMessage(listener, name, event);
+  }
+
+  /** Drops what the cluster told of itself at a topic. */
+  forget(name: string): void {
+    const topic = this.#byName.get(name);
+    if (topic === undefined) return;
+    topic.announced = [];
+    this.#forgetIfIdle(name);
+  }
+
   subscribe(party: Party, call: number, name: string): void {
     this.#topicFor(name).listeners.add(party);
     const topics = this.#ofParty.get(party);
@@ -59,7 +80,8 @@ export class Topics {
   }
 
   read(party: Party, call: number, name: string): void {
-    const events = this.#byName.get(name)?.events ?? [];
+    const { events: said = [], announced = [] } = this.#byName.get(name) ?? {};
+    const events = inOrder(said, announced.slice(-ANNOUNCED_MAX));
     this.#out.answer(party, call, {
       value: events.length,
       values: events.map(({ payload }) => ({ payload, keys: [] })),
@@ -68,7 +90,7 @@ export class Topics {
   }
 
   list(party: Party, call: number): void {
-    const texts = [...this.#byName].filter(([, { events }]) => events.length > 0).map(([name]) => name);
+    const texts = [...this.#byName].filter(([, topic]) => hasEvents(topic)).map(([name]) => name);
     this.#out.answer(party, call, { value: texts.length, texts });
   }
 
@@ -95,7 +117,8 @@ export class Topics {
 
   #topicFor(name: string): TopicState {
     let topic = this.#byName.get(name);
-    if (topic === undefined) this.#byName.set(name, (topic = { listeners: new Set<Party>(), events: [] }));
+    if (topic === undefined)
+      this.#byName.set(name, (topic = { listeners: new Set<Party>(), events: [], announced: [] }));
     return topic;
   }
 
@@ -106,6 +129,16 @@ export class Topics {
 
   #forgetIfIdle(name: string): void {
     const topic = this.#byName.get(name);
-    if (topic?.listeners.size === 0 && topic.events.length === 0) this.#byName.delete(name);
+    if (topic?.listeners.size === 0 && !hasEvents(topic)) this.#byName.delete(name);
   }
+}
+
+function hasEvents({ events, announced }: TopicState): boolean {
+  return events.length > 0 || announced.length > 0;
+}
+
+/** Two lists that are in order of time, as one. */
+function inOrder(a: readonly TopicEvent[], b: readonly TopicEvent[]): readonly TopicEvent[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  return [...a, ...b].sort((one, other) => one.at - other.at);
 }

@@ -8,9 +8,10 @@ import { currentRun } from '../current-run.js';
 
 /** A task threw. It is tried again as often as its options allow; an answer to an earlier run is late and says nothing. */
 export function taskErred(state: SchedulerState, stimulus: StimulusWith<'task-erred'>, out: SchedulerOutput): void {
-  const { worker, failure } = stimulus;
+  const { worker, failure, startMs, durationMs } = stimulus;
   const task = currentRun(state, stimulus);
   if (task === undefined) return;
+  state.taskStream.record(task, worker, { startMs, durationMs, nbytes: 0, typeId: -1 });
   if (task.retriesLeft > 0) {
     task.retriesLeft -= 1;
     recommend(state, task, STATE.waiting);

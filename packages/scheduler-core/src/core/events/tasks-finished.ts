@@ -18,8 +18,8 @@ export function tasksFinished(
   stimulus: StimulusWith<'tasks-finished'>,
   out: SchedulerOutput,
 ): void {
-  const { worker, taskIds, runIds, sizes, typeIds, durations, results } = stimulus;
-  const { arrival } = state;
+  const { worker, taskIds, runIds, sizes, typeIds, starts, durations, results } = stimulus;
+  const { arrival, taskStream } = state;
   worker.lastProgressAt = state.cause.at;
   let start = 0;
   for (let row = 0; row < taskIds.length; row += 1) {
@@ -34,7 +34,9 @@ export function tasksFinished(
       arrival.worker = worker;
       arrival.nbytes = sizes[row] as number;
       arrival.typeId = worker.typeNumbers[typeIds[row] as number] ?? -1;
+      arrival.startMs = starts[row] as number;
       arrival.durationMs = durations[row] as number;
+      taskStream.record(task, worker, arrival);
       if (results !== null && end > start) {
         arrival.inlineTask = task;
         arrival.inlineBlock = results.block;

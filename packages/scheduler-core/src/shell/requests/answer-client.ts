@@ -3,16 +3,20 @@ import type { Message } from '@grid/protocol';
 import { SchedulerError } from '../../errors.js';
 import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
 import { collect } from './collect.js';
+import { explainTaskRequest } from './explain-task.js';
 import { hasWhat } from './has-what.js';
 import { holdForResult } from './hold-for-result.js';
 import { manageMemory } from './manage-memory.js';
+import { nbytes } from './nbytes.js';
 import { planScatter } from './plan-scatter.js';
+import { processing } from './processing.js';
 import { relayData } from './relay-data.js';
 import { retireWorkers } from './retire-workers.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
 import { story } from './story.js';
 import { taskStates } from './task-states.js';
+import { taskStream } from './task-stream.js';
 import { removeUpload, takeUpload } from './upload.js';
 import { whoHas } from './who-has.js';
 
@@ -32,6 +36,14 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return whoHas(server.state, client.record, message.ids);
     case 'has-what':
       return hasWhat(server.state, message.workers);
+    case 'processing':
+      return processing(server.state, message.workers);
+    case 'nbytes':
+      return nbytes(server.state, message);
+    case 'task-stream':
+      return taskStream(server, message);
+    case 'explain-task':
+      return explainTaskRequest(server, message.key);
     case 'plan-scatter':
       client.checkNumbers(message.ids);
       return planScatter(server, client.record, message);

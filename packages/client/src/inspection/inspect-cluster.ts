@@ -1,9 +1,8 @@
-import { isGridError } from '@grid/common';
 import type { Facts, MessageWith } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
-import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
+import { assertInspectable } from './assert-inspectable.js';
 
 /** One step of a task, on the scheduler or on a worker. */
 export interface StoryStep {
@@ -48,10 +47,12 @@ export async function hasWhat(parts: ClientParts, workers: readonly string[]): P
   parts.assertOpen('hasWhat');
   parts.outbox.closeBatch();
   const reply = await parts.requests.request({ op: 'has-what', workers });
+  return keysByWorker(reply.workers);
+}
+
+function keysByWorker(rows: MessageWith<'has-what-reply'>['workers']): Record<string, string[]> {
   return Object.fromEntries(
-    reply.workers.map(
-      ({ worker, keys }) => [worker, Array.from({ length: keys.length }, (_, row) => keys.at(row))] as const,
-    ),
+    rows.map(({ worker, keys }) => [worker, Array.from({ length: keys.length }, (_, row) => keys.at(row))] as const),
   );
 }
 
@@ -69,27 +70,36 @@ export async function story(parts: ClientParts, keys: readonly string[]): Promis
   return rows.toSorted((a, b) => a.at - b.at);
 }
 
-/** Says in a sentence what tasks wait for: for errors of waits that ended early. */
-export async function explainWait(parts: ClientParts, records: readonly FutureRecord[]): Promise<string> {
-  if (parts.state.lostReason !== null) return parts.state.lostReason;
-  try {
-    return await askForStates(parts, records);
-  } catch (error) {
-    // The wait is over in any case; its own error must not be replaced by this one.
-    if (!isGridError(error)) throw error;
-    return `the scheduler does not say why: ${error.message}`;
-  }
+/** The keys that workers were given to compute, by address. */
+export async function processing(parts: ClientParts, workers: readonly string[]): Promise<Record<string, string[]>> {
+  parts.assertOpen('processing');
+  await assertInspectable(parts);
+  parts.outbox.closeBatch();
+  const reply = await parts.requests.request({ op: 'processing', workers });
+  return keysByWorker(reply.workers);
 }
 
-async function askForStates(parts: ClientParts, records: readonly FutureRecord[]): Promise<string> {
-  const { states, workerCount } = await parts.requests.request(
-    { op: 'task-states', ids: records.slice(0, 1000).map(({ id }) => id) },
-    { timeoutMs: 2000 },
-  );
-  const counts = new Map<string, number>();
-  for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
-  const list = Array.from(counts, ([state, count]) => `${String(count)} ${state}`).join(', ');
-  const workers =
-    workerCount === 0 ? 'no workers are connected; start one' : `${String(workerCount)} workers are connected`;
-  return `on the scheduler they are ${list}, and ${workers}`;
+/** Sizes of results, by key or summed up by prefix. */
+export async function nbytes(
+  parts: ClientParts,
+  { keys, summary = true }: { readonly keys?: readonly (Future<unknown> | string)[]; readonly summary?: boolean },
+): Promise<Record<string, number>> {
+  parts.assertOpen('nbytes');
+  await assertInspectable(parts);
+  const wanted = keys === undefined ? null : keys.map((key) => (typeof key === 'string' ? key : key.key));
+  const { names, sizes } = await parts.requests.request({ op: 'nbytes', keys: wanted, summary });
+  return Object.fromEntries(Array.from({ length: names.length }, (_, row) => [names.at(row), sizes[row] ?? 0]));
+}
+
+/** The number of threads of workers, by address. */
+export async function threadsOf(parts: ClientParts, names: readonly string[]): Promise<Record<string, number>> {
+  const { workers = {} } = await schedulerInfo(parts);
+  const threads: Record<string, number> = {};
+  // The scheduler describes each of its workers by these, among others.
+  for (const [address, about] of Object.entries(workers as Readonly<Record<string, Facts>>)) {
+    const { name, host, threads: count } = about;
+    const isMeant = names.length === 0 || names.some((each) => [address, name, host].includes(each));
+    if (isMeant && typeof count === 'number') threads[address] = count;
+  }
+  return threads;
 }

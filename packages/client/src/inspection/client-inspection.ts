@@ -1,0 +1,121 @@
+import type { Facts } from '@grid/protocol';
+
+import type { ClientParts } from '../client-parts.js';
+import { ClientNames } from '../coordination/client-names.js';
+import type { Future } from '../future.js';
+import { getTaskStream, TaskStreamRecording, type TaskRun, type TaskStreamOptions } from './task-stream.js';
+import { explainTask, type TaskExplanation } from './explain-task.js';
+import {
+  hasWhat,
+  nbytes,
+  processing,
+  schedulerInfo,
+  story,
+  threadsOf,
+  whoHas,
+  type StoryStep,
+} from './inspect-cluster.js';
+
+/** What a client can ask about a cluster that runs. */
+export abstract class ClientInspection extends ClientNames {
+  protected abstract get inspected(): ClientParts;
+
+  /**
+   * Says why a task is not running: which inputs it waits for and what those wait for, which condition no worker meets,
+   * what has taken the slots, or what its worker does about it. Also what became of a task that is over.
+   *
+   * What a function takes along when it is sent is another question: see `Client.explain`.
+   *
+   * @param task - A future, or the key of any task on the cluster.
+   *
+   * @example
+   * ```ts
+   * console.log(await client.explainTask(future));
+   * // No worker may run 'train-1f…': it asks for 1 GPU (no worker has any), …
+   * ```
+   */
+  async explainTask(task: Future<unknown> | string): Promise<TaskExplanation> {
+    return explainTask(this.inspected, task);
+  }
+
+  /** The addresses of the workers that hold each result, by key; of all results if no futures are given. */
+  async whoHas(futures?: readonly Future<unknown>[]): Promise<Record<string, string[]>> {
+    return whoHas(this.inspected, futures);
+  }
+
+  /** The keys that each worker holds, by its address; of all workers if none are given. */
+  async hasWhat(workers: readonly string[] = []): Promise<Record<string, string[]>> {
+    return hasWhat(this.inspected, workers);
+  }
+
+  /**
+   * The keys that each worker was given to compute, by its address; of all workers if none are given.
+   *
+   * @source dask.distributed `Client.processing`.
+   */
+  async processing(workers: readonly string[] = []): Promise<Record<string, string[]>> {
+    return processing(this.inspected, workers);
+  }
+
+  /**
+   * Sizes of results in bytes, each once however many workers hold it.
+   *
+   * @param options - `keys`: futures or keys; default: all results. `summary`: summed up by the first part of the keys,
+   * that is, mostly, by function; default: `true`.
+   * @source dask.distributed `Client.nbytes`.
+   */
+  async nbytes(
+    options: { readonly keys?: readonly (Future<unknown> | string)[]; readonly summary?: boolean } = {},
+  ): Promise<Record<string, number>> {
+    return nbytes(this.inspected, options);
+  }
+
+  /** How many threads each worker has, by its address; of all workers if none are given. */
+  async nthreads(workers: readonly string[] = []): Promise<Record<string, number>> {
+    return threadsOf(this.inspected, workers);
+  }
+
+  /** The same as {@link ClientInspection.nthreads}, which is what Dask's `ncores` has come to be. */
+  async ncores(workers: readonly string[] = []): Promise<Record<string, number>> {
+    return this.nthreads(workers);
+  }
+
+  /**
+   * What ran where and when: the runs of all clients' tasks that ended lately, in the order of their ends. The scheduler
+   * records them from the first time on that somebody asks.
+   *
+   * @source dask.distributed `Client.get_task_stream`.
+   */
+  async getTaskStream(options: TaskStreamOptions = {}): Promise<TaskRun[]> {
+    return getTaskStream(this.inspected, options);
+  }
+
+  /**
+   * Begins to record what runs on the cluster.
+   *
+   * @example
+   * ```ts
+   * const recording = await client.recordTaskStream();
+   * await client.gather(client.map(work, items));
+   * for (const { key, worker, start, stop } of await recording.tasks()) console.log(key, worker, stop - start);
+   * ```
+   *
+   * @source dask.distributed `get_task_stream` as a context.
+   */
+  async recordTaskStream(): Promise<TaskStreamRecording> {
+    return TaskStreamRecording.begin(this.inspected);
+  }
+
+  /** What the scheduler says of itself and its workers. */
+  async schedulerInfo(): Promise<Facts> {
+    return schedulerInfo(this.inspected);
+  }
+
+  /** All steps that tasks went through, by the time they happened. */
+  async story(...futures: readonly (Future<unknown> | string)[]): Promise<StoryStep[]> {
+    return story(
+      this.inspected,
+      futures.map((future) => (typeof future === 'string' ? future : future.key)),
+    );
+  }
+}

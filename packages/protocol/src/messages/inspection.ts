@@ -1,0 +1,58 @@
+import { defineMessage } from './define-message.js';
+import { facts, flag, id, ids, list, number, numbers, optional, record, text, texts } from './fields.js';
+
+/*
+ * What people ask of a cluster that runs. Peers that know these messages name the feature `inspection` in their handshake;
+ * to others none of them is sent.
+ */
+
+/** The feature of these messages. */
+export const INSPECTION_FEATURE = 'inspection';
+
+/** The keys that workers were given to compute; empty: all workers. */
+export const processingRequest = defineMessage('processing', 300, { workers: list(text) });
+export const processingReply = defineMessage('processing-reply', 301, {
+  workers: list(record({ worker: text, keys: texts })),
+});
+
+/** Sizes of results in bytes, by key, or summed up by prefix; `null`: of all results. */
+export const nbytesRequest = defineMessage('nbytes', 302, { keys: optional(list(text)), summary: flag });
+export const nbytesReply = defineMessage('nbytes-reply', 303, { names: texts, sizes: numbers });
+
+/** Why is this task not done? */
+export const explainTaskRequest = defineMessage('explain-task', 304, { key: text });
+export const explainTaskReply = defineMessage('explain-task-reply', 305, { explanation: facts });
+
+/** Scheduler to worker: what is the matter with this task on your side? */
+export const explainLocalTaskRequest = defineMessage('explain-local-task', 306, { taskId: id });
+
+/**
+ * What ran where and when. `after`: only what was recorded after so many runs; `from`, `to`: only what ran between these
+ * times, in milliseconds since the epoch; `count`: only the last so many. Recording begins with the first such question.
+ */
+export const taskStreamRequest = defineMessage('task-stream', 307, {
+  after: id,
+  from: optional(number),
+  to: optional(number),
+  count: id,
+});
+
+/** Runs, a row each. `total`: how many have been recorded by now. */
+export const taskStreamReply = defineMessage('task-stream-reply', 308, {
+  total: id,
+  keys: texts,
+  /** Addresses, and the place in them of each row's. */
+  workers: list(text),
+  workerIndexes: ids,
+  starts: numbers,
+  durations: numbers,
+  sizes: numbers,
+  /** Kinds of results, and the place in them of each row's. */
+  types: list(text),
+  typeIndexes: ids,
+  /** Rows of runs that failed. */
+  failures: ids,
+});
+
+/** Worker to scheduler: something has happened here that people may want to know of. */
+export const tellEvent = defineMessage('tell-event', 309, { action: text, facts });
