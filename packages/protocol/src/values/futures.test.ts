@@ -4,8 +4,10 @@ import { payloadHasFutures } from './payload.js';
 import { decodeValue } from './value-decoder.js';
 import { encodeValue, ValueEncoder } from './value-encoder.js';
 
+const FUTURE = Symbol.for('grid.future');
+
 class FakeFuture {
-  readonly [Symbol.for('grid.future')] = undefined;
+  readonly [FUTURE] = undefined;
 
   constructor(readonly key: string) {}
 }
