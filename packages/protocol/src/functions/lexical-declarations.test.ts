@@ -20,6 +20,19 @@ describe('a variable is pending', () => {
     ['where it is taken out of an object', '!submit(§() => late); const { a: [late] } = x;'],
     ['in a block', 'const late = 0; { !submit(§() => late); const late = 1; }'],
     ['in each round of a loop', 'for (const x of y) { !submit(§() => late); const late = x; }'],
+    [
+      'where a function uses it that is there before',
+      '!submit(uses); const late = f(); function §uses() { return late; }',
+    ],
+    [
+      'where such a function makes the one that uses it',
+      '!submit(make()); const late = f(); function make() { return §() => late; }',
+    ],
+    [
+      'where the declaration never ran, and leaves a value',
+      'try { set(§() => late); throw 0; const late = 1; } catch {} !send();',
+    ],
+    ['where a class was never made', 'try { set(§() => late); throw 0; class late {} } catch {} !send();'],
   ])('%s', (_, text) => {
     expect(isPending(text)).toBe(true);
   });
@@ -33,6 +46,14 @@ describe('a variable is not pending', () => {
     [
       'where another call of the same function is over',
       'const send = () => !submit(§() => late); const late = f(); !send();',
+    ],
+    [
+      'where an earlier round of a loop has made the function below its declaration',
+      'for (const x of y) { if (last) !submit(last); const late = x.z; last = §() => late; }',
+    ],
+    [
+      'where the declaration may leave it undefined',
+      'try { set(§() => late); throw 0; const late = f(); } catch {} !send();',
     ],
     ['where `var` declares it', '!submit(§() => late); var late = 1;'],
     ['where nothing declares it', '!submit(§() => late);'],

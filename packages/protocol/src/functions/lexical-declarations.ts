@@ -1,4 +1,5 @@
-import type { AnyNode, Program } from 'acorn';
+import type { AnyNode, Program, VariableDeclaration, VariableDeclarator } from 'acorn';
+import { isNeverUndefined } from './never-undefined.js';
 import { patternNames } from './pattern-names.js';
 
 /** A declaration of a variable. Those by `let`, `const` and `class` have no value before they have run. */
@@ -9,6 +10,8 @@ interface Declaration {
   readonly scope: Range;
   /** The innermost function around it, or the whole script. */
   readonly owner: Range;
+  /** Once it has run, the variable is never `undefined`. */
+  readonly isFilled?: boolean;
 }
 
 interface Range {
@@ -16,13 +19,18 @@ interface Range {
   readonly end: number;
 }
 
+interface FunctionRange extends Range {
+  /** It is there before the code around it has come to where it stands. */
+  readonly isHoisted: boolean;
+}
+
 /** The declarations of a script, and its functions. */
 export class LexicalDeclarations {
   readonly #byName = new Map<string, Declaration[]>();
-  readonly #functions: Range[] = [];
+  readonly #functions: FunctionRange[] = [];
 
   constructor(program: Program) {
-    const whole = rangeOf(program);
+    const whole = { ...rangeOf(program), isHoisted: false };
     this.#functions.push(whole);
     this.#visit(program, whole, whole);
   }
@@ -33,15 +41,26 @@ export class LexicalDeclarations {
   }
 
   /**
-   * Tells whether the variable that code at `place` means by `name` has not been declared yet while calls are under way at
-   * the places `calls`. True where the function to which the variable belongs is itself busy further up.
+   * Tells whether the variable that a function at `place` means by `name`, and which is `undefined`, has not been declared
+   * yet while calls are under way at the places `calls`. True where the declaration would have left it something else, or
+   * where the function to which the variable belongs is itself busy further up.
    */
   isPending(name: string, place: number, calls: readonly number[]): boolean {
     const seen = (this.#byName.get(name) ?? []).filter(({ scope }) => contains(scope, place));
     const [innermost] = seen.toSorted((left, right) => lengthOf(left.scope) - lengthOf(right.scope));
     if (innermost === undefined) return false;
-    const { scope, owner, end } = innermost;
+    const { scope, owner, end, isFilled } = innermost;
+    if (isFilled === true) return true;
+    if (end <= place && !this.#isHoisted(scope, end, place)) return false;
     return calls.some((call) => contains(scope, call) && call < end && this.#functionAround(call) === owner);
+  }
+
+  /** Whether a function that stands behind a declaration may be there before that has run, or be made by one that is. */
+  #isHoisted(scope: Range, end: number, place: number): boolean {
+    const outermost = this.#functions.find(
+      (range) => range.start >= end && range.end <= scope.end && contains(range, place),
+    );
+    return outermost?.isHoisted === true;
   }
 
   #functionAround(place: number): Range | undefined {
@@ -54,13 +73,15 @@ export class LexicalDeclarations {
     switch (node.type) {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        innerScope = innerOwner = rangeOf(node);
+      case 'ArrowFunctionExpression': {
+        const own: FunctionRange = { ...rangeOf(node), isHoisted: node.type === 'FunctionDeclaration' };
+        innerScope = innerOwner = own;
         if (node.type === 'FunctionDeclaration' && node.id) this.#add(node.id.name, { end: 0, scope, owner });
         this.#addAll(node.params.flatMap(patternNames), { end: 0, scope: innerScope, owner: innerOwner });
         // In the order of their beginnings, so that inner functions come after those around them.
-        this.#functions.push(innerOwner);
+        this.#functions.push(own);
         break;
+      }
       case 'BlockStatement':
       case 'StaticBlock':
       case 'ForStatement':
@@ -70,15 +91,15 @@ export class LexicalDeclarations {
         innerScope = rangeOf(node);
         break;
       case 'ClassDeclaration':
-        if (node.id) this.#add(node.id.name, { end: node.end, scope, owner });
+        if (node.id) this.#add(node.id.name, { end: node.end, scope, owner, isFilled: true });
         break;
       case 'CatchClause':
         innerScope = rangeOf(node);
         if (node.param) this.#addAll(patternNames(node.param), { end: 0, scope: innerScope, owner });
         break;
       case 'VariableDeclaration':
-        for (const { id, end } of node.declarations)
-          this.#addAll(patternNames(id), node.kind === 'var' ? { end: 0, scope: owner, owner } : { end, scope, owner });
+        for (const declarator of node.declarations)
+          this.#addAll(patternNames(declarator.id), variableOf(node.kind, declarator, { scope, owner }));
         break;
       default:
         break;
@@ -102,6 +123,17 @@ export class LexicalDeclarations {
     if (known === undefined) this.#byName.set(name, [declaration]);
     else known.push(declaration);
   }
+}
+
+function variableOf(
+  kind: VariableDeclaration['kind'],
+  { id, init, end }: VariableDeclarator,
+  { scope, owner }: Pick<Declaration, 'scope' | 'owner'>,
+): Declaration {
+  if (kind === 'var') return { end: 0, scope: owner, owner };
+  const isFilled =
+    kind === 'const' && id.type === 'Identifier' && init !== null && init !== undefined && isNeverUndefined(init);
+  return { end, scope, owner, isFilled };
 }
 
 /** The two numbers alone: the tree that they are from is large and not needed any more. */

@@ -195,6 +195,20 @@ test('what is shared does not depend on what was captured before', () => {
   expect(new Set(hashes.flat()).size).toBe(1);
 });
 
+test('what was restored shares as before when it is captured once more, and scopes with equal values stay apart', async () => {
+  const restored = await sent([makeCounter(), makeCounter()] as const);
+  const [one, other] = await sent(await sent(restored));
+  one.inc();
+  expect([one.inc(), one.get(), other.get()]).toEqual([2, 2, 0]);
+  // In whatever order they are met.
+  const { a, b } = await sent({
+    a: [restored[1].get, restored[0].inc],
+    b: [restored[0].get, restored[1].inc],
+  } as const);
+  a[1]();
+  expect([a[0](), b[0]()]).toEqual([0, 1]);
+});
+
 test('an argument that a capture refuses is still refused when the value is written a second time', () => {
   const { inc, get } = makeCounter();
   const bad = (): unknown => [inc, get, Promise.resolve];
