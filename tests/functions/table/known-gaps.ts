@@ -7,26 +7,4 @@ export interface KnownGap {
   readonly because: string;
 }
 
-const ON_NODE_20: readonly string[] = [
-  'node-20',
-  'tsc',
-  'ts-node',
-  'tsx-esm',
-  'tsx-cjs',
-  'bundle',
-  'thread',
-  'task',
-  'swc-jest',
-  'swc-jest-cjs',
-  'ts-jest',
-  'vitest',
-];
-
-export const knownGaps: readonly KnownGap[] = [
-  {
-    title: '40 variable before its declaration',
-    where: ON_NODE_20,
-    because:
-      'Node 20 does not tell such a variable from one that is `undefined`; it is noticed only while the code is on its way to the declaration.',
-  },
-];
+export const knownGaps: readonly KnownGap[] = [];

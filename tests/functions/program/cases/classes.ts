@@ -1,6 +1,7 @@
 /* 14 to 20: classes and their instances. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Case } from '../case.js';
+import type { World } from '../world.js';
 import {
   Circle,
   Computed,
@@ -29,6 +30,17 @@ class Sealed {
   open(): string {
     return this.#code;
   }
+}
+
+class Closed extends Sealed {}
+
+/** Sends an instance with private members to a task, and gets another one back. */
+async function usesSealed(call: World['call'], Made: typeof Sealed = Sealed): Promise<void> {
+  const given = new Made('s3cret');
+  const result = await call((s: Sealed) => [s.open(), s instanceof Made, new Made(`${s.open()}!`)], given);
+  const [code, is, returned] = result as [string, boolean, Sealed];
+  if (code !== 's3cret' || !is || !(returned instanceof Made) || returned.open() !== 's3cret!')
+    throw new Error(`gives ${code} ${String(is)}`);
 }
 
 export const classes: readonly Case[] = [
@@ -98,22 +110,30 @@ export const classes: readonly Case[] = [
     expect: [5, true],
   },
   {
-    title: '19 registered serializer',
+    title: '19 registered serializer, which travels along',
+    run: async ({ call, lib, connection }) => {
+      lib.protocol.registerSerializer(Sealed, {
+        name: `${connection.setup}.Sealed@1`,
+        serialize: (sealed) => Buffer.from(sealed.open()).toString('base64'),
+        deserialize: (code) => new Sealed(String(Buffer.from(code, 'base64'))),
+      });
+      await usesSealed(call);
+    },
+  },
+  {
+    title: '19 serializer that a task registers',
     run: async ({ call, lib, connection }) => {
       const serializer = {
-        name: `${connection.setup}.Sealed@1`,
-        serialize: (sealed: Sealed) => sealed.open(),
-        deserialize: (code: string) => new Sealed(code),
+        name: `${connection.setup}.Closed@1`,
+        serialize: (closed: Closed) => closed.open(),
+        deserialize: (code: string) => new Closed(code),
       };
-      lib.protocol.registerSerializer(Sealed, serializer);
+      lib.protocol.registerSerializer(Closed, serializer);
       await call(async () => {
         const { registerSerializer } = await import('@grid/protocol');
-        registerSerializer(Sealed, serializer);
+        registerSerializer(Closed, serializer);
       });
-      const sealed = new Sealed('s3cret');
-      const result = await call((s: Sealed) => [s.open(), s instanceof Sealed, new Sealed(`${s.open()}!`)], sealed);
-      const [code, is, returned] = result as [string, boolean, Sealed];
-      if (code !== 's3cret' || !is || returned.open() !== 's3cret!') throw new Error(`gives ${code} ${String(is)}`);
+      await usesSealed(call, Closed);
     },
   },
   {
