@@ -21,6 +21,8 @@ export interface TaskContext {
   readonly thread: TaskThread;
   /** @internal Leaves the slot, so that another task may run while this one goes on. */
   secede(): void;
+  /** @internal Settles when the task has a slot again. */
+  rejoin(): Promise<void>;
   /** @internal The way to the names that tasks and clients share; see `Lock`, `Queue` and their like. */
   openLine(onAnswer: (message: CoordinationAnswer) => void): TaskLine;
 }

@@ -20,6 +20,8 @@ export interface WorkerEffects {
   execute(task: LocalTask): void;
   /** Its execution is wanted no more: end it. The answer to `execute` still comes. */
   stopTask(task: LocalTask): void;
+  /** It has left its slot and is given one again. */
+  grantSlot(task: LocalTask): void;
   /** Its value is wanted no more. */
   dropData(task: LocalTask): void;
   /** Ask the peer for these, all at once. */

@@ -111,6 +111,45 @@ describe('computing', () => {
   });
 });
 
+describe('a task that asks for a slot again', () => {
+  const seceded = (): CoreHarness => {
+    const core = new CoreHarness();
+    core.compute([{ taskId: X }, { taskId: Y }, { taskId: Z }]);
+    core.give({ type: 'secede', taskId: X, duration: 4 });
+    return core;
+  };
+
+  it('gets the next that is free, before tasks that have not begun', () => {
+    const core = seceded();
+    expect(core.give({ type: 'rejoin', taskId: X })).toEqual([]);
+    expect(core.succeed(Y)).toEqual([`finished ${Y} run 1`, `slot ${X}`]);
+    expect(core.stateOf(X)).toBe('executing');
+    expect(core.succeed(X)).toEqual([`finished ${X} run 1`, `execute ${Z}`]);
+  });
+
+  it('leaves it once more', () => {
+    const core = seceded();
+    core.give({ type: 'rejoin', taskId: X });
+    core.succeed(Y);
+    expect(core.give({ type: 'secede', taskId: X, duration: 9 })).toEqual([`long-running ${X}`, `execute ${Z}`]);
+  });
+
+  it('asks no more when it has ended', () => {
+    const core = seceded();
+    core.give({ type: 'rejoin', taskId: X });
+    core.succeed(X);
+    expect(core.succeed(Y)).toEqual([`finished ${Y} run 1`, `execute ${Z}`]);
+  });
+
+  it('is told at once if it has never left its own, and while nothing new is begun', () => {
+    const core = seceded();
+    expect(core.give({ type: 'rejoin', taskId: Y })).toEqual([`slot ${Y}`]);
+    core.give({ type: 'pause' });
+    core.succeed(Y);
+    expect(core.give({ type: 'rejoin', taskId: X })).toEqual([`slot ${X}`]);
+  });
+});
+
 describe('computing what is known already', () => {
   it('answers at once under the new run what is in memory', () => {
     const core = new CoreHarness();

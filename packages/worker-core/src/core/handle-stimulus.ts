@@ -9,6 +9,7 @@ import {
   onExecuteReturned,
   onExecuteSuccess,
   onExecuteSuspended,
+  onRejoin,
   onSecede,
 } from './events/executions.js';
 import {
@@ -101,6 +102,8 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onExecuteOverdue(state, stimulus);
     case 'secede':
       return onSecede(state, stimulus, out);
+    case 'rejoin':
+      return onRejoin(state, stimulus, out);
     case 'gather-success':
       return onGatherSuccess(state, stimulus, out);
     case 'gather-busy':

@@ -95,10 +95,15 @@ export interface ExecuteOverdue extends Happened<'execute-overdue'> {
   readonly taskId: number;
 }
 
-/** The task leaves its slot for good and runs on. */
+/** The task leaves its slot and runs on. */
 export interface Secede extends Happened<'secede'> {
   readonly taskId: number;
   readonly duration: number;
+}
+
+/** A task that has left its slot asks for one again. */
+export interface Rejoin extends Happened<'rejoin'> {
+  readonly taskId: number;
 }
 
 /** A peer answered; what it sent is in the store. What it was asked for and did not send, it does not have. */
@@ -157,6 +162,7 @@ export type Stimulus =
   | ExecuteSuspended
   | ExecuteOverdue
   | Secede
+  | Rejoin
   | GatherSuccess
   | GatherBusy
   | GatherNetworkFailure
@@ -186,6 +192,7 @@ export const STIMULUS_TYPES = [
   'execute-suspended',
   'execute-overdue',
   'secede',
+  'rejoin',
   'gather-success',
   'gather-busy',
   'gather-network-failure',

@@ -103,6 +103,13 @@ function checkCounters(state: WorkerState): void {
   const overdue = executing.filter((task) => task.isOverdue).length;
   const longRunning = inState(state, ACTIVITY.longRunning).length;
   const ready = inState(state, ACTIVITY.ready).length;
+  invariant(new Set(state.rejoining).size === state.rejoining.length, 'I10: a task asks for a slot twice');
+  invariant(
+    state.rejoining.every((task) => task.activity === ACTIVITY.longRunning),
+    'I10: a task asks for a slot that has not left its own',
+  );
+  const isSlotFree = state.activeCount < state.options.threads - state.overdueCount;
+  invariant(!isSlotFree || state.rejoining.length === 0, 'I10: a slot is free for which a task asks');
   invariant(state.suspendedCount === suspended, 'I7: the count of suspended tasks is wrong');
   invariant(state.overdueCount === overdue, 'I7: the count of overdue tasks is wrong');
   invariant(state.longRunningCount === longRunning, 'I7: the count of long-running tasks is wrong');

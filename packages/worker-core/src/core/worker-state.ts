@@ -52,6 +52,7 @@ const UNLIMITED: MemoryGauge = { residentBytes: 0, isRelieving: false };
  * - I7 The counters of running tasks, of what they are expected to make, and of bytes under way equal what is so.
  * - I8 Nothing that is in no thread is stopping, suspended or overdue.
  * - I9 What is free of a resource and what running tasks occupy of it is all there is; nothing is occupied twice.
+ * - I10 Who asks for a slot again is long-running, and asks once; none is left over.
  */
 export class WorkerState {
   readonly options: WorkerStateOptions;
@@ -79,6 +80,8 @@ export class WorkerState {
   suspendedCount = 0;
   overdueCount = 0;
   longRunningCount = 0;
+  /** Those of them that ask for a slot, in order. */
+  readonly rejoining: LocalTask[] = [];
   incomingBytes = 0;
   /** What tasks in threads are expected to result in. */
   expectedBytes = 0;

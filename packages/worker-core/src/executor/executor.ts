@@ -52,6 +52,8 @@ export interface ExecutorEvents {
   onOverdue(task: TaskToRun): void;
   /** It asked to leave its slot. `duration`: milliseconds it has run. */
   onSeceded(task: TaskToRun, duration: number): void;
+  /** It asked for a slot again; `grantSlot` tells it when it has one. */
+  onRejoin(task: TaskToRun): void;
   /** A task wrote to its log. */
   onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string, key: string): void;
   /**
@@ -111,6 +113,8 @@ export interface Executor {
    * No effect on a task that is not running.
    */
   stop(task: TaskToRun): void;
+  /** Tells a task that asked for a slot again that it has one. No effect on one that has ended. */
+  grantSlot(task: TaskToRun): void;
   /** What has been uploaded by now. Tasks that are executed after this find it, those before may. */
   setUploads(table: UploadTable): void;
   /** A value left the store; live copies of it are of no use any more. */

@@ -1,6 +1,13 @@
 import { CONTROL } from './thread-messages.js';
 import type { PoolThread, Run } from './pool-thread.js';
 
+/** For how long a run may keep its thread, in milliseconds. */
+export interface WatchPatience {
+  readonly overdueMs: number;
+  /** For one that has left its slot. */
+  readonly secededMs: number;
+}
+
 /** What the watch sees. */
 export interface RunWatchEvents {
   /** A run with a time limit keeps its thread; told at every look. */
@@ -15,20 +22,20 @@ export interface RunWatchEvents {
  * It sees when a task began at the accuracy of its own period, which is why time limits are as accurate as that.
  */
 export class RunWatch {
-  readonly #overdueMs: number;
+  readonly #patience: WatchPatience;
   readonly #threads: readonly PoolThread[];
   readonly #events: RunWatchEvents;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(overdueMs: number, threads: readonly PoolThread[], events: RunWatchEvents) {
-    this.#overdueMs = overdueMs;
+  constructor(patience: WatchPatience, threads: readonly PoolThread[], events: RunWatchEvents) {
+    this.#patience = patience;
     this.#threads = threads;
     this.#events = events;
   }
 
   /** Looks from now on, until there is nothing to see. */
   start(): void {
-    this.#timer ??= setTimeout(() => this.#look(), this.#overdueMs).unref();
+    this.#timer ??= setTimeout(() => this.#look(), this.#patience.overdueMs).unref();
   }
 
   stop(): void {
@@ -56,7 +63,8 @@ export class RunWatch {
       thread.seenAt = now;
       return true;
     }
-    if (run.isOverdue || now - thread.seenAt < this.#overdueMs) return !run.isOverdue;
+    const { overdueMs, secededMs } = this.#patience;
+    if (run.isOverdue || now - thread.seenAt < (run.hasSeceded ? secededMs : overdueMs)) return !run.isOverdue;
     run.isOverdue = true;
     thread.isStuck = true;
     this.#events.onOverdue(thread, run);

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { CoordinationAnswer, CoordinationCall, Payload, Found } from '@grid/protocol';
 
+import { createDeferred, type Deferred } from '@grid/common';
 import { WorkerError } from '../errors.js';
 import type { TaskThread } from './task-thread.js';
 import type { AbortMessage, LogMessage } from './thread-messages.js';
@@ -12,6 +13,7 @@ export interface TaskContextParts {
   readonly workerAddress: string;
   readonly workerName: string;
   onSecede(context: TaskContext): void;
+  onRejoin(context: TaskContext): void;
   onLog(level: LogMessage['level'], text: string, key: string): void;
   /** See {@link TaskContext.openLine}. */
   openLine(context: TaskContext, onAnswer: (message: CoordinationAnswer) => void): TaskLine;
@@ -43,6 +45,8 @@ export class TaskContext {
   #controller: AbortController | undefined;
   #abortedWith: AbortMessage['code'] | undefined;
   #hasSeceded = false;
+  /** Waits for a slot. */
+  #rejoining: Deferred<void> | undefined;
 
   readonly #keyOf: () => string;
 
@@ -102,6 +106,23 @@ export class TaskContext {
     if (this.#hasSeceded) return;
     this.#hasSeceded = true;
     this.#parts.onSecede(this);
+  }
+
+  /** Settles when the task has a slot again: before tasks that have not begun. At once if it has not left its own. */
+  async rejoin(): Promise<void> {
+    if (!this.#hasSeceded) return;
+    if (this.#rejoining === undefined) {
+      this.#rejoining = createDeferred();
+      this.#parts.onRejoin(this);
+    }
+    await this.#rejoining.promise;
+  }
+
+  /** It has a slot again. */
+  takeSlot(): void {
+    this.#hasSeceded = false;
+    this.#rejoining?.resolve();
+    this.#rejoining = undefined;
   }
 
   /** Opens the task's line to the scheduler, at which clients and tasks meet; once for each task. */

@@ -81,6 +81,7 @@ export class TaskLoop {
       workerAddress: setup.workerAddress,
       workerName: setup.workerName,
       onSecede: ({ taskId, start }) => parts.post({ kind: 'seceded', taskId, duration: now() - start }, []),
+      onRejoin: ({ taskId }) => parts.post({ kind: 'rejoin', taskId }, []),
       onLog: (level, text, key) => parts.post({ kind: 'log', level, text, key }, []),
       openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
       findUpload: (name) => parts.code.findUpload(name),
@@ -101,6 +102,9 @@ export class TaskLoop {
         return;
       case 'abort':
         this.#abort(message);
+        return;
+      case 'slot':
+        this.#suspended.get(message.taskId)?.takeSlot();
         return;
       case 'forget':
         for (const taskId of message.taskIds) this.#live.delete(taskId);

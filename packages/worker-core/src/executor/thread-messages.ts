@@ -81,6 +81,12 @@ export interface AbortMessage {
   readonly code: 'GRID_WORKER_TASK_STOPPED' | 'GRID_WORKER_TASK_TIMEOUT';
 }
 
+/** A task that has left its slot has one again. */
+export interface SlotMessage {
+  readonly kind: 'slot';
+  readonly taskId: number;
+}
+
 /** Live copies of these values, these functions and this code are of no use any more. */
 export interface ForgetMessage {
   readonly kind: 'forget';
@@ -119,7 +125,14 @@ export interface UploadsMessage {
 }
 
 export type ToThread =
-  RunMessage | AbortMessage | ForgetMessage | CollectMessage | CallMessage | LineAnswerMessage | UploadsMessage;
+  | RunMessage
+  | AbortMessage
+  | ForgetMessage
+  | CollectMessage
+  | CallMessage
+  | LineAnswerMessage
+  | UploadsMessage
+  | SlotMessage;
 
 /** Columns of {@link DoneMessage.rows}, for each result. */
 export const DONE = { taskId: 0, bodyEnd: 1, typeIndex: 2, start: 3, duration: 4, width: 5 } as const;
@@ -172,6 +185,12 @@ export interface AbortedMessage {
   readonly isListening: boolean;
 }
 
+/** A task that has left its slot asks for one again. */
+export interface RejoinMessage {
+  readonly kind: 'rejoin';
+  readonly taskId: number;
+}
+
 export interface LogMessage {
   readonly kind: 'log';
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -194,7 +213,14 @@ export interface LineCallMessage {
 }
 
 export type FromThread =
-  DoneMessage | ReadyMessage | SecededMessage | AbortedMessage | LogMessage | CalledMessage | LineCallMessage;
+  | DoneMessage
+  | ReadyMessage
+  | SecededMessage
+  | AbortedMessage
+  | LogMessage
+  | CalledMessage
+  | LineCallMessage
+  | RejoinMessage;
 
 /** The owner of the line of a function that is run outside of any task. Numbers of tasks are never negative. */
 export function ownerOfCall(callId: number): number {

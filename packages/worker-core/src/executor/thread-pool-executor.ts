@@ -69,7 +69,7 @@ export class ThreadPoolExecutor implements Executor {
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onLost: (thread, error) => this.#onLost(thread, error),
     });
-    this.#watch = new RunWatch(this.#options.overdueMs, this.#pool.threads, {
+    this.#watch = new RunWatch(this.#options, this.#pool.threads, {
       onBegun: (run) => this.#startTimeout(run),
       onOverdue: (thread, run) => this.#onOverdue(thread, run),
     });
@@ -144,6 +144,13 @@ export class ThreadPoolExecutor implements Executor {
       thread.link?.post({ kind: 'uploads', table, functions: functions.map(sendableFunction) }, []);
     }
     this.#calls.setUploads(table);
+  }
+
+  grantSlot({ taskId }: TaskToRun): void {
+    const run = this.#pool.findRun(taskId);
+    if (run === undefined) return;
+    run.hasSeceded = false;
+    threadOf(run).link?.post({ kind: 'slot', taskId }, []);
   }
 
   forgetValue(taskId: number, { body, buffers }: Payload): void {
@@ -240,7 +247,15 @@ export class ThreadPoolExecutor implements Executor {
         const run = thread.runs.get(message.taskId);
         if (run === undefined) return;
         run.hasSeceded = true;
+        // The thread that it keeps is missing now, however long it was expected to keep it.
+        run.isOverdue = false;
+        this.#watch.start();
         this.#tell()?.onSeceded(run.task, message.duration);
+        return;
+      }
+      case 'rejoin': {
+        const run = thread.runs.get(message.taskId);
+        if (run !== undefined) this.#tell()?.onRejoin(run.task);
         return;
       }
       case 'aborted':

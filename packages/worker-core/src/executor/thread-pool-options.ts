@@ -17,6 +17,11 @@ export interface ThreadPoolOptions {
   readonly answerMs?: number;
   /** After this many milliseconds in a thread a task is overdue, and what waits behind it is taken back. @defaultValue 5 */
   readonly overdueMs?: number;
+  /**
+   * After this many milliseconds in a thread a task that has left its slot takes the thread along, and another one is
+   * started. Starting one costs as much as a task that soon waits. @defaultValue 200
+   */
+  readonly secededMs?: number;
 }
 
 export const THREAD_POOL_DEFAULTS = {
@@ -25,4 +30,5 @@ export const THREAD_POOL_DEFAULTS = {
   listeningGraceMs: 5000,
   answerMs: 60,
   overdueMs: 5,
+  secededMs: 200,
 } as const;

@@ -122,6 +122,7 @@ export class CoreRunner {
       },
       onSuspended: ({ taskId }) => this.give({ type: 'execute-suspended', taskId }),
       onOverdue: ({ taskId }) => this.give({ type: 'execute-overdue', taskId }),
+      onRejoin: ({ taskId }) => this.give({ type: 'rejoin', taskId }),
       onSeceded: ({ taskId }, duration) => this.give({ type: 'secede', taskId, duration }),
       onLog: (level, text, key) => logger[level]({ key }, text),
       onLineCall: (owner, message) => lines.call(owner, message),
@@ -162,6 +163,7 @@ export class CoreRunner {
         // It will not begin: who brings its inputs back looks for it here.
         if (!this.#loading.delete(task.taskId)) executor.stop(task);
       },
+      grantSlot: (task) => executor.grantSlot(task),
       dropData: ({ taskId }) => {
         const value = store.get(taskId);
         store.delete(taskId);

@@ -173,6 +173,21 @@ export function describeExecutorCompliance(name: string, create: (store: MemoryS
       expect(harness.notes).toContain(`seceded ${String(taskId)}`);
     });
 
+    it('lets a task that has left its slot ask for one, as often as it likes', async () => {
+      const text = `async () => {
+        const task = globalThis[Symbol.for('grid.task-context')].getStore();
+        await task.rejoin();
+        for (let round = 0; round < 2; round += 1) {
+          task.secede();
+          await Promise.all([task.rejoin(), task.rejoin()]);
+        }
+        return 'there';
+      }`;
+      const { taskId, ended } = harness.execute(harness.define(text));
+      expect(await ended).toMatchObject({ value: 'there' });
+      expect(harness.notes.filter((note) => note === `seceded ${String(taskId)}`)).toHaveLength(2);
+    });
+
     it('runs a function outside of tasks', async () => {
       const { value } = await harness.call('async (a) => ({ got: a, big: new Uint8Array(10_000) })', ['x']);
       expect(value === null ? null : decodeValue(value)).toMatchObject({ got: 'x' });

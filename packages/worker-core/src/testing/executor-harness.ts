@@ -60,6 +60,7 @@ export class ExecutorHarness {
         onReturned: ({ taskId }) => this.#onReturned(taskId),
         onSuspended: ({ taskId }) => this.#note(`suspended ${String(taskId)}`),
         onOverdue: ({ taskId }) => this.#note(`overdue ${String(taskId)}`),
+        onRejoin: (task) => this.executor.grantSlot(task),
         onSeceded: ({ taskId }) => this.#note(`seceded ${String(taskId)}`),
         onLog: (level, text, key) => this.#note(`log ${level} ${text} ${key}`),
         onLineCall: (_owner, message) => this.#note(`line ${message.op}`),

@@ -10,6 +10,7 @@ import type {
   ExecuteReturned,
   ExecuteSuccess,
   ExecuteSuspended,
+  Rejoin,
   Secede,
 } from '../stimulus.js';
 import { detach } from '../transitions/reconsider.js';
@@ -108,6 +109,13 @@ export function onSecede(state: WorkerState, stimulus: Secede, out: WorkerEffect
   state.longRunningCount += 1;
   if (!task.isStopping) out.longRunning(task, stimulus.duration);
   noteStep(state, task, from);
+}
+
+/** Its turn comes before that of tasks that have not begun. One that has a slot already is told so. */
+export function onRejoin(state: WorkerState, stimulus: Rejoin, out: WorkerEffects): void {
+  const task = executingTask(state, stimulus.taskId);
+  if (task.activity !== ACTIVITY.longRunning) out.grantSlot(task);
+  else if (!state.rejoining.includes(task)) state.rejoining.push(task);
 }
 
 function executingTask(state: WorkerState, taskId: number): LocalTask {

@@ -12,6 +12,7 @@ import { fitsMemory } from './fits-memory.js';
  */
 export function startReady(state: WorkerState, out: WorkerEffects): void {
   const { options, ready } = state;
+  if (state.rejoining.length > 0 && !grantSlots(state, out)) return;
   if ((ready.size === 0 && state.resources.size === 0) || state.isPaused) return;
   const slots = options.threads - state.overdueCount;
   if (slots <= 0) return;
@@ -24,6 +25,24 @@ export function startReady(state: WorkerState, out: WorkerEffects): void {
     if (state.activeCount >= slots && state.activeMs + estimateMs > aheadMs) return;
     start(state, task, estimateMs, out);
   }
+}
+
+/** Gives free slots to those who have had one before, also while nothing new is begun; `false` if some have to wait. */
+function grantSlots(state: WorkerState, out: WorkerEffects): boolean {
+  const { rejoining, options } = state;
+  while (state.activeCount < options.threads - state.overdueCount) {
+    const task = rejoining.shift();
+    if (task === undefined) return true;
+    const from = stateIndexOf(task);
+    state.longRunningCount -= 1;
+    task.activity = ACTIVITY.executing;
+    // What it was expected to take is over, or not to be foreseen.
+    task.estimateMs = 0;
+    state.activeCount += 1;
+    noteStep(state, task, from);
+    out.grantSlot(task);
+  }
+  return rejoining.length === 0;
 }
 
 /** The most urgent task that lacks nothing. */

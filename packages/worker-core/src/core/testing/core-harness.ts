@@ -37,6 +37,7 @@ export class CoreHarness {
   readonly #out: WorkerEffects = {
     execute: (task) => this.#write(`execute ${id(task)}`),
     stopTask: (task) => this.#write(`stop ${id(task)}`),
+    grantSlot: (task) => this.#write(`slot ${id(task)}`),
     dropData: (task) => {
       this.store.delete(task.taskId);
       this.#write(`drop ${id(task)}`);

@@ -47,7 +47,7 @@ export class RandomWorld {
       case 5:
         return this.endExecution(pick, more % 6);
       case 6:
-        return this.changeExecution(pick, more % 3);
+        return this.changeExecution(pick, more % 4);
       case 7:
       case 8:
         return this.endGather(pick, more);
@@ -128,6 +128,7 @@ export class RandomWorld {
     if (taskId === undefined) return;
     if (change === 0) return this.read(this.core.give({ type: 'execute-suspended', taskId }));
     if (change === 1) return this.read(this.core.give({ type: 'execute-overdue', taskId }));
+    if (change === 2) return this.read(this.core.give({ type: 'rejoin', taskId }));
     this.read(this.core.give({ type: 'secede', taskId, duration: 1 }));
   }
 

@@ -15,6 +15,7 @@ export function leaveThread(state: WorkerState, task: LocalTask): void {
 export function leaveSlot(state: WorkerState, task: LocalTask): void {
   if (task.activity === ACTIVITY.longRunning) {
     state.longRunningCount -= 1;
+    if (state.rejoining.length > 0) stopRejoining(state, task);
   } else if (task.isSuspended) {
     task.isSuspended = false;
     state.suspendedCount -= 1;
@@ -26,4 +27,9 @@ export function leaveSlot(state: WorkerState, task: LocalTask): void {
     // Sums of fractions drift; nothing running is exactly nothing.
     state.activeMs = state.activeCount === 0 ? 0 : state.activeMs - task.estimateMs;
   }
+}
+
+function stopRejoining({ rejoining }: WorkerState, task: LocalTask): void {
+  const index = rejoining.indexOf(task);
+  if (index >= 0) rejoining.splice(index, 1);
 }
