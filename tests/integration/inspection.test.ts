@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Gate, holdAtGate, passGate } from './support/gate.js';
@@ -95,6 +97,68 @@ describe('explainTask', () => {
     sum.cancel();
     expect(await client.explainTask(sum)).toMatchObject({ reason: 'given-up' });
     expect(await client.explainTask('no such key')).toMatchObject({ state: 'unknown', reason: 'unknown' });
+  });
+});
+
+/** Turns in a circle until the gate is open. */
+function turnInCircles(file: string): number {
+  let turns = 0;
+  while (!existsSync(file)) turns += 1;
+  return turns;
+}
+
+async function turnLater(file: string): Promise<number> {
+  await null;
+  return turnInCircles(file);
+}
+
+describe('callStack', () => {
+  it('shows at which of your lines a task is that never yields, and who called it', async () => {
+    const { client } = rig;
+    const gate = newGate();
+    using busy = client.submit((file: string) => turnInCircles(file), [gate.file], { pure: false });
+    const stack = await until('the task is in its loop', async () => {
+      const [tasks] = Object.values(await client.callStack({ tasks: [busy] }));
+      return tasks?.[busy.key]?.stack;
+    });
+    expect(stack).toMatch(
+      /^ +at turnInCircles \(.*inspection\.test\.ts:\d+:\d+\)\n +at .*inspection\.test\.ts:\d+:\d+/m,
+    );
+    expect(stack).not.toMatch(/worker-core|thread-entry/);
+    const [worker = ''] = Object.keys(await client.callStack({ tasks: [busy.key] }));
+    expect(await client.callStack({ tasks: [busy], workers: addresses().filter((other) => other !== worker) })).toEqual(
+      {},
+    );
+    gate.open();
+    expect(await busy.result()).toBeGreaterThan(0);
+  });
+
+  it('finds the task whose code runs after an await, and tells it from those that wait', async () => {
+    const { client } = rig;
+    const [first = ''] = addresses();
+    const [gate, other] = [newGate(), newGate()];
+    using waits = client.submit(passGate, [other.file, 1], { workers: first, pure: false });
+    await until('it waits', async () => (await client.callStack())[first]?.[waits.key]?.status === 'awaiting');
+    using later = client.submit(turnLater, [gate.file], { workers: first, pure: false });
+    const stacks = await until('the other one is in its loop', async () => {
+      const tasks = (await client.callStack({ workers: [first] }))[first];
+      return tasks?.[later.key]?.status === 'running' && tasks;
+    });
+    expect(stacks[later.key]?.stack).toMatch(/at turnInCircles .*\n.*at.* turnLater /);
+    expect(stacks[waits.key]).toEqual({ status: 'awaiting', stack: '', problem: '' });
+    gate.open();
+    other.open();
+    await client.gather([waits, later]);
+    expect(await client.callStack({ tasks: [waits, later] })).toEqual({});
+  });
+
+  it('leaves tasks as they were, however often they are looked at', async () => {
+    const { client } = rig;
+    const gate = newGate();
+    using busy = client.submit(holdAtGate, [gate.file, 'result'], { pure: false });
+    for (let look = 0; look < 20; look += 1) await client.callStack();
+    gate.open();
+    expect(await busy.result()).toBe('result');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Facts } from '@grid/protocol';
 import type { ClientParts } from '../client-parts.js';
 import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
+import { callStack, type CallStackOptions, type TaskStack } from './call-stack.js';
 import { getTaskStream, TaskStreamRecording, type TaskRun, type TaskStreamOptions } from './task-stream.js';
 import { explainTask, type TaskExplanation } from './explain-task.js';
 import {
@@ -104,6 +105,21 @@ export abstract class ClientInspection extends ClientNames {
    */
   async recordTaskStream(): Promise<TaskStreamRecording> {
     return TaskStreamRecording.begin(this.inspected);
+  }
+
+  /**
+   * Where tasks are in their code, by worker and key: of a task that takes too long it says at which line. The task is
+   * stopped for some milliseconds meanwhile.
+   *
+   * @example
+   * ```ts
+   * for (const tasks of Object.values(await client.callStack({ tasks: [slow] }))) console.log(tasks[slow.key]?.stack);
+   * ```
+   *
+   * @source dask.distributed `Client.call_stack`.
+   */
+  async callStack(options: CallStackOptions = {}): Promise<Record<string, Record<string, TaskStack>>> {
+    return callStack(this.inspected, options);
   }
 
   /** What the scheduler says of itself and its workers. */

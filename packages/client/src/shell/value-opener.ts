@@ -54,8 +54,13 @@ export class ValueOpener {
     return value;
   }
 
+  /** Rewrites a stack of a worker so that it points into the user's own files. */
+  mapStack(stack: string): string {
+    return this.#captured.mapStack(stack);
+  }
+
   /** Decodes what a task threw; its stack then points into the user's own files. */
   async openError(payload: Payload): Promise<unknown> {
-    return this.#functions.openError(payload, (stack) => this.#captured.mapStack(stack));
+    return this.#functions.openError(payload, (stack) => this.mapStack(stack));
   }
 }

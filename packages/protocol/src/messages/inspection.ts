@@ -1,5 +1,5 @@
 import { defineMessage } from './define-message.js';
-import { facts, flag, id, ids, list, number, numbers, optional, record, text, texts } from './fields.js';
+import { facts, flag, id, ids, list, number, numbers, oneOf, optional, prose, record, text, texts } from './fields.js';
 
 /*
  * What people ask of a cluster that runs. Peers that know these messages name the feature `inspection` in their handshake;
@@ -56,3 +56,26 @@ export const taskStreamReply = defineMessage('task-stream-reply', 308, {
 
 /** Worker to scheduler: something has happened here that people may want to know of. */
 export const tellEvent = defineMessage('tell-event', 309, { action: text, facts });
+
+/** Where a task is in its code on one worker. */
+const taskStack = record({
+  taskId: id,
+  key: text,
+  /** `running`: at `stack`; `awaiting`: none of its code runs; `assigned`: it stands behind another one. */
+  status: oneOf(['running', 'awaiting', 'assigned']),
+  stack: prose,
+  /** Why there is no stack of a task that runs; else empty. */
+  problem: prose,
+});
+
+/** Where are tasks in their code? `keys`: of these tasks, `null`: of all; `workers`: on these, empty: on all. */
+export const callStacksRequest = defineMessage('call-stacks', 310, {
+  keys: optional(list(text)),
+  workers: list(text),
+});
+export const callStacksReply = defineMessage('call-stacks-reply', 311, {
+  workers: list(record({ worker: text, tasks: list(taskStack) })),
+});
+
+/** Scheduler to worker: the same, for tasks by their numbers. */
+export const workerCallStacksRequest = defineMessage('worker-call-stacks', 312, { taskIds: optional(ids) });

@@ -30,6 +30,8 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   nbytes: 'nbytes-reply',
   'task-stream': 'task-stream-reply',
   'explain-task': 'explain-task-reply',
+  'call-stacks': 'call-stacks-reply',
+  'worker-call-stacks': 'call-stacks-reply',
   'explain-local-task': 'explain-task-reply',
 };
 

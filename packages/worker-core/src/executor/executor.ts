@@ -90,6 +90,21 @@ export interface ThreadMemory {
   readonly external: number;
 }
 
+/** Where a task is that a thread has. */
+export interface RunStack {
+  readonly taskId: number;
+  readonly key: string;
+  /**
+   * `running`: its code runs, at `stack`. `awaiting`: it has returned a promise, and none of its code runs.
+   * `assigned`: it stands behind another one in its thread.
+   */
+  readonly status: 'running' | 'awaiting' | 'assigned';
+  /** As the stack of an error; empty where there is none to be had. */
+  readonly stack: string;
+  /** Why there is no stack of a task that runs; else empty. */
+  readonly problem: string;
+}
+
 /** What came of a function that was run outside of any task. */
 export type CallOutcome =
   { readonly value: Payload; readonly failure: null } | { readonly value: null; readonly failure: FailurePart };
@@ -123,6 +138,8 @@ export interface Executor {
   memoryUsage(): ThreadMemory;
   /** Has the collectors of all threads run, as soon as each can. */
   collectGarbage(): void;
+  /** Where the tasks of these numbers are in their code, or all; those that no thread has are left out. */
+  callStacks(taskIds: readonly number[] | null): Promise<readonly RunStack[]>;
   /** Runs a function beside the tasks, however busy the threads are. */
   call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome>;
   /** Hands an answer of the scheduler to the user code that asked; no effect if that has ended. */

@@ -51,6 +51,10 @@ class WorkerThreadLink implements ThreadLink {
     });
   }
 
+  get threadId(): number {
+    return this.#thread.threadId;
+  }
+
   post(message: Parameters<ThreadLink['post']>[0], transfer: readonly ArrayBuffer[]): void {
     this.#thread.postMessage(message, transfer);
   }

@@ -2,6 +2,7 @@ import type { CoordinationAnswer, Payload, UploadTable } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { StoredValue } from '../store/data-store.js';
+import { readCallStacks } from './call-stacks.js';
 import { CallThread } from './call-thread.js';
 import type {
   CallOutcome,
@@ -9,6 +10,7 @@ import type {
   ExecutorEvents,
   FunctionCall,
   FunctionPart,
+  RunStack,
   RunTimes,
   TaskToRun,
   UnitPart,
@@ -22,6 +24,7 @@ import { Run, type PoolThread } from './pool-thread.js';
 import { RunStopper } from './run-stopper.js';
 import { RunWatch } from './run-watch.js';
 import { stopReason } from './task-context.js';
+import { ThreadInspector } from './thread-inspector.js';
 import type { StartThread } from './thread-link.js';
 import { isKeptLive, ownerOfCall, type DoneExtra, type DoneMessage, type FromThread } from './thread-messages.js';
 import { THREAD_POOL_DEFAULTS, type ThreadPoolOptions } from './thread-pool-options.js';
@@ -55,6 +58,7 @@ export class ThreadPoolExecutor implements Executor {
   readonly #losses = new Map<number, number>();
   readonly #pool: ThreadPool;
   readonly #watch: RunWatch;
+  readonly #inspector = new ThreadInspector();
   readonly #stopper: RunStopper;
   readonly #calls: CallThread;
   #events: ExecutorEvents | undefined;
@@ -174,6 +178,11 @@ export class ThreadPoolExecutor implements Executor {
       this.#sendForgotten(thread);
       if (thread.askToCollect()) thread.link?.post({ kind: 'collect' }, []);
     }
+  }
+
+  async callStacks(taskIds: readonly number[] | null): Promise<readonly RunStack[]> {
+    const wanted = taskIds === null ? null : new Set(taskIds);
+    return readCallStacks([...this.#pool.allThreads()], wanted, this.#inspector);
   }
 
   async call(call: FunctionCall, signal: AbortSignal): Promise<CallOutcome> {

@@ -384,8 +384,8 @@ export class WorkerServer implements AsyncDisposable {
       await this.#gate.pass();
       return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
     }
-    const inspected = { state: this.#runner.state, address: this.#address };
-    return answerInspection(inspected, message) ?? this.#data.answer(message);
+    const inspected = { state: this.#runner.state, address: this.#address, executor: this.#executor };
+    return (await answerInspection(inspected, message)) ?? this.#data.answer(message);
   }
 
   #findMissing(): void {

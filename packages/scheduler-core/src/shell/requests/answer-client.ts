@@ -2,6 +2,7 @@ import type { Message } from '@grid/protocol';
 
 import { SchedulerError } from '../../errors.js';
 import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
+import { callStacks } from './call-stacks.js';
 import { collect } from './collect.js';
 import { explainTaskRequest } from './explain-task.js';
 import { hasWhat } from './has-what.js';
@@ -42,6 +43,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return nbytes(server.state, message);
     case 'task-stream':
       return taskStream(server, message);
+    case 'call-stacks':
+      return callStacks(server, message);
     case 'explain-task':
       return explainTaskRequest(server, message.key);
     case 'plan-scatter':

@@ -1,20 +1,29 @@
 import type { Message } from '@grid/protocol';
 
 import { explainLocalTask } from '../../core/explain-task.js';
+import type { Executor } from '../../executor/executor.js';
 import type { WorkerState } from '../../core/worker-state.js';
 
 /** What there is to be asked about. */
 export interface InspectedWorker {
   readonly state: WorkerState;
   readonly address: string;
+  readonly executor: Pick<Executor, 'callStacks'>;
 }
 
 /** Answers what people ask about this worker; `null`: the message is no such question. */
-export function answerInspection({ state, address }: InspectedWorker, message: Message): Message | null {
+export async function answerInspection(
+  { state, address, executor }: InspectedWorker,
+  message: Message,
+): Promise<Message | null> {
   switch (message.op) {
     case 'worker-story': {
       const keys = message.keys.length === 0 ? undefined : new Set(message.keys);
       return { op: 'story-reply', rows: state.story.rows(keys).map((row) => ({ ...row, server: address })) };
+    }
+    case 'worker-call-stacks': {
+      const taskIds = message.taskIds === null ? null : Array.from(message.taskIds);
+      return { op: 'call-stacks-reply', workers: [{ worker: address, tasks: await executor.callStacks(taskIds) }] };
     }
     case 'explain-local-task':
       return { op: 'explain-task-reply', explanation: { ...explainLocalTask(state, message.taskId) } };

@@ -1,0 +1,207 @@
+import type { Session } from 'node:inspector';
+
+import { createDeferred, messageOf } from '@grid/common';
+
+/** Where a thread is in its code. */
+export interface ThreadStack {
+  /** The task whose code it is, also where that goes on after an `await`; `null`: of none. */
+  readonly taskId: number | null;
+  /** Frames as in the stack of an error, the innermost first. */
+  readonly frames: string;
+}
+
+interface CallFrame {
+  readonly callFrameId: string;
+  readonly functionName: string;
+}
+
+/** What the inspector of a thread says: an answer to `id`, or an event. */
+interface ThreadMessage {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly callFrames?: readonly CallFrame[] };
+  readonly result?: { readonly result?: { readonly value?: unknown } };
+}
+
+/** A thread that runs nothing does not stop; nor does one in native code that lets nothing through. Milliseconds. */
+const PAUSE_TIMEOUT_MS = 250;
+
+/** All threads together take no longer than this; more than once to stop and once to let go. Milliseconds. */
+const READ_TIMEOUT_MS = 1000;
+
+/** The task whose code runs, and its stack as the engine writes it, over awaits too. The two innermost frames are these. */
+const LOOK_AROUND = `JSON.stringify([
+  globalThis[Symbol.for('grid.task-context')]?.getStore()?.taskId ?? null,
+  (() => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 100;
+    try {
+      return String(new Error().stack);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  })(),
+])`;
+
+/**
+ * Stops threads for a moment and reads where they are, whatever they do: also in a loop without an end, and while they
+ * wait in native code that can be interrupted. Opens no port.
+ */
+export class ThreadInspector {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param threadIds - of `node:worker_threads`
+   * @returns a stack for each thread that runs JavaScript; why there is none at all, if the inspector is not to be had
+   */
+  async read(threadIds: readonly number[]): Promise<{ stacks: Map<number, ThreadStack>; problem: string }> {
+    // One after the other: two at a time would let go of threads that the other one holds.
+    const turn = this.#last.then(() => readStacks(threadIds));
+    this.#last = turn;
+    return turn;
+  }
+}
+
+async function readStacks(
+  threadIds: readonly number[],
+): Promise<{ stacks: Map<number, ThreadStack>; problem: string }> {
+  const stacks = new Map<number, ThreadStack>();
+  if (threadIds.length === 0) return { stacks, problem: '' };
+  let session: Session | undefined;
+  try {
+    // Loaded here and not above: it is not there in every build of Node, and forbidden under the permission model.
+    const inspector = await import('node:inspector');
+    session = new inspector.Session();
+    session.connect();
+    await readWith(session, new Set(threadIds), stacks);
+    return { stacks, problem: '' };
+  } catch (error) {
+    return { stacks, problem: messageOf(error) };
+  } finally {
+    session?.disconnect();
+  }
+}
+
+async function readWith(
+  session: Session,
+  wanted: ReadonlySet<number>,
+  stacks: Map<number, ThreadStack>,
+): Promise<void> {
+  const threads = new Map<string, ThreadSession>();
+  const reads = new Map(Array.from(wanted, (threadId) => [threadId, createDeferred<unknown>()]));
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
+    const threadId = threadIdOf(workerInfo.title);
+    const read = reads.get(threadId);
+    if (read === undefined) return;
+    const thread = new ThreadSession(session, sessionId);
+    threads.set(sessionId, thread);
+    read.resolve(
+      thread.read().then((stack) => {
+        if (stack !== null) stacks.set(threadId, stack);
+      }),
+    );
+  });
+  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
+    threads.get(params.sessionId)?.receive(JSON.parse(params.message) as ThreadMessage);
+  });
+  await new Promise<void>((resolve, reject) => {
+    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, (error) => {
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+  // A thread that has ended meanwhile is never attached to.
+  await withinTime(Promise.all(Array.from(reads.values(), ({ promise }) => promise)), READ_TIMEOUT_MS);
+  await new Promise<void>((resolve) => session.post('NodeWorker.disable', () => resolve()));
+}
+
+/** The inspector has numbers of its own for threads; Node's is in their titles: `[worker 7] name`. */
+function threadIdOf(title: string): number {
+  return Number(/^\[worker (\d+)\]/.exec(title)?.[1] ?? -1);
+}
+
+/** The inspector of one thread, by way of this thread's. */
+class ThreadSession {
+  readonly #session: Session;
+  readonly #sessionId: string;
+  readonly #answers = new Map<number, (message: ThreadMessage) => void>();
+  #onPaused: (frames: readonly CallFrame[]) => void = () => {};
+  #lastId = 0;
+
+  constructor(session: Session, sessionId: string) {
+    this.#session = session;
+    this.#sessionId = sessionId;
+  }
+
+  /** `null`: the thread runs no code. */
+  async read(): Promise<ThreadStack | null> {
+    const paused = new Promise<readonly CallFrame[]>((resolve) => {
+      this.#onPaused = resolve;
+    });
+    void this.#ask('Debugger.enable');
+    void this.#ask('Debugger.pause');
+    const frames = await withinTime(paused, PAUSE_TIMEOUT_MS);
+    const stack = frames === null ? null : await this.#look(frames);
+    // A session that leaves while another one holds the thread would let it go: this one has no part in that any more.
+    await withinTime(this.#ask('Debugger.disable'), PAUSE_TIMEOUT_MS);
+    return stack;
+  }
+
+  /** The thread stands still meanwhile: it takes some milliseconds. */
+  async #look(frames: readonly CallFrame[]): Promise<ThreadStack> {
+    const [top] = frames;
+    const looked = await this.#ask('Debugger.evaluateOnCallFrame', {
+      callFrameId: top?.callFrameId ?? '',
+      expression: LOOK_AROUND,
+      returnByValue: true,
+      silent: true,
+    });
+    void this.#ask('Debugger.resume');
+    return stackOf(frames, looked.result?.result?.value);
+  }
+
+  receive(message: ThreadMessage): void {
+    if (message.id === undefined) {
+      if (message.method === 'Debugger.paused') this.#onPaused(message.params?.callFrames ?? []);
+      return;
+    }
+    this.#answers.get(message.id)?.(message);
+    this.#answers.delete(message.id);
+  }
+
+  async #ask(method: string, params: object = {}): Promise<ThreadMessage> {
+    const id = (this.#lastId += 1);
+    return new Promise((resolve) => {
+      this.#answers.set(id, resolve);
+      const message = JSON.stringify({ id, method, params });
+      this.#session.post('NodeWorker.sendMessageToWorker', { sessionId: this.#sessionId, message }, (error) => {
+        // The thread ended meanwhile.
+        if (error !== null) resolve({});
+      });
+    });
+  }
+}
+
+const OWN_FRAMES = 2;
+
+async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([promise, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function stackOf(frames: readonly CallFrame[], looked: unknown): ThreadStack {
+  if (typeof looked !== 'string') {
+    // Code may run before a thread is set up; then there are names, and no places.
+    return { taskId: null, frames: frames.map(({ functionName }) => `    at ${functionName}`).join('\n') };
+  }
+  const [taskId, stack] = JSON.parse(looked) as [number | null, string];
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return { taskId, frames: lines.slice(OWN_FRAMES).join('\n') };
+}
