@@ -420,12 +420,18 @@ class Model {
     const taskId = [...worker.asked][seed % Math.max(1, worker.asked.size)];
     if (taskId === undefined) return;
     worker.asked.delete(taskId);
-    if (seed % 4 === 0) {
+    if (seed % 4 === 0 && !worker.held.has(taskId)) {
       this.scheduler.stimulate({ op: 'release-worker-data', worker: worker.record, taskIds: [taskId] });
       return;
     }
+    this.addCopy(worker, taskId);
+  }
+
+  /** A worker tells of a copy. One that it was told to compute meanwhile it has computed, as far as it is concerned. */
+  addCopy(worker: WorkerModel, taskId: number): void {
     worker.held.add(taskId);
     this.scheduler.stimulate({ op: 'add-keys', worker: worker.record, taskIds: [taskId], sizes: [8] });
+    if (worker.assigned.has(taskId)) this.finish(worker, [taskId], 1);
   }
 
   /** A worker does not drop a copy that it was told to drop, or did and says so. */
@@ -433,12 +439,11 @@ class Model {
     const [taskId] = worker.doomed;
     if (taskId === undefined) return;
     worker.doomed.delete(taskId);
-    if (taskId % 2 === 0) {
+    if (taskId % 2 === 0 && !worker.held.has(taskId)) {
       this.scheduler.stimulate({ op: 'release-worker-data', worker: worker.record, taskIds: [taskId] });
       return;
     }
-    worker.held.add(taskId);
-    this.scheduler.stimulate({ op: 'add-keys', worker: worker.record, taskIds: [taskId], sizes: [8] });
+    this.addCopy(worker, taskId);
   }
 
   scatter(client: ClientRecord, seed: number): void {
