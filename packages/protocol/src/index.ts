@@ -13,6 +13,9 @@ export { allDefinitions, isCoordinationAnswer, isCoordinationCall } from './mess
 export { REPLICAS_FEATURE } from './messages/replicas.js';
 export { INSPECTION_FEATURE } from './messages/inspection.js';
 export { FEATURES } from './messages/features.js';
+export { OUTPUT_SOURCES, OUTSIDE_OF_TASKS, TASK_OUTPUT_FEATURE } from './messages/task-output.js';
+export type { OutputSource } from './messages/task-output.js';
+export { VERSIONS_FEATURE } from './messages/versions.js';
 export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
 export type { MessageDefinition } from './messages/define-message.js';
 export type { Fact, Facts } from './messages/facts.js';

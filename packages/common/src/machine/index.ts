@@ -1,2 +1,5 @@
 export { cpuCount } from './cpu-count.js';
+export { installedVersions } from './installed-versions.js';
 export { memoryLimit } from './memory-limit.js';
+export { runtimeVersions } from './runtime-versions.js';
+export type { RuntimeVersions } from './runtime-versions.js';

@@ -6,7 +6,9 @@ import * as handshake from './handshake.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
 import * as schedulerWorker from './scheduler-worker.js';
+import * as taskOutput from './task-output.js';
 import * as uploads from './uploads.js';
+import * as versions from './versions.js';
 import * as workerData from './worker-data.js';
 
 /* Everything that one process may say to another, in one closed union. */
@@ -19,6 +21,8 @@ type Definitions = typeof clientScheduler &
   typeof uploads &
   typeof replicas &
   typeof inspection &
+  typeof taskOutput &
+  typeof versions &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -42,6 +46,8 @@ export const allDefinitions: readonly MessageDefinition[] = [
   uploads,
   replicas,
   inspection,
+  taskOutput,
+  versions,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -65,6 +71,8 @@ export interface Replies {
   'hold-for-result': 'hold-for-result-reply';
   'memory-manager': 'memory-manager-reply';
   'retire-workers': 'retire-workers-reply';
+  'get-output': 'get-output-reply';
+  'package-versions': 'package-versions-reply';
   'register-worker': 'worker-registered';
   heartbeat: 'heartbeat-reply';
   'worker-story': 'story-reply';

@@ -1,6 +1,14 @@
 import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLICAS_FEATURE } from './replicas.js';
+import { TASK_OUTPUT_FEATURE } from './task-output.js';
+import { VERSIONS_FEATURE } from './versions.js';
 
 /** All that schedulers and workers of this version name in their handshake. */
-export const FEATURES: readonly string[] = [UPLOADS_FEATURE, REPLICAS_FEATURE, INSPECTION_FEATURE];
+export const FEATURES: readonly string[] = [
+  UPLOADS_FEATURE,
+  REPLICAS_FEATURE,
+  INSPECTION_FEATURE,
+  TASK_OUTPUT_FEATURE,
+  VERSIONS_FEATURE,
+];

@@ -71,6 +71,11 @@ export class Link {
     return this.#sending !== undefined || !this.#outbox.isEmpty;
   }
 
+  /** About how many bytes wait for the peer to read: for those who can leave something out. */
+  get queuedBytes(): number {
+    return this.#outbox.byteLength;
+  }
+
   /** Begins to read; called once by who made the link. */
   start(handlers: LinkHandlers): void {
     this.#handlers = handlers;

@@ -16,6 +16,8 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'hold-for-result': 'hold-for-result-reply',
   'memory-manager': 'memory-manager-reply',
   'retire-workers': 'retire-workers-reply',
+  'get-output': 'get-output-reply',
+  'package-versions': 'package-versions-reply',
   'register-worker': 'worker-registered',
   heartbeat: 'heartbeat-reply',
   'worker-story': 'story-reply',
