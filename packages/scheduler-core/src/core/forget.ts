@@ -28,6 +28,7 @@ export function forgetTask(state: SchedulerState, task: TaskRecord, out: Schedul
   if (state.desiredCopies.size > 0) state.desiredCopies.delete(task);
   state.keys.delete(task.key);
   state.tasks.delete(task.id);
+  if (state.output.size > 0) state.output.forget(task.id);
   leaveGroup(state, task.group);
   setState(state, task, STATE.forgotten);
   const { graph } = task;

@@ -1,6 +1,7 @@
 import { IdTable } from '@grid/common';
 import type { ClientRecord, TaskRecord, WorkerRecord } from './records.js';
 import { KeyIndex } from './key-index.js';
+import { OutputBook } from './output/output-book.js';
 import type { SchedulerPolicy } from './scheduler-options.js';
 import type { Steal } from './stealing/steal.js';
 import { Story } from './story.js';
@@ -80,6 +81,8 @@ export interface SchedulerState {
   readonly story: Story;
   /** What ran where and when. */
   readonly taskStream: TaskStream;
+  /** What tasks wrote. */
+  readonly output: OutputBook;
   /** Tasks with a recommended state; the last is next. */
   readonly work: TaskRecord[];
   /** What is known of the result that `processing→memory` or `released→memory` is about. */
@@ -147,6 +150,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     resultHolds: new Map(),
     story: new Story(policy.storyLength),
     taskStream: new TaskStream(policy.taskStreamLength),
+    output: new OutputBook(),
     work: [],
     arrival: {
       worker: null,

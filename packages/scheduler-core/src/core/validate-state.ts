@@ -39,6 +39,9 @@ export function validateState(state: SchedulerState): void {
     const hasRun = task.state === STATE.processing || task.state === STATE.memory;
     invariant(hasRun, `S19: ${task.key}, whose result others are kept for, has one or is about to`);
   }
+  for (const taskId of state.output.taskIds()) {
+    invariant(state.tasks.get(taskId) !== undefined, `S20: #${String(taskId)} has written something and is known`);
+  }
   for (const client of state.clients.values()) {
     for (const [id, task] of client.tasks.entries()) {
       invariant(

@@ -115,6 +115,10 @@ export class ClientStream implements LinkHandlers, ClientPeer {
         return this.#server.stimulate({ op: 'cancel-keys', client, ids: message.ids, force: message.force });
       case 'retry-keys':
         return this.#server.stimulate({ op: 'retry-keys', client, ids: message.ids });
+      case 'follow-output':
+        return this.#server.taskOutput.follow(client, this.link, message.ids);
+      case 'unfollow-output':
+        return this.#server.taskOutput.unfollow(client, message.ids);
       case 'release-functions':
         return this.#releaseFunctions(message.functionIds);
       case 'close-client':
@@ -245,6 +249,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     const facts = { client: this.#topic, name: client.name };
     this.#server.events.tell([CLUSTER_TOPICS.all, this.#topic], 'remove-client', facts);
     this.#server.events.peerLeft(this.#topic);
+    this.#server.taskOutput.leave(client);
     this.#server.stimulate({ op: 'remove-client', client });
     for (const id of this.#functions.values()) this.#server.functions.release(id);
     this.#functions.clear();

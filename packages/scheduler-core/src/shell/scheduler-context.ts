@@ -9,6 +9,7 @@ import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { ClusterEvents } from './events/cluster-events.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
+import type { OutputDesk } from './output/output-desk.js';
 import type { MemoryManager } from './memory-manager.js';
 import type { Retirements } from './retirements.js';
 import type { TypeNames } from './type-names.js';
@@ -55,6 +56,7 @@ export interface SchedulerContext {
   /** Tells what happens on the cluster. */
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
+  readonly taskOutput: OutputDesk;
   readonly memoryManager: MemoryManager;
   readonly retirements: Retirements;
   /** To workers, for data. */

@@ -27,6 +27,7 @@ import { CoordinationDesk } from './coordination/coordination-desk.js';
 import { FunctionRegistry } from './function-registry.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
+import { OutputDesk } from './output/output-desk.js';
 import { MemoryManager, policyReporter } from './memory-manager.js';
 import { Retirements } from './retirements.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
@@ -69,6 +70,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly coordination: CoordinationDesk;
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
+  readonly taskOutput: OutputDesk;
   readonly memoryManager: MemoryManager;
   readonly retirements: Retirements;
   /** To workers, for data. */
@@ -95,6 +97,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.logger = logger;
     this.startedAt = clock.now();
     this.state = createSchedulerState({ ...DEFAULT_POLICY, ...options.policy });
+    this.taskOutput = new OutputDesk(this.state);
     this.functions = new FunctionRegistry({
       function: (functionId) => {
         for (const outbox of this.output.workers.values()) outbox.freeFunction(functionId);

@@ -9,6 +9,7 @@ import { hasWhat } from './has-what.js';
 import { holdForResult } from './hold-for-result.js';
 import { manageMemory } from './manage-memory.js';
 import { nbytes } from './nbytes.js';
+import { packageVersions } from './package-versions.js';
 import { planScatter } from './plan-scatter.js';
 import { processing } from './processing.js';
 import { relayData } from './relay-data.js';
@@ -66,6 +67,10 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return manageMemory(server.memoryManager, message);
     case 'retire-workers':
       return retireWorkers(server, message);
+    case 'get-output':
+      return server.taskOutput.kept(client.record, message.ids);
+    case 'package-versions':
+      return packageVersions(server, message.packages);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:

@@ -1,3 +1,4 @@
+import { runtimeVersions } from '@grid/common/machine';
 import type { Facts } from '@grid/protocol';
 
 import { STATE, STATE_NAMES } from '../../core/task-state.js';
@@ -36,6 +37,7 @@ export function describeScheduler(server: SchedulerContext): Facts {
     addresses: [...server.addresses],
     http: server.httpUrl,
     startedAt: server.startedAt,
+    versions: { ...runtimeVersions() },
     workers,
     threads: state.totalThreads,
     leaseTimeoutMs: server.coordination.leaseTimeoutMs,
