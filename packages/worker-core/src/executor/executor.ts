@@ -1,5 +1,12 @@
 import type { Transports } from '@grid/comm';
-import type { CoordinationAnswer, CoordinationCall, MessageWith, Payload, UploadTable } from '@grid/protocol';
+import type {
+  CoordinationAnswer,
+  CoordinationCall,
+  MessageWith,
+  OutputSource,
+  Payload,
+  UploadTable,
+} from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { StoredValue } from '../store/data-store.js';
@@ -54,14 +61,28 @@ export interface ExecutorEvents {
   onSeceded(task: TaskToRun, duration: number): void;
   /** It asked for a slot again; `grantSlot` tells it when it has one. */
   onRejoin(task: TaskToRun): void;
-  /** A task wrote to its log. */
+  /** Something for the worker's log. */
   onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string, key: string): void;
+  /** Something was written, to the console or to a task's log. */
+  onOutput(piece: OutputPiece): void;
   /**
    * User code speaks to the scheduler. `owner`: the id of its task, or a negative number for a function outside of tasks.
    * A task's line ends with its execution, the line of a function when `onLineEnd` says so.
    */
   onLineCall(owner: number, message: CoordinationCall): void;
   onLineEnd(owner: number): void;
+}
+
+/** What one call of user code has written. */
+export interface OutputPiece {
+  /** No task's where it was written outside of tasks. */
+  readonly taskId: number;
+  /** The key of the task, or the name of the function. */
+  readonly key: string;
+  readonly source: OutputSource;
+  /** Milliseconds since the epoch, on this machine's clock. */
+  readonly at: number;
+  readonly text: string;
 }
 
 /** What tasks are told of the worker that runs them. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { CoordinationAnswer, CoordinationCall, Payload, Found } from '@grid/protocol';
+import type { CoordinationAnswer, CoordinationCall, Found, OutputSource, Payload } from '@grid/protocol';
 
 import { createDeferred, type Deferred } from '@grid/common';
 import { WorkerError } from '../errors.js';
@@ -14,7 +14,10 @@ export interface TaskContextParts {
   readonly workerName: string;
   onSecede(context: TaskContext): void;
   onRejoin(context: TaskContext): void;
-  onLog(level: LogMessage['level'], text: string, key: string): void;
+  /** See {@link TaskContext.log}. */
+  onLog(context: TaskContext, level: LogMessage['level'], text: string): void;
+  /** See {@link TaskContext.write}. */
+  onWrite(context: TaskContext, source: OutputSource, text: string): void;
   /** See {@link TaskContext.openLine}. */
   openLine(context: TaskContext, onAnswer: (message: CoordinationAnswer) => void): TaskLine;
   findUpload(name: string): Found;
@@ -86,9 +89,14 @@ export class TaskContext {
     return this.#parts.workerName;
   }
 
-  /** Writes a line to the worker's log. */
+  /** Writes a line to the task's log, and to the worker's. */
   log(text: string, level: LogMessage['level'] = 'info'): void {
-    this.#parts.onLog(level, text, this.key);
+    this.#parts.onLog(this, level, text);
+  }
+
+  /** The task has written to a stream of the process. */
+  write(source: OutputSource, text: string): void {
+    this.#parts.onWrite(this, source, text);
   }
 
   /**

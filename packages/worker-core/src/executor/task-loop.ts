@@ -2,6 +2,7 @@ import { payloadHasFutures, ValueDecoder, type Payload } from '@grid/protocol';
 
 import { collectGarbage } from '../memory/collect-garbage.js';
 import { toSharedPayload } from '../store/shared-bytes.js';
+import { captureConsole } from './capture-console.js';
 import type { CodeLoader } from './code-loader.js';
 import { failureOf } from './failure-of.js';
 import { LiveValues } from './live-values.js';
@@ -10,6 +11,7 @@ import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextPart
 import { TaskInputs } from './task-inputs.js';
 import { TaskThread } from './task-thread.js';
 import { TaskLines } from './task-lines.js';
+import { TaskOutput } from './task-output.js';
 import { asCallable, ThreadFunctions, withUnits } from './thread-functions.js';
 import {
   CONTROL,
@@ -66,6 +68,8 @@ export class TaskLoop {
   readonly #thread: TaskThread;
   /** Futures in results that are kept for their sake, by task. */
   readonly #held = new WeakMap<TaskContext, ReadonlySet<object>>();
+  readonly #output: TaskOutput;
+  readonly #endCapture: () => void;
   #isRunning = false;
   #isFlushDue = false;
 
@@ -76,13 +80,19 @@ export class TaskLoop {
     this.#functions = new ThreadFunctions(parts.code, () => this.#run());
     this.#lines = new TaskLines(parts.code, (message) => parts.post(message, []));
     this.#thread = new TaskThread(setup, parts.code);
+    this.#output = new TaskOutput((message) => parts.post(message, []), now);
+    this.#endCapture = captureConsole();
     this.#contextParts = {
       thread: this.#thread,
       workerAddress: setup.workerAddress,
       workerName: setup.workerName,
       onSecede: ({ taskId, start }) => parts.post({ kind: 'seceded', taskId, duration: now() - start }, []),
       onRejoin: ({ taskId }) => parts.post({ kind: 'rejoin', taskId }, []),
-      onLog: (level, text, key) => parts.post({ kind: 'log', level, text, key }, []),
+      onLog: (context, level, text) => {
+        parts.post({ kind: 'log', level, text, key: context.key }, []);
+        this.#output.say(context, level, text);
+      },
+      onWrite: (context, source, text) => this.#output.write(context, source, text),
       openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
       findUpload: (name) => parts.code.findUpload(name),
     };
@@ -91,6 +101,7 @@ export class TaskLoop {
 
   /** Ends what tasks have opened in this thread; one that is a thread of its own takes it along when it ends. */
   async close(): Promise<void> {
+    this.#endCapture();
     await this.#thread.close();
   }
 
@@ -291,6 +302,7 @@ export class TaskLoop {
 
   #ended(context: TaskContext): void {
     this.#lines.end(context.taskId);
+    this.#output.end(context);
     this.#thread.endTask(context);
   }
 

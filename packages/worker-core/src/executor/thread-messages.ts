@@ -2,7 +2,7 @@ import type { Transports } from '@grid/comm';
 import type { CoordinationAnswer, CoordinationCall, Payload, UploadTable } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
-import type { FunctionPart, UnitPart } from './executor.js';
+import type { FunctionPart, OutputPiece, UnitPart } from './executor.js';
 
 /*
  * What the main side and a thread say to each other. Many tasks go in one message, their numbers in one typed array and
@@ -191,6 +191,12 @@ export interface RejoinMessage {
   readonly taskId: number;
 }
 
+/** Something was written in the thread. */
+export interface OutputMessage extends OutputPiece {
+  readonly kind: 'output';
+}
+
+/** A line for the worker's log. */
 export interface LogMessage {
   readonly kind: 'log';
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -217,6 +223,7 @@ export type FromThread =
   | ReadyMessage
   | SecededMessage
   | AbortedMessage
+  | OutputMessage
   | LogMessage
   | CalledMessage
   | LineCallMessage

@@ -87,6 +87,7 @@ export class ThreadPoolExecutor implements Executor {
     });
     this.#calls = new CallThread((events) => this.#pool.startBeside(events), {
       onLog: ({ level, text, key }) => this.#tell()?.onLog(level, text, key),
+      onOutput: (piece) => this.#tell()?.onOutput(piece),
       onLineCall: ({ owner, message }) => this.#tell()?.onLineCall(owner, message),
       onCallEnd: (callId) => this.#tell()?.onLineEnd(ownerOfCall(callId)),
     });
@@ -272,6 +273,9 @@ export class ThreadPoolExecutor implements Executor {
         return;
       case 'log':
         this.#tell()?.onLog(message.level, message.text, message.key);
+        return;
+      case 'output':
+        this.#tell()?.onOutput(message);
         return;
       case 'line-call':
         if (thread.runs.has(message.owner)) this.#tell()?.onLineCall(message.owner, message.message);

@@ -125,6 +125,7 @@ export class CoreRunner {
       onRejoin: ({ taskId }) => this.give({ type: 'rejoin', taskId }),
       onSeceded: ({ taskId }, duration) => this.give({ type: 'secede', taskId, duration }),
       onLog: (level, text, key) => logger[level]({ key }, text),
+      onOutput: (piece) => outbox.output(piece),
       onLineCall: (owner, message) => lines.call(owner, message),
       onLineEnd: (owner) => lines.end(owner),
     };

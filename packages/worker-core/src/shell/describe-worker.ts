@@ -1,3 +1,4 @@
+import { runtimeVersions } from '@grid/common/machine';
 import type { Facts } from '@grid/protocol';
 
 import type { WorkerOptions } from '../options.js';
@@ -15,7 +16,7 @@ export function registrationOf(
   about: WorkerAbout,
   { threads, memoryLimit, resources = {} }: WorkerOptions,
 ): Registration {
-  return { ...about, threads, memoryLimit, pid: process.pid, versions: { node: process.versions.node }, resources };
+  return { ...about, threads, memoryLimit, pid: process.pid, versions: { ...runtimeVersions() }, resources };
 }
 
 /** What a worker tells people of itself. */

@@ -1,14 +1,20 @@
-import { COMPUTE_FLAGS, type Message } from '@grid/protocol';
+import { COMPUTE_FLAGS, TASK_OUTPUT_FEATURE, type Message } from '@grid/protocol';
 import type { Link } from '@grid/rpc';
 
 import type { StealOutcome, WorkerEffects } from '../core/effects.js';
 import type { FailurePart } from '../core/failure-part.js';
 import type { LocalTask } from '../core/local-task.js';
+import type { OutputPiece } from '../executor/executor.js';
+import { missedText } from '../executor/task-output.js';
 import type { DataStore } from '../store/data-store.js';
 import { AddKeysRun, FinishedRun, IdsRun } from './message-runs.js';
+import { OutputRun } from './output-run.js';
 
 /** Results up to this size go along to clients that wait for them, in bytes. */
 export const INLINE_RESULT_BYTES_MAX = 4096;
+
+/** While so many bytes wait for the scheduler, what tasks write is left out: results come first. */
+const OUTPUT_QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 
 type SchedulerEffects = Pick<
   WorkerEffects,
@@ -29,6 +35,8 @@ export class SchedulerOutbox implements SchedulerEffects {
   readonly #typeIds = new Map<string, number>();
   readonly #typeNames: string[] = [];
   #typesTold = 0;
+  /** Pieces of output that were left out since the last one that was sent. */
+  #missedOutput = 0;
   #link: Link | undefined;
   /** What has to be added to this machine's clock to get the scheduler's, in milliseconds. */
   clockOffsetMs = 0;
@@ -105,6 +113,21 @@ export class SchedulerOutbox implements SchedulerEffects {
     this.#openLink()
       ?.openRun('request-refresh-who-has', () => new IdsRun('request-refresh-who-has'))
       .add(taskId);
+  }
+
+  /** What user code wrote; a scheduler that cannot keep up does not get all of it. */
+  output(piece: OutputPiece): void {
+    const link = this.#openLink();
+    if (link?.peer.features.includes(TASK_OUTPUT_FEATURE) !== true) return;
+    if (link.queuedBytes > OUTPUT_QUEUED_BYTES_MAX) {
+      this.#missedOutput += 1;
+      return;
+    }
+    const run = link.openRun('task-output', () => new OutputRun());
+    const shifted = { ...piece, at: piece.at + this.clockOffsetMs };
+    if (this.#missedOutput > 0) run.add({ ...shifted, source: 'warn', text: missedText(this.#missedOutput) });
+    this.#missedOutput = 0;
+    run.add(shifted);
   }
 
   /** Whether this worker takes new tasks. */

@@ -1,4 +1,5 @@
 import { asAddress, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
+import { installedVersions } from '@grid/common/machine';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
 import { FEATURES, isCoordinationAnswer, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
@@ -383,6 +384,10 @@ export class WorkerServer implements AsyncDisposable {
     if (isMessage(message, 'run-function')) {
       await this.#gate.pass();
       return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
+    }
+    if (isMessage(message, 'package-versions')) {
+      const packages = installedVersions(this.#options.root ?? process.cwd(), message.packages);
+      return { op: 'package-versions-reply', workers: [{ worker: this.#address, packages }] };
     }
     const inspected = { state: this.#runner.state, address: this.#address, executor: this.#executor };
     return (await answerInspection(inspected, message)) ?? this.#data.answer(message);

@@ -63,6 +63,7 @@ export class ExecutorHarness {
         onRejoin: (task) => this.executor.grantSlot(task),
         onSeceded: ({ taskId }) => this.#note(`seceded ${String(taskId)}`),
         onLog: (level, text, key) => this.#note(`log ${level} ${text} ${key}`),
+        onOutput: ({ source, text, key }) => this.#note(`output ${source} ${text} ${key}`),
         onLineCall: (_owner, message) => this.#note(`line ${message.op}`),
         onLineEnd: () => this.#note('line end'),
       },
