@@ -2,6 +2,7 @@ import type { Logger } from '@grid/common';
 
 import type { ClientState } from './core/client-state.js';
 import type { FutureTable } from './future-table.js';
+import type { OutputFollowers } from './output/output-followers.js';
 import type { ExplainWait } from './operations/settle.js';
 import type { TokenSource } from './operations/task-key.js';
 import type { ArgumentWriter } from './shell/argument-writer.js';
@@ -24,6 +25,8 @@ export interface ClientParts {
   readonly fetcher: ResultFetcher;
   readonly opener: ValueOpener;
   readonly explain: ExplainWait;
+  readonly output: OutputFollowers;
+  /** `nullLogger` where the program gave none. */
   readonly logger: Logger;
   readonly ties: TaskTies;
   /** Throws `GRID_CLIENT_CLOSED` or `GRID_CLIENT_SCHEDULER_LOST` if nothing can be sent any more. */

@@ -7,6 +7,7 @@ import { calledAs } from './caller-stack.js';
 import type { ClientParts } from './client-parts.js';
 import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
 import type { MeetingPlace } from './coordination/place.js';
+import type { Subscription } from './coordination/topic.js';
 import type { ClientSession } from './shell/client-session.js';
 import { openSession } from './shell/open-session.js';
 import { ClientInspection } from './inspection/client-inspection.js';
@@ -20,6 +21,7 @@ import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-w
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
 import { submit } from './operations/submit.js';
+import { forwardOutput, type ForwardOutputOptions } from './operations/task-output.js';
 import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
 import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
 import { ActiveMemoryManager } from './operations/active-memory-manager.js';
@@ -256,6 +258,21 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   ): Promise<Record<string, Awaited<Result>>> {
     const prepared = calledAs(Client, 'run', () => prepareRun(this.#parts, fn, args ?? [], options));
     return (await runOnWorkers(this.#parts, prepared)) as Record<string, Awaited<Result>>;
+  }
+
+  /**
+   * Brings what tasks write to the console, and to their logs, to this process, from now on.
+   *
+   * @example
+   * ```ts
+   * using forwarding = await client.forwardOutput();
+   * await client.submit(() => console.log('hello from a worker'), []).result();
+   * ```
+   *
+   * @source dask.distributed `ForwardOutput`, `print`, `Client.forward_logging`.
+   */
+  async forwardOutput(options: ForwardOutputOptions = {}): Promise<Subscription> {
+    return forwardOutput(this.#parts, options);
   }
 
   /**

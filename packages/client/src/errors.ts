@@ -32,6 +32,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_BAD_OPTION'
   /** Workers that were to leave stay; `details.kept` says which and why. */
   | 'GRID_CLIENT_NOT_RETIRED'
+  /** Processes of the cluster run on different versions; the text says which. */
+  | 'GRID_CLIENT_VERSION_MISMATCH'
   /** The scheduler is of a version that cannot do this. Upgrade it. */
   | 'GRID_CLIENT_UNSUPPORTED'
   /** What is to be uploaded cannot be: it is no file, leads elsewhere, or the scheduler takes no uploads. */

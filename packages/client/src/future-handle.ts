@@ -3,12 +3,14 @@ import type { Key } from '@grid/common';
 import type { FutureRecord, FutureStatus } from './core/future-record.js';
 import { ClientError } from './errors.js';
 import { FUTURE, type Future, type WaitLimit } from './future.js';
+import type { LogEntry } from './output/log-entry.js';
 import type { FutureScope } from './future-scope.js';
 
 /** What a future asks of the client that made it. */
 export interface FutureHost {
   fetch(record: FutureRecord, limit: WaitLimit): Promise<unknown>;
   failureOf(record: FutureRecord, limit: WaitLimit): Promise<unknown>;
+  logsOf(record: FutureRecord): Promise<LogEntry[]>;
   release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void;
   cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void;
   retry(record: FutureRecord): void;
@@ -54,6 +56,10 @@ export class FutureHandle<T> implements Future<T> {
 
   async exception(limit: WaitLimit = {}): Promise<unknown> {
     return this.#after(await this.#host.failureOf(this.#held(), limit));
+  }
+
+  async logs(): Promise<LogEntry[]> {
+    return this.#after(await this.#host.logsOf(this.#held()));
   }
 
   release(): void {

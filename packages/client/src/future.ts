@@ -3,6 +3,7 @@ import type { Key } from '@grid/common';
 import type { MultiLock } from './coordination/multi-lock.js';
 import type { Named } from './coordination/named.js';
 import type { FutureStatus } from './core/future-record.js';
+import type { LogEntry } from './output/log-entry.js';
 import type { WaitLimit } from './wait-limit.js';
 
 export type { WaitLimit } from './wait-limit.js';
@@ -40,6 +41,11 @@ export interface Future<T> extends Disposable {
   result(limit?: WaitLimit): Promise<T>;
   /** The error that the task failed with, waiting for its end first; `undefined` if it did not fail. */
   exception(limit?: WaitLimit): Promise<unknown>;
+  /**
+   * What the task has written so far, to the console and to its log, in order: also of a task that failed, and of one whose
+   * worker is gone. The last 1000 pieces are kept, as long as a future of the task is held.
+   */
+  logs(): Promise<LogEntry[]>;
   /** Lets go of the result. Idempotent. Using the future afterwards is an error. */
   release(): void;
   /** Gives the task up; see {@link Client.cancel}. */

@@ -41,6 +41,13 @@ export { TaskExplanation } from './inspection/explain-task.js';
 export type { TaskReason } from './inspection/explain-task.js';
 export type { StoryStep } from './inspection/inspect-cluster.js';
 
+/* What tasks write. */
+export type { LogEntry } from './output/log-entry.js';
+export type { ForwardOutputOptions } from './operations/task-output.js';
+
+/* What the cluster runs on. */
+export type { ClusterVersions, GetVersionsOptions, ProcessVersions, VersionTopic } from './inspection/get-versions.js';
+
 /* Where results are kept. */
 export type { ActiveMemoryManager } from './operations/active-memory-manager.js';
 export type { RetireOptions } from './operations/retire-workers.js';

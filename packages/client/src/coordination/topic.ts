@@ -3,7 +3,7 @@ import type { MeetingPlace } from './place.js';
 import { Named, type NamedOptions } from './named.js';
 import type { TopicEvent, TopicHandler } from './subscriptions.js';
 
-/** Listening to a topic, until it is ended. */
+/** Listening to something, until it is ended. */
 export interface Subscription extends Disposable {
   /** Ends it. Idempotent. */
   unsubscribe(): void;

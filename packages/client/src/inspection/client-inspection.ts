@@ -5,6 +5,7 @@ import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
 import { callStack, type CallStackOptions, type TaskStack } from './call-stack.js';
 import { getTaskStream, TaskStreamRecording, type TaskRun, type TaskStreamOptions } from './task-stream.js';
+import { getVersions, type ClusterVersions, type GetVersionsOptions } from './get-versions.js';
 import { explainTask, type TaskExplanation } from './explain-task.js';
 import {
   hasWhat,
@@ -37,6 +38,22 @@ export abstract class ClientInspection extends ClientNames {
    */
   async explainTask(task: Future<unknown> | string): Promise<TaskExplanation> {
     return explainTask(this.inspected, task);
+  }
+
+  /**
+   * What client, scheduler and workers run on: versions of this library, of Node and V8, the platform, and of packages.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_VERSION_MISMATCH` if something differs that `check` names.
+   *
+   * @example
+   * ```ts
+   * await client.getVersions({ check: ['grid', 'node', 'packages'], packages: ['lodash'] });
+   * ```
+   *
+   * @source dask.distributed `Client.get_versions`, whose `check` only warns.
+   */
+  async getVersions(options: GetVersionsOptions = {}): Promise<ClusterVersions> {
+    return getVersions(this.inspected, options);
   }
 
   /** The addresses of the workers that hold each result, by key; of all results if no futures are given. */

@@ -25,6 +25,9 @@ import { explainWait } from '../inspection/explain-task.js';
 import { fetchResults } from '../operations/fetch.js';
 import { settle } from '../operations/settle.js';
 import { errorOfRecord } from '../operations/task-error.js';
+import { logsOf } from '../operations/task-output.js';
+import type { LogEntry } from '../output/log-entry.js';
+import { OutputFollowers } from '../output/output-followers.js';
 import { ArgumentWriter } from './argument-writer.js';
 import type { FutureScope } from '../future-scope.js';
 import { NO_TIES, type TaskTies } from '../task-ties.js';
@@ -101,6 +104,10 @@ export class ClientSession implements LinkHandlers, FutureHost {
       this.#lose(`the scheduler closed: ${message.reason}`);
       return;
     }
+    if (message.op === 'output-written') {
+      this.parts.output.receive(message);
+      return;
+    }
     if (isCoordinationAnswer(message)) {
       this.#calls.receive(message);
       return;
@@ -127,6 +134,10 @@ export class ClientSession implements LinkHandlers, FutureHost {
   async failureOf(record: FutureRecord, limit: WaitLimit): Promise<unknown> {
     await settle(this.parts, [record], 'all', limit);
     return record.status === 'finished' ? undefined : errorOfRecord(this.parts.opener, record);
+  }
+
+  async logsOf(record: FutureRecord): Promise<LogEntry[]> {
+    return logsOf(this.parts, record);
   }
 
   release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void {
@@ -224,6 +235,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
       fetcher: new ResultFetcher(requests, pool, logger),
       opener: new ValueOpener(decoder, encoder, (key) => takeUp(parts, key)),
       explain: (records) => explainWait(parts, records),
+      output: new OutputFollowers((message) => {
+        if (!link.isClosed) outbox.send(message);
+      }),
       logger,
       ties,
       assertOpen: (what) => this.#assertOpen(what),

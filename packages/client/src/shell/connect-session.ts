@@ -1,4 +1,5 @@
 import { isGridError, messageOf, type Address } from '@grid/common';
+import { runtimeVersions } from '@grid/common/machine';
 import type { Transports } from '@grid/comm';
 import { connectLink, type LocalIdentity } from '@grid/rpc';
 
@@ -36,7 +37,7 @@ export async function connectSession(session: ClientSession, way: SchedulerWay):
     });
     try {
       const { info } = await link.request(
-        { op: 'register-client', clientId: session.id, name, versions: { node: process.version } },
+        { op: 'register-client', clientId: session.id, name, versions: { ...runtimeVersions() } },
         { timeoutMs, signal },
       );
       session.attach(link, info);

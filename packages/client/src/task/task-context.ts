@@ -13,8 +13,11 @@ export interface TaskContext {
   readonly workerAddress: string;
   /** Where an upload lies on this worker; see {@link uploadedPath}. */
   uploadedPath(name: string): string;
-  /** Writes a line to the worker's log, tied to the task. */
-  log(message: string): void;
+  /**
+   * Writes a line to the task's log, see {@link Future.logs}, and to the worker's.
+   * @param level - `info` by default
+   */
+  log(message: string, level?: 'debug' | 'info' | 'warn' | 'error'): void;
   /** @internal The scheduler's id of the task; negative for a function that runs outside of any. */
   readonly taskId: number;
   /** @internal The thread that runs it. */
@@ -70,11 +73,22 @@ const TASK_CONTEXT = Symbol.for('grid.task-context');
 
 interface ContextHolder {
   getStore(): TaskContext | undefined;
+  exit<T>(run: () => T): T;
+}
+
+function holder(): ContextHolder | undefined {
+  return (globalThis as Record<symbol, ContextHolder | undefined>)[TASK_CONTEXT];
 }
 
 /** The context of the task that this code runs in; `undefined` outside of tasks. */
 export function getTask(): TaskContext | undefined {
-  return (globalThis as Record<symbol, ContextHolder | undefined>)[TASK_CONTEXT]?.getStore();
+  return holder()?.getStore();
+}
+
+/** @internal Runs something that is not a task's doing, though it may have been caused by one. */
+export function outsideOfTasks<T>(run: () => T): T {
+  const contexts = holder();
+  return contexts === undefined ? run() : contexts.exit(run);
 }
 
 /** The address of the worker that this code runs on; `undefined` outside of workers. */
