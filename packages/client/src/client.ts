@@ -22,6 +22,7 @@ import { retireWorkers, type RetireOptions } from './operations/retire-workers.j
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
 import { submit } from './operations/submit.js';
 import { forwardOutput, type ForwardOutputOptions } from './operations/task-output.js';
+import { rebalance, replicate, type RebalanceOptions, type ReplicateOptions } from './operations/move-results.js';
 import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
 import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
 import { ActiveMemoryManager } from './operations/active-memory-manager.js';
@@ -329,6 +330,34 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    */
   async waitForWorkers(count: number, limit: { readonly timeout?: number | string } = {}): Promise<void> {
     await this.#session.waitForWorkers(count, limit.timeout ?? '30s');
+  }
+
+  /**
+   * Makes copies of results, and waits until they are there: workers pass them on to each other. Copies beyond what is wanted
+   * are dropped. They stay until the results are let go, or another number is asked for.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_NOT_PLACED`: results are lost, tasks failed, or no worker takes them;
+   * `GRID_CLIENT_TIMEOUT`.
+   * @example
+   * ```ts
+   * await client.replicate([table], { n: 3 });
+   * ```
+   * @source dask.distributed `Client.replicate`, whose copies the active memory manager takes away again.
+   */
+  async replicate(futures: readonly Future<unknown>[], options: ReplicateOptions = {}): Promise<void> {
+    await replicate(this.#parts, futures, options);
+  }
+
+  /**
+   * Moves results from workers that use much memory to those that use little, the oldest first. May be used while tasks
+   * run.
+   *
+   * @param futures - What may be moved; default: all results on the cluster.
+   * @throws As {@link Client.replicate}.
+   * @source dask.distributed `Client.rebalance`.
+   */
+  async rebalance(futures?: readonly Future<unknown>[], options: RebalanceOptions = {}): Promise<void> {
+    await rebalance(this.#parts, futures, options);
   }
 
   /**

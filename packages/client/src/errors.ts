@@ -30,6 +30,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_CAPTURE_TOO_LARGE'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION'
+  /** Results are not where they should be; `details.keys` says which. */
+  | 'GRID_CLIENT_NOT_PLACED'
   /** Workers that were to leave stay; `details.kept` says which and why. */
   | 'GRID_CLIENT_NOT_RETIRED'
   /** Processes of the cluster run on different versions; the text says which. */

@@ -50,6 +50,7 @@ export type { ClusterVersions, GetVersionsOptions, ProcessVersions, VersionTopic
 
 /* Where results are kept. */
 export type { ActiveMemoryManager } from './operations/active-memory-manager.js';
+export type { RebalanceOptions, ReplicateOptions } from './operations/move-results.js';
 export type { RetireOptions } from './operations/retire-workers.js';
 
 /* Names that clients and tasks share. */

@@ -78,8 +78,11 @@ export interface MapOptions extends Omit<SubmitOptions, 'key'> {
 export interface ScatterOptions {
   /** Workers to put it on: addresses or names. Default: all, in turn. */
   readonly workers?: string | readonly string[];
-  /** Whether every one of the workers gets a copy. Default: `false`. */
-  readonly broadcast?: boolean;
+  /**
+   * Whether every one of the workers gets a copy, or how many copies there are to be. Workers pass them on to each other.
+   * Default: `false`.
+   */
+  readonly broadcast?: boolean | number;
   /** Whether the key is made from the content, so that equal data is one piece of data. Default: `true`. */
   readonly hash?: boolean;
   /** Default: `'30s'`. */

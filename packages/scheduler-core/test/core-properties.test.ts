@@ -456,7 +456,6 @@ class Model {
       keys: textColumn(keys),
       sizes: [seed],
       workers: [],
-      broadcast: seed % 2 === 0,
     });
   }
 

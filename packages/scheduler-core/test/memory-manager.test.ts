@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { textColumn } from '@grid/protocol';
 
 import type { MemoryPolicy, MemoryRound } from '../src/core/memory-manager/memory-policy.js';
 import { ReduceReplicas } from '../src/core/memory-manager/reduce-replicas.js';
@@ -191,19 +190,15 @@ describe('ReduceReplicas', () => {
   });
 
   it('keeps the copies that a client asked for', () => {
-    const { scheduler, client } = cluster('b', 'c');
-    scheduler.stimulate({
-      op: 'plan-scatter',
-      client,
-      ids: [client.nextId],
-      keys: textColumn(['data']),
-      sizes: [8],
-      workers: [],
-      broadcast: true,
-    });
-    for (const worker of [...scheduler.state.workers]) tell(scheduler, worker, 'data', 'add-keys');
-    scheduler.out.take();
+    const { scheduler, others } = cluster('b', 'c');
+    const desire = (copies: number): void =>
+      scheduler.stimulate({ op: 'desire-copies', tasks: [scheduler.task('x')], copies });
+    for (const worker of others) tell(scheduler, worker, 'x', 'add-keys');
+    desire(3);
     expect(manage(scheduler, reduce)).toEqual([]);
-    expect(holders(scheduler, 'data')).toHaveLength(3);
+    desire(2);
+    expect(manage(scheduler, reduce)).toHaveLength(1);
+    desire(1);
+    expect(manage(scheduler, reduce)).toHaveLength(1);
   });
 });

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { RetireWorker } from '../src/core/memory-manager/retire-worker.js';
 import { workersToClose } from '../src/core/placement/workers-to-close.js';
 import type { WorkerRecord } from '../src/core/records.js';
-import { Retirements } from '../src/shell/retirements.js';
+import type { Stimulus } from '../src/core/stimulus.js';
+import { Placements } from '../src/shell/placement/placements.js';
+import { Retirements } from '../src/shell/placement/retirements.js';
 import { TestScheduler } from './support/test-scheduler.js';
 
 /** A worker with `x` in memory, `y` in a thread and `z` in line behind it; another one without anything. */
@@ -140,17 +142,19 @@ describe('Retirements', () => {
   afterEach(() => void jest.useRealTimers());
 
   /** A scheduler's shell without lines. */
-  function shell(scheduler: TestScheduler): Retirements {
-    return new Retirements({
+  function shell(scheduler: TestScheduler) {
+    const parts = {
       state: scheduler.state,
       now: () => scheduler.now,
-      stimulate: (stimulus) => scheduler.stimulate(stimulus),
-    });
+      stimulate: (stimulus: Stimulus) => scheduler.stimulate(stimulus),
+    };
+    const placements = new Placements(parts);
+    return { placements, retirements: new Retirements(placements, parts) };
   }
 
   it('are over when all tasks have ended and all results have a copy elsewhere', async () => {
     const { scheduler, a, b } = pair();
-    const done = shell(scheduler).retire([a], 1000);
+    const done = shell(scheduler).retirements.retire([a], 1000);
     answer(scheduler, a, 'z', 'given-up');
     scheduler.finish(a, ['y']);
     jest.advanceTimersByTime(500);
@@ -164,20 +168,20 @@ describe('Retirements', () => {
   it('of workers without tasks and results are over at once, also of the last one', async () => {
     const scheduler = new TestScheduler();
     const workers = [scheduler.worker('a'), scheduler.worker('b')];
-    expect(await shell(scheduler).retire(workers, 0)).toEqual([{ isReady: true }, { isReady: true }]);
+    expect(await shell(scheduler).retirements.retire(workers, 0)).toEqual([{ isReady: true }, { isReady: true }]);
   });
 
   it('are given up when nobody can take the results: the worker stays and runs', async () => {
     const { scheduler, a, b } = pair();
     scheduler.stimulate({ op: 'worker-status', worker: b, status: 'paused' });
-    const [outcome] = await shell(scheduler).retire([a], 1000);
+    const [outcome] = await shell(scheduler).retirements.retire([a], 1000);
     expect(outcome).toEqual({ isReady: false, reason: expect.stringContaining('1 results') });
     expect(a.status).toBe('running');
   });
 
   it('are given up when the time is up', async () => {
     const { scheduler, a } = pair();
-    const done = shell(scheduler).retire([a], 100);
+    const done = shell(scheduler).retirements.retire([a], 100);
     scheduler.now += 100;
     jest.advanceTimersByTime(500);
     expect(await done).toEqual([{ isReady: false, reason: expect.stringContaining('2 tasks') }]);
@@ -186,19 +190,20 @@ describe('Retirements', () => {
 
   it('of one worker are one, whoever asks, and are over when it dies', async () => {
     const { scheduler, a } = pair();
-    const retirements = shell(scheduler);
+    const { retirements, placements } = shell(scheduler);
     const both = Promise.all([retirements.retire([a], 1000), retirements.retire([a], 1000)]);
     scheduler.removeWorker(a);
-    jest.advanceTimersByTime(500);
+    placements.wake();
+    jest.advanceTimersByTime(2);
     expect((await both).flat()).toEqual([{ isReady: true }, { isReady: true }]);
   });
 
   it('wait for data that a client was told to send there', async () => {
     const scheduler = new TestScheduler();
     const [client, a] = [scheduler.client(), scheduler.worker('a')];
-    const plan = { ids: [0], keys: textColumn(['data']), sizes: [8], workers: [], broadcast: false };
+    const plan = { ids: [0], keys: textColumn(['data']), sizes: [8], workers: [] };
     scheduler.stimulate({ op: 'plan-scatter', client, ...plan });
-    const done = shell(scheduler).retire([a], 1000);
+    const done = shell(scheduler).retirements.retire([a], 1000);
     tell(scheduler, a, 'data', 'add-keys');
     jest.advanceTimersByTime(500);
     expect(await done).toEqual([{ isReady: false, reason: expect.stringContaining('no other worker') }]);
@@ -206,9 +211,9 @@ describe('Retirements', () => {
 
   it('end with the scheduler', async () => {
     const { scheduler, a } = pair();
-    const retirements = shell(scheduler);
+    const { retirements, placements } = shell(scheduler);
     const done = retirements.retire([a], 1000);
-    retirements.close();
+    placements.close();
     expect(await done).toEqual([{ isReady: false, reason: 'the scheduler closes' }]);
   });
 });

@@ -224,7 +224,6 @@ describe('SchedulerServer', () => {
       keys: textColumn(['d']),
       sizes: [64],
       workers: [],
-      broadcast: false,
     } as const;
     await expect(client.link.request(plan, { timeoutMs: 1000 })).rejects.toMatchObject({
       code: 'GRID_SCHEDULER_NO_WORKERS',

@@ -325,7 +325,6 @@ describe('losing', () => {
       keys: textColumn(['d']),
       sizes: [8],
       workers: [],
-      broadcast: false,
     } as const;
     scheduler.stimulate({ ...plan, ids: [client.nextId] });
     scheduler.submit(client, { y: ['d'] });

@@ -7,6 +7,7 @@ import { ClientError } from '../errors.js';
 import type { Future } from '../future.js';
 import type { ScatterOptions } from '../options.js';
 import { checkKey } from './graph-options.js';
+import { BRANCHING_FACTOR, copyResults } from './move-results.js';
 import { settle } from './settle.js';
 import { randomKey } from './task-key.js';
 
@@ -70,15 +71,34 @@ async function scatterValues(
     if (known === undefined) pieces.push({ record, payload: payloads[index] as Payload });
     return parts.futures.handOut(record);
   });
-  if (pieces.length > 0) {
-    try {
-      await place(parts, pieces, options);
-    } catch (error) {
-      for (const future of futures) future.release();
-      throw error;
+  try {
+    const endsAt = performance.now() + parseDuration(options.timeout ?? SCATTER_TIMEOUT_MS);
+    if (pieces.length > 0) await place(parts, pieces, options);
+    if (options.broadcast !== undefined && options.broadcast !== false) {
+      const timeoutMs = Math.max(1, endsAt - performance.now());
+      await spread(
+        parts,
+        futures.map((future) => parts.futures.require(future)),
+        { ...options, timeout: timeoutMs },
+      );
     }
+  } catch (error) {
+    for (const future of futures) future.release();
+    throw error;
   }
   return futures;
+}
+
+/** One worker has each value; from there they go on to others, which pass them on. */
+async function spread(
+  parts: ClientParts,
+  records: readonly FutureRecord[],
+  { broadcast, workers, timeout = SCATTER_TIMEOUT_MS }: ScatterOptions,
+): Promise<void> {
+  await settle(parts, records, 'all', { timeout });
+  const copies = typeof broadcast === 'number' ? broadcast : null;
+  const timeoutMs = parseDuration(timeout);
+  await copyResults(parts, records, { copies, workers, branchingFactor: BRANCHING_FACTOR, timeoutMs });
 }
 
 function keyOfData({ tokens }: ClientParts, value: unknown, hash: boolean): string {
@@ -104,7 +124,6 @@ async function place(parts: ClientParts, pieces: readonly Piece[], options: Scat
       sizes: pieces.map(({ payload }) => payloadBytes(payload)),
       workers:
         options.workers === undefined ? [] : typeof options.workers === 'string' ? [options.workers] : options.workers,
-      broadcast: options.broadcast ?? false,
     },
     { timeoutMs: parseDuration(timeout) },
   );

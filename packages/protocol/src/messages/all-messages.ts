@@ -73,6 +73,8 @@ export interface Replies {
   'retire-workers': 'retire-workers-reply';
   'get-output': 'get-output-reply';
   'package-versions': 'package-versions-reply';
+  replicate: 'replicate-reply';
+  rebalance: 'rebalance-reply';
   'register-worker': 'worker-registered';
   heartbeat: 'heartbeat-reply';
   'worker-story': 'story-reply';

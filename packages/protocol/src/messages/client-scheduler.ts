@@ -153,7 +153,6 @@ export const planScatterRequest = defineMessage('plan-scatter', 50, {
   keys: texts,
   sizes: numbers,
   workers: list(text),
-  broadcast: flag,
 });
 export const planScatterReply = defineMessage('plan-scatter-reply', 51, { holders: holderRows });
 

@@ -55,3 +55,28 @@ export const retireWorkersReply = defineMessage('retire-workers-reply', 195, {
   retired: list(text),
   kept: list(keptWorker),
 });
+
+/**
+ * Client to scheduler: have copies of these made, as many of each (absent: one on each worker) on these workers (absent: any),
+ * and no more there. Answered when they are there; `missing` are those of which there are too few, for `reason`.
+ */
+export const replicateRequest = defineMessage('replicate', 196, {
+  ids,
+  copies: optional(id),
+  workers: optional(list(text)),
+  /** Copies made of each copy at a time. */
+  branchingFactor: id,
+  timeoutMs: number,
+});
+export const replicateReply = defineMessage('replicate-reply', 197, { missing: ids, reason: prose });
+
+/**
+ * Client to scheduler: have results moved so that workers use about the same memory; these results (absent: all), between
+ * these workers (absent: all). `missing` are those that are not there.
+ */
+export const rebalanceRequest = defineMessage('rebalance', 198, {
+  ids: optional(ids),
+  workers: optional(list(text)),
+  timeoutMs: number,
+});
+export const rebalanceReply = defineMessage('rebalance-reply', 199, { moved: id, missing: ids, reason: prose });

@@ -18,6 +18,8 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'retire-workers': 'retire-workers-reply',
   'get-output': 'get-output-reply',
   'package-versions': 'package-versions-reply',
+  replicate: 'replicate-reply',
+  rebalance: 'rebalance-reply',
   'register-worker': 'worker-registered',
   heartbeat: 'heartbeat-reply',
   'worker-story': 'story-reply',

@@ -6,6 +6,7 @@ import { addWorker } from './events/add-worker.js';
 import { cancelKeys } from './events/cancel-keys.js';
 import { clientDesiresKeys } from './events/client-desires-keys.js';
 import { clientReleasesKeys } from './events/client-releases-keys.js';
+import { desireCopies } from './events/desire-copies.js';
 import { heartbeat } from './events/heartbeat.js';
 import { holdForResults } from './events/hold-for-result.js';
 import { longRunning } from './events/long-running.js';
@@ -96,6 +97,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return stealResponse(state, stimulus, out);
     case 'balance':
       return balance(state, out);
+    case 'desire-copies':
+      return desireCopies(state, stimulus);
     case 'manage-memory':
       return manageMemory(state, stimulus, out);
     case 'reschedule-task':

@@ -3,7 +3,7 @@ import type { NumberColumn, TextColumn } from '@grid/protocol';
 import type { FailurePart } from './failure-record.js';
 import type { GraphBlock } from './graph-block.js';
 import type { MemoryPolicy } from './memory-manager/memory-policy.js';
-import type { ClientRecord, ReportedStatus, WorkerAbout, WorkerRecord } from './records.js';
+import type { ClientRecord, ReportedStatus, TaskRecord, WorkerAbout, WorkerRecord } from './records.js';
 
 /** Small encoded results that came with a batch; see `resultRows` of the protocol. */
 export interface InlineResults {
@@ -73,7 +73,6 @@ export type Stimulus =
       readonly sizes: NumberColumn;
       /** Addresses, names or hosts; empty for any. */
       readonly workers: readonly string[];
-      readonly broadcast: boolean;
     }
   /** A worker registered; `onRecord` gets its record. */
   | { readonly op: 'add-worker'; readonly about: WorkerAbout; readonly onRecord: (worker: WorkerRecord) => void }
@@ -96,6 +95,8 @@ export type Stimulus =
     }
   /** Time to see whether results have as many copies as they should, and where. */
   | { readonly op: 'manage-memory'; readonly policies: readonly MemoryPolicy[] }
+  /** Somebody wants so many copies of each of these. */
+  | { readonly op: 'desire-copies'; readonly tasks: readonly TaskRecord[]; readonly copies: number }
   | {
       readonly op: 'tasks-finished';
       readonly worker: WorkerRecord;

@@ -11,7 +11,8 @@ import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
 import type { OutputDesk } from './output/output-desk.js';
 import type { MemoryManager } from './memory-manager.js';
-import type { Retirements } from './retirements.js';
+import type { Placements } from './placement/placements.js';
+import type { Retirements } from './placement/retirements.js';
 import type { TypeNames } from './type-names.js';
 import type { UploadStore } from './uploads/upload-store.js';
 import type { WorkerOutbox } from './worker-outbox.js';
@@ -58,6 +59,7 @@ export interface SchedulerContext {
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
   readonly memoryManager: MemoryManager;
+  readonly placements: Placements;
   readonly retirements: Retirements;
   /** To workers, for data. */
   readonly pool: ConnectionPool;

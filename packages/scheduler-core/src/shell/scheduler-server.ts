@@ -29,7 +29,8 @@ import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
 import { OutputDesk } from './output/output-desk.js';
 import { MemoryManager, policyReporter } from './memory-manager.js';
-import { Retirements } from './retirements.js';
+import { Placements } from './placement/placements.js';
+import { Retirements } from './placement/retirements.js';
 import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
 import { TypeNames } from './type-names.js';
 import { giveUpload } from './uploads/give-upload.js';
@@ -72,7 +73,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
   readonly memoryManager: MemoryManager;
-  readonly retirements: Retirements;
+  readonly placements = new Placements(this);
+  readonly retirements = new Retirements(this.placements, this);
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -111,7 +113,6 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       onStealRequested: (victim, task) => tellStealRequested(this, victim, task),
     });
     this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
-    this.retirements = new Retirements(this);
     this.waiters = new WorkerWaiters(this.state);
     this.coordination = new CoordinationDesk(
       {
@@ -239,6 +240,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       );
     tellWorkerRemoved(this.events, worker, why);
     this.stimulate({ op: 'remove-worker', worker, ...why });
+    this.placements.wake();
   }
 
   /** Tells everybody, then closes all lines in order. Idempotent, bounded in time. */
@@ -260,7 +262,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       if (link.isClosed) continue;
       link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });
     }
-    this.retirements.close();
+    this.placements.close();
     this.waiters.close();
     this.coordination.close();
     await Promise.all([this.#rpc.close(), this.pool.close(), this.#http?.close()]);

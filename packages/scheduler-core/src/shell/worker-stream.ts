@@ -53,6 +53,11 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     const worker = this.#record;
     // After it was given up, what is still on its way concerns nobody.
     if (worker === null) return;
+    this.#take(worker, message);
+    this.#server.placements.wake();
+  }
+
+  #take(worker: WorkerRecord, message: Message): void {
     switch (message.op) {
       case 'tasks-finished':
         return this.#tasksFinished(worker, message);

@@ -13,7 +13,7 @@ import { STATE } from '../task-state.js';
  * a worker says so. A key that is a task of another kind is left to be computed.
  */
 export function planScatter(state: SchedulerState, stimulus: StimulusWith<'plan-scatter'>, out: SchedulerOutput): void {
-  const { client, ids, keys, sizes, workers: names, broadcast } = stimulus;
+  const { client, ids, keys, sizes, workers: names } = stimulus;
   const workers = state.workers.filter(
     (worker) => worker.status === 'running' && (names.length === 0 || isNamed(worker, names)),
   );
@@ -28,10 +28,7 @@ export function planScatter(state: SchedulerState, stimulus: StimulusWith<'plan-
       task = addTask(state, key, { graph: null, row: 0 });
       task.nbytes = sizes[row] as number;
     }
-    if (task.graph === null && task.state === STATE.released)
-      planFor(state, task, broadcast ? workers : takeTurn(state, workers));
-    // No policy is to take away what was asked for.
-    if (broadcast && workers.length > 1) state.desiredCopies.set(task, workers.length);
+    if (task.graph === null && task.state === STATE.released) planFor(state, task, takeTurn(state, workers));
     desire(state, task, { client, id }, out);
     runTransitions(state, out);
   }

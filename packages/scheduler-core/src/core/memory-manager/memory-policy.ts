@@ -2,6 +2,8 @@ import type { WorkerAbout, WorkerStatus } from '../records.js';
 
 /** A result, as policies know it. */
 export interface PlacedTask {
+  /** Unique in the scheduler's life; a task that became known later has a larger one. */
+  readonly id: number;
   readonly key: string;
   /** Its size in bytes. */
   readonly nbytes: number;

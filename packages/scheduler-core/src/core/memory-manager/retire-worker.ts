@@ -44,6 +44,6 @@ export class RetireWorker implements MemoryPolicy {
 }
 
 /** Whether a worker is going to be there still. */
-function stays({ status }: PlacingWorker): boolean {
+export function stays({ status }: PlacingWorker): boolean {
   return status === 'running' || status === 'paused';
 }

@@ -12,7 +12,9 @@ import { nbytes } from './nbytes.js';
 import { packageVersions } from './package-versions.js';
 import { planScatter } from './plan-scatter.js';
 import { processing } from './processing.js';
+import { rebalance } from './rebalance.js';
 import { relayData } from './relay-data.js';
+import { replicate } from './replicate.js';
 import { retireWorkers } from './retire-workers.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
@@ -65,6 +67,10 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return removeUpload(server, message.name);
     case 'memory-manager':
       return manageMemory(server.memoryManager, message);
+    case 'replicate':
+      return replicate(server, client.record, message);
+    case 'rebalance':
+      return rebalance(server, client, message);
     case 'retire-workers':
       return retireWorkers(server, message);
     case 'get-output':

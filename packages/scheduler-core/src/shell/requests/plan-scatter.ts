@@ -11,7 +11,7 @@ import { holderRows } from './holder-rows.js';
 export function planScatter(
   server: SchedulerContext,
   client: ClientRecord,
-  { ids, keys, sizes, workers, broadcast }: MessageWith<'plan-scatter'>,
+  { ids, keys, sizes, workers }: MessageWith<'plan-scatter'>,
 ): MessageWith<'plan-scatter-reply'> {
   const { state } = server;
   if (keys.length !== ids.length || sizes.length !== ids.length) {
@@ -29,7 +29,7 @@ export function planScatter(
       },
     );
   }
-  server.stimulate({ op: 'plan-scatter', client, ids, keys, sizes, workers, broadcast });
+  server.stimulate({ op: 'plan-scatter', client, ids, keys, sizes, workers });
   const rows = Array.from(ids, (id) => {
     const task = client.tasks.get(id);
     return { task, workers: task === undefined ? [] : (state.planned.get(task) ?? membersOf(task.whoHas)) };

@@ -1,10 +1,9 @@
 import type { MessageWith } from '@grid/protocol';
 
-import { isNamed } from '../../core/placement/restrictions.js';
 import { workersToClose } from '../../core/placement/workers-to-close.js';
 import type { WorkerRecord } from '../../core/records.js';
-import { SchedulerError } from '../../errors.js';
 import type { SchedulerContext } from '../scheduler-context.js';
+import { chooseWorkers } from './choose-workers.js';
 
 const REASON = 'it was retired';
 
@@ -13,7 +12,8 @@ export async function retireWorkers(
   server: SchedulerContext,
   message: MessageWith<'retire-workers'>,
 ): Promise<MessageWith<'retire-workers-reply'>> {
-  const workers = choose(server, message);
+  const { workers: names, count } = message;
+  const workers = names === null ? workersToClose(server.state, count) : chooseWorkers(server.state, names);
   const outcomes = await server.retirements.retire(workers, message.timeoutMs);
   const retired: string[] = [];
   const kept: { worker: string; reason: string }[] = [];
@@ -26,17 +26,6 @@ export async function retireWorkers(
     }
   });
   return { op: 'retire-workers-reply', retired, kept };
-}
-
-function choose({ state }: SchedulerContext, { workers: names, count }: MessageWith<'retire-workers'>): WorkerRecord[] {
-  if (names === null) return workersToClose(state, count);
-  for (const name of names) {
-    if (state.workers.some((worker) => isNamed(worker, [name]))) continue;
-    throw new SchedulerError('GRID_SCHEDULER_UNKNOWN_WORKER', `there is no worker named or at ${name}`, {
-      details: { worker: name },
-    });
-  }
-  return state.workers.filter((worker) => isNamed(worker, names));
 }
 
 function dismiss(
