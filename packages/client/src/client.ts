@@ -13,7 +13,7 @@ import { openSession } from './shell/open-session.js';
 import { ClientInspection } from './inspection/client-inspection.js';
 import type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
 import { cancel, type CancelOptions } from './operations/cancel.js';
-import { submitGraph } from './operations/submit-graph.js';
+import { persist, submitGraph } from './operations/submit-graph.js';
 import { explainWith } from './operations/explain.js';
 import { gather, type GatherOptions } from './operations/gather.js';
 import { map } from './operations/map.js';
@@ -171,6 +171,17 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
     } finally {
       for (const future of futures) future.release();
     }
+  }
+
+  /**
+   * Has `keys` of a graph computed, and keeps their results on workers.
+   *
+   * @returns A graph of `keys`, whose tasks are futures: what is built on it begins where this one ends, also before it
+   * is computed. Release the futures, see `futuresOf`, when it is needed no more.
+   * @source dask.distributed `Client.persist`.
+   */
+  async persist(graph: TaskGraph, keys: readonly Key[], options: ComputeOptions = {}): Promise<TaskGraph> {
+    return persist(this.#parts, graph, keys, options);
   }
 
   /**

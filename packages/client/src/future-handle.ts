@@ -14,6 +14,7 @@ export interface FutureHost {
   release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void;
   cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void;
   retry(record: FutureRecord): void;
+  fireAndForget(record: FutureRecord): void;
 }
 
 /** The one implementation of {@link Future}. */
@@ -78,6 +79,11 @@ export class FutureHandle<T> implements Future<T> {
 
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  /** @internal See `fireAndForget`. */
+  fireAndForget(): void {
+    this.#host.fireAndForget(this.#held());
   }
 
   /** @internal Whether this is a future of that client. */

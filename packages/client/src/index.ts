@@ -17,11 +17,16 @@ export { importTask } from './functions/import-task.js';
 export type { ModuleTaskOptions } from './functions/import-task.js';
 export type { FunctionName, FunctionOf, UntypedFunction } from './functions/module-functions.js';
 
+/* Options for all tasks of some code. */
+export { annotate } from '@grid/graph';
+export type { TaskAnnotations } from '@grid/graph';
+
 /* Uploads. */
 export type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
 /* Futures. */
 export { isFuture } from './future.js';
+export { fireAndForget, futuresOf } from './operations/futures-of.js';
 export type { Future, Resolved, ResolvedArgs, ResultOf, WaitLimit } from './future.js';
 export type { FutureStatus } from './core/future-record.js';
 export { AsCompleted } from './as-completed.js';

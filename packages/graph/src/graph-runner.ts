@@ -20,4 +20,12 @@ export interface GraphRunner {
    * this one needs. A {@link GraphError} if the graph cannot run.
    */
   compute(graph: TaskGraph, keys: readonly Key[], options?: ComputeOptions): Promise<unknown[]>;
+
+  /**
+   * Computes the tasks `keys` to where they run, and keeps their results there.
+   *
+   * @returns A graph of `keys` alone, whose tasks are the results, or stand for them: what is built on it begins where
+   * this one ends. A cluster gives it at once, and results are kept for as long as the futures in it are held.
+   */
+  persist(graph: TaskGraph, keys: readonly Key[], options?: ComputeOptions): Promise<TaskGraph>;
 }

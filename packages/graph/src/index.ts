@@ -16,6 +16,9 @@ export type { ArgsWithRefs, CallSpec, DataSpec, Resolved, RunSpec, TaskFunction,
 export { NO_TASK_OPTIONS } from './task-options.js';
 export type { TaskOptions } from './task-options.js';
 
+export { annotate, annotationsOf, currentAnnotations } from './annotate.js';
+export type { TaskAnnotations } from './annotate.js';
+
 export { GraphBuilder } from './graph-builder.js';
 export { TaskGraph } from './task-graph.js';
 export { validateGraph } from './validate-graph.js';

@@ -1,4 +1,5 @@
 import type { Key } from '@grid/common';
+import { annotated } from './annotate.js';
 import { collectRefs } from './collect-refs.js';
 import { keyOf, type KeyLike } from './key.js';
 import { NO_TASK_OPTIONS, type TaskOptions } from './task-options.js';
@@ -41,15 +42,16 @@ export type ArgsWithRefs<Args extends readonly unknown[]> = { readonly [I in key
 export type Resolved<T> =
   T extends TaskRefLike<infer Result> ? Result : T extends readonly unknown[] ? { [I in keyof T]: Resolved<T[I]> } : T;
 
-/** A task that calls `fn`. */
+/** A task that calls `fn`. What is said of the code around it by `annotate` holds for it. */
 export function callSpec<Args extends readonly unknown[], Result>(
   key: KeyLike,
   fn: (...args: Args) => Result,
   args: ArgsWithRefs<Args>,
   options: TaskOptions = NO_TASK_OPTIONS,
 ): CallSpec {
+  const ownKey = keyOf(key);
   // Args is contravariant in `fn`: the pair was checked here, and is only ever used as a pair from now on.
-  return { kind: 'call', key: keyOf(key), fn: fn, args, options };
+  return { kind: 'call', key: ownKey, fn: fn, args, options: annotated(ownKey, options) };
 }
 
 /** A task whose result is `value`, with references in it replaced. */

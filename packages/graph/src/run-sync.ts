@@ -2,9 +2,9 @@ import { invariant, type Key } from '@grid/common';
 import { cull } from './cull.js';
 import type { ComputeOptions, GraphRunner } from './graph-runner.js';
 import { inOrder } from './order.js';
-import type { CallSpec, RunSpec } from './run-spec.js';
+import { dataSpec, type CallSpec, type RunSpec } from './run-spec.js';
 import { substituteArgs, substituteRefs } from './substitute-refs.js';
-import type { TaskGraph } from './task-graph.js';
+import { TaskGraph } from './task-graph.js';
 import { validateGraph } from './validate-graph.js';
 
 /** How a task ended: with a value, or with what was thrown by the task `blamed`, which is itself or one that it needs. */
@@ -64,6 +64,11 @@ export const syncRunner: GraphRunner = {
       if (outcome.status === 'erred') throw outcome.error;
       return outcome.value;
     });
+  },
+  async persist(graph, keys, options = {}) {
+    const unique = [...new Set(keys)];
+    const values = await syncRunner.compute(graph, unique, options);
+    return TaskGraph.of(unique.map((key, index) => dataSpec(key, values[index])));
   },
 };
 

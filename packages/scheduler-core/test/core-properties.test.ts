@@ -70,6 +70,7 @@ const step = fc.record({
     'heartbeat',
     'hold',
     'hold',
+    'fire-and-forget',
   ),
   a: fc.nat(1000),
   b: fc.nat(1000),
@@ -214,6 +215,9 @@ class Model {
         if ((client.tasks.get(wantedId)?.id ?? Infinity) >= taskId) return;
         return scheduler.stimulate({ op: 'hold-for-result', client, taskId, ids: [wantedId] });
       }
+      case 'fire-and-forget':
+        if (wantedId !== undefined) scheduler.stimulate({ op: 'fire-and-forget', client, ids: [wantedId] });
+        return;
       case 'retry':
         return scheduler.stimulate({ op: 'retry-keys', client, ids: wantedIds });
       case 'missing':

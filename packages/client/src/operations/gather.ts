@@ -2,6 +2,7 @@ import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { isFuture, type WaitLimit } from '../future.js';
 import { fetchResults, type OnError, type Results } from './fetch.js';
+import { isPlain, visitFutures } from './nested-futures.js';
 
 /** How {@link Client.gather} treats tasks that failed. */
 export interface GatherOptions extends WaitLimit {
@@ -15,10 +16,9 @@ const SKIPPED = Symbol('skipped');
 /** Replaces every future in nested arrays, plain objects, Maps and Sets by its result. */
 export async function gather(parts: ClientParts, futures: unknown, options: GatherOptions): Promise<unknown> {
   const records: FutureRecord[] = [];
-  visit(futures, (value) => {
-    const record = parts.futures.recordOf(value);
+  visitFutures(futures, (future) => {
+    const record = parts.futures.recordOf(future);
     if (record !== undefined) records.push(record);
-    return record !== undefined;
   });
   const unique = new Set(records);
   const results = await fetchResults(
@@ -36,13 +36,6 @@ function resultOf(parts: ClientParts, value: object, results: Results): unknown 
   return results.has(record) ? results.get(record) : SKIPPED;
 }
 
-function visit(value: unknown, isLeaf: (value: object) => boolean): void {
-  if (typeof value !== 'object' || value === null || isLeaf(value)) return;
-  if (Array.isArray(value) || value instanceof Set) for (const element of value) visit(element, isLeaf);
-  else if (value instanceof Map) for (const element of value.values()) visit(element, isLeaf);
-  else if (isPlain(value)) for (const element of Object.values(value)) visit(element, isLeaf);
-}
-
 function replace(value: unknown, resultFor: (value: object) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isFuture(value)) return resultFor(value);
@@ -55,9 +48,4 @@ function replace(value: unknown, resultFor: (value: object) => unknown): unknown
   }
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, replace(element, resultFor)]));
-}
-
-function isPlain(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -7,7 +7,8 @@ import type { Future } from '../future.js';
 import type { MapOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
-import { checkKey, checkOptions, type CheckedOptions } from './graph-options.js';
+import { annotatedOptions, areAnnotationsByKey, purityOf } from './annotated-options.js';
+import { checkKey, checkOptions } from './graph-options.js';
 import { addTask, cancelWith } from './submit.js';
 import { keyOfTask, randomKey } from './task-key.js';
 
@@ -23,14 +24,13 @@ export function map(
 ): Future<unknown>[] {
   parts.assertOpen('map');
   options.signal?.throwIfAborted();
-  const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
   const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(tuples);
   const prefix = typeof options.key === 'string' ? checkKey(options.key) : known.name;
-  const pure = options.pure ?? taskDescriptionOf(fn)?.pure;
-  const call = { fn: known, rows, checked, prefix, pure };
-  const records =
-    pure === false && !Array.isArray(options.key) ? mapNumbered(parts, call) : mapKeyed(parts, call, options);
+  const pure = purityOf(options) ?? taskDescriptionOf(fn)?.pure;
+  const call = { fn: known, rows, prefix, pure, options };
+  const isNumbered = pure === false && !Array.isArray(options.key) && !areAnnotationsByKey();
+  const records = isNumbered ? mapNumbered(parts, call) : mapKeyed(parts, call);
   const futures = records.map((record) => parts.futures.handOut(record));
   if (options.signal !== undefined) cancelWith(parts, records, options.signal);
   return futures;
@@ -39,13 +39,14 @@ export function map(
 interface MapCall {
   readonly fn: KnownFunction;
   readonly rows: readonly (readonly unknown[])[];
-  readonly checked: CheckedOptions;
+  readonly options: MapOptions;
   readonly prefix: string;
   readonly pure: boolean | undefined;
 }
 
 /** Impure maps: keys are a random prefix and a number, which neither side writes out before somebody asks. */
-function mapNumbered(parts: ClientParts, { fn, rows, checked, prefix }: MapCall): FutureRecord[] {
+function mapNumbered(parts: ClientParts, { fn, rows, prefix, options }: MapCall): FutureRecord[] {
+  const checked = checkOptions(annotatedOptions(options, prefix));
   const keyPrefix = `${randomKey(prefix)}-`;
   const firstId = parts.state.nextId;
   const batches: GraphBatch[] = [];
@@ -66,11 +67,8 @@ function mapNumbered(parts: ClientParts, { fn, rows, checked, prefix }: MapCall)
 }
 
 /** Pure maps, and maps with keys of the user's: every task has a key of its own, and may be known already. */
-function mapKeyed(
-  parts: ClientParts,
-  { fn, rows, checked, prefix, pure }: MapCall,
-  options: MapOptions,
-): FutureRecord[] {
+function mapKeyed(parts: ClientParts, { fn, rows, prefix, pure, options }: MapCall): FutureRecord[] {
+  const common = areAnnotationsByKey() ? null : checkOptions(annotatedOptions(options, prefix));
   const keys = typeof options.key === 'string' ? undefined : options.key;
   if (keys !== undefined && keys.length !== rows.length) {
     throw new ClientError(
@@ -84,6 +82,7 @@ function mapKeyed(
   try {
     for (const [row, args] of rows.entries()) {
       const key = keys?.[row] ?? keyOfTask(source, args, parts.tokens);
+      const checked = common ?? checkOptions(annotatedOptions(options, key));
       records.push(addTask(parts, { key, fn, args, checked }));
     }
   } catch (error) {

@@ -1,13 +1,26 @@
 import type { Key } from '@grid/common';
-import { cull, inOrder, isTaskRef, NO_TASK_OPTIONS, validateGraph, type RunSpec, type TaskGraph } from '@grid/graph';
+import {
+  cull,
+  dataSpec,
+  inOrder,
+  isTaskRef,
+  NO_TASK_OPTIONS,
+  TaskGraph,
+  validateGraph,
+  type RunSpec,
+} from '@grid/graph';
 
 import type { ClientParts } from '../client-parts.js';
 import { takeIds } from '../core/client-state.js';
 import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
+import { annotatedOptions, areAnnotationsByKey } from './annotated-options.js';
 import { checkKey, checkOptions } from './graph-options.js';
 import { cancelWith } from './submit.js';
+
+/** Graphs that are submitted closer together than this are as good as one when it comes to who is first. */
+const GRAPH_FIFO_TIMEOUT = '60s';
 
 /** Rows of one message of a graph. The scheduler takes a long message in slices by itself. */
 const MESSAGE_ROWS = 100_000;
@@ -35,12 +48,24 @@ export function submitGraph(
   const needed = cull(graph, missing);
   validateGraph(needed, { isKnown });
   const specs = inOrder(needed).filter(({ key }) => !isKnown(key));
-  const writer = new GraphWriter(parts, specs, new Set(missing), options);
+  const writer = new GraphWriter(parts, specs, new Set(missing), { fifoTimeout: GRAPH_FIFO_TIMEOUT, ...options });
   writer.write();
   const records = keys.map((key) => parts.futures.find(key) ?? parts.futures.create(key, writer.idOf(key)));
   const futures = records.map((record) => parts.futures.handOut(record));
   if (options.signal !== undefined) cancelWith(parts, records, options.signal);
   return futures;
+}
+
+/** The same as a graph: of futures, by the same keys. */
+export function persist(
+  parts: ClientParts,
+  graph: TaskGraph,
+  keys: readonly Key[],
+  options: Omit<SubmitOptions, 'key'>,
+): TaskGraph {
+  const unique = [...new Set(keys)];
+  const futures = submitGraph(parts, graph, unique, options);
+  return TaskGraph.of(unique.map((key, index) => dataSpec(key, futures[index])));
 }
 
 /**
@@ -80,13 +105,16 @@ class GraphWriter {
 
   write(): void {
     const firstId = takeIds(this.#parts.state, this.#specs.length);
-    const common = checkOptions(this.#options);
+    const common = areAnnotationsByKey() ? null : checkOptions(annotatedOptions(this.#options, ''));
     let id = firstId;
     for (const { key } of this.#specs) this.#ids.set(checkKey(key), id++);
     id = firstId;
     for (const spec of this.#specs) {
-      const hasOwn = spec.kind === 'call' && spec.options !== NO_TASK_OPTIONS;
-      const checked = hasOwn ? checkOptions({ ...this.#options, ...spec.options }) : common;
+      const own = spec.kind === 'call' ? spec.options : NO_TASK_OPTIONS;
+      const checked =
+        common !== null && own === NO_TASK_OPTIONS
+          ? common
+          : checkOptions({ ...annotatedOptions(this.#options, spec.key), ...own });
       let batch = this.#batch;
       if (batch === null || batch.optionsKey !== checked.optionsKey || batch.rows === MESSAGE_ROWS) {
         batch = this.#parts.outbox.newBatch(checked.options, id, checked.optionsKey);

@@ -6,6 +6,7 @@ import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
+import { annotatedOptions, purityOf } from './annotated-options.js';
 import { checkKey, checkOptions, type CheckedOptions } from './graph-options.js';
 import { keyOfTask } from './task-key.js';
 
@@ -26,12 +27,12 @@ export function submit(
 ): Future<unknown> {
   parts.assertOpen('submit');
   options.signal?.throwIfAborted();
-  const checked = checkOptions(options);
   const known = parts.functions.capture(fn);
   const { name } = known;
   const functionHash = parts.functions.keyHashOf(known);
-  const pure = options.pure ?? taskDescriptionOf(fn)?.pure;
+  const pure = purityOf(options) ?? taskDescriptionOf(fn)?.pure;
   const key = options.key ?? keyOfTask({ name, functionHash, pure }, args, parts.tokens);
+  const checked = checkOptions(annotatedOptions(options, key));
   const record = addTask(parts, { key, fn: known, args, checked });
   const future = parts.futures.handOut(record);
   if (options.signal !== undefined) cancelWith(parts, [record], options.signal);

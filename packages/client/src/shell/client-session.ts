@@ -154,6 +154,11 @@ export class ClientSession implements LinkHandlers, FutureHost {
     this.parts.futures.retry([record]);
   }
 
+  fireAndForget(record: FutureRecord): void {
+    this.parts.assertOpen('fire and forget');
+    this.parts.outbox.send({ op: 'fire-and-forget', ids: [record.id] });
+  }
+
   async waitForWorkers(count: number, timeout: Duration): Promise<void> {
     this.parts.assertOpen('waitForWorkers');
     const timeoutMs = parseDuration(timeout);

@@ -91,6 +91,9 @@ export const retryKeys = defineMessage('retry-keys', 5, { ids });
  */
 export const releaseFunctions = defineMessage('release-functions', 7, { functionIds: ids });
 
+/** These are to be done, whatever becomes of the client's futures and of the client. */
+export const fireAndForget = defineMessage('fire-and-forget', 8, { ids });
+
 /** The client leaves in order. */
 export const closeClient = defineMessage('close-client', 6, {});
 

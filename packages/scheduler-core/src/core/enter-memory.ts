@@ -1,3 +1,4 @@
+import { forgetFired } from './fire-and-forget.js';
 import { recommend, recommendIfUnneeded, recommendReady } from './recommend.js';
 import type { TaskRecord } from './records.js';
 import { addReplica, setNbytes } from './replicas.js';
@@ -24,6 +25,7 @@ export function enterMemory(state: SchedulerState, task: TaskRecord, out: Schedu
   if (task.dependents !== null) wakeDependents(state, task);
   if (task.wantedBy !== null) tellWanters(task, out, 'keyInMemory');
   if (wasActive) dropClaims(state, task, false);
+  if (state.forgetful !== null) forgetFired(state, task);
   recommendIfUnneeded(state, task);
 }
 

@@ -1,3 +1,4 @@
+import { forgetFired } from './fire-and-forget.js';
 import { recommend, recommendIfUnneeded } from './recommend.js';
 import type { TaskRecord } from './records.js';
 import { membersOf } from './relation.js';
@@ -17,5 +18,6 @@ export function enterErred(state: SchedulerState, task: TaskRecord, out: Schedul
     recommend(state, dependent, STATE.erred);
   }
   tellWanters(task, out, 'keyErred');
+  if (state.forgetful !== null) forgetFired(state, task);
   recommendIfUnneeded(state, task);
 }

@@ -7,6 +7,7 @@ import { cancelKeys } from './events/cancel-keys.js';
 import { clientDesiresKeys } from './events/client-desires-keys.js';
 import { clientReleasesKeys } from './events/client-releases-keys.js';
 import { desireCopies } from './events/desire-copies.js';
+import { onFireAndForget } from './events/fire-and-forget.js';
 import { heartbeat } from './events/heartbeat.js';
 import { holdForResults } from './events/hold-for-result.js';
 import { longRunning } from './events/long-running.js';
@@ -65,6 +66,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return clientDesiresKeys(state, stimulus, out);
     case 'cancel-keys':
       return cancelKeys(state, stimulus, out);
+    case 'fire-and-forget':
+      return onFireAndForget(state, stimulus);
     case 'hold-for-result':
       return holdForResults(state, stimulus);
     case 'retry-keys':

@@ -78,6 +78,8 @@ export interface SchedulerState {
   readonly steals: Map<TaskRecord, Steal>;
   /** Who wants what there are futures of in a result, by the task whose result that is. */
   readonly resultHolds: Map<TaskRecord, ClientRecord>;
+  /** Wants what is to be done though nobody may want it; `null` before there was any. */
+  forgetful: ClientRecord | null;
   readonly story: Story;
   /** What ran where and when. */
   readonly taskStream: TaskStream;
@@ -148,6 +150,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     desiredCopies: new Map(),
     steals: new Map(),
     resultHolds: new Map(),
+    forgetful: null,
     story: new Story(policy.storyLength),
     taskStream: new TaskStream(policy.taskStreamLength),
     output: new OutputBook(),

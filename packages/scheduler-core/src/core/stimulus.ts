@@ -56,6 +56,8 @@ export type Stimulus =
       readonly keys: TextColumn;
     }
   | { readonly op: 'client-releases-keys'; readonly client: ClientRecord; readonly ids: NumberColumn }
+  /** A client wants these done, whatever becomes of its futures. */
+  | { readonly op: 'fire-and-forget'; readonly client: ClientRecord; readonly ids: NumberColumn }
   /** The result of a task that is being computed will have futures of these tasks of a client in it. */
   | {
       readonly op: 'hold-for-result';

@@ -119,6 +119,8 @@ export class ClientStream implements LinkHandlers, ClientPeer {
         return this.#server.taskOutput.follow(client, this.link, message.ids);
       case 'unfollow-output':
         return this.#server.taskOutput.unfollow(client, message.ids);
+      case 'fire-and-forget':
+        return this.#server.stimulate({ op: 'fire-and-forget', client, ids: message.ids });
       case 'release-functions':
         return this.#releaseFunctions(message.functionIds);
       case 'close-client':
