@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { Client } from '@grid/client';
-import { nullLogger } from '@grid/common';
+import { nullLogger, type GridError } from '@grid/common';
 import { Nanny, type NannyLimits } from '@grid/nanny';
 
 import { Program } from './support/program.js';
 import { isAlive } from './support/processes.js';
+import { rejection } from './support/rejection.js';
 import { startRig } from './support/start-cluster.js';
 import { until } from './support/until.js';
 
@@ -38,9 +39,8 @@ describe('a worker of a local cluster that is killed', () => {
 });
 
 describe('a worker that takes more memory than it may', () => {
-  it('is killed and started anew; others go on', async () => {
-    await using rig = await startRig({ memoryLimit: '256 MiB', memoryTerminateFraction: 0.95 });
-    const { pid, address } = rig.cluster.workers.get('0') ?? { pid: 0, address: '' };
+  it('is killed and started anew, as often as a task may kill workers, which then fails with what was seen', async () => {
+    await using rig = await startRig({ memoryLimit: '256 MiB' });
     const greedy = rig.client.submit(
       () => {
         // Not on any heap, so that nothing but the process as a whole has a limit for it.
@@ -48,14 +48,21 @@ describe('a worker that takes more memory than it may', () => {
         for (;;) kept.push(Buffer.alloc(8 * 2 ** 20, 1));
       },
       [],
-      { workers: address },
+      { workers: '0' },
     );
-    await until('there is another process', () => rig.cluster.workers.get('0')?.pid !== pid);
-    expect(isAlive(pid ?? 0)).toBe(false);
-    const { address: other } = rig.cluster.workers.get('1') ?? { address: '' };
-    expect(await rig.client.submit((x: number) => x + 1, [1], { workers: other }).result({ timeout: 5000 })).toBe(2);
-    await rig.client.cancel([greedy]);
-  });
+    const { pid } = rig.cluster.workers.get('1') ?? {};
+    const error = (await rejection(greedy.result({ timeout: 20_000 }))) as GridError;
+    expect(error).toMatchObject({
+      code: 'GRID_SCHEDULER_KILLED_WORKER',
+      message: expect.stringContaining('of memory and was killed'),
+      details: { deaths: 4, evidence: Array.from({ length: 4 }, () => ({ exit: { cause: 'memory' } })) },
+    });
+    const [first] = error.details['evidence'] as { exit: { memory: number; memoryLimit: number } }[];
+    expect(first?.exit.memory).toBeGreaterThan(0.95 * (first?.exit.memoryLimit ?? 0));
+    // Whoever was not involved goes on.
+    expect(rig.cluster.workers.get('1')?.pid).toBe(pid);
+    expect(await rig.client.submit((x: number) => x + 1, [1]).result({ timeout: 5000 })).toBe(2);
+  }, 30_000);
 });
 
 describe('grid-worker', () => {

@@ -107,8 +107,17 @@ describe('one worker killed', () => {
 describe('a task that kills its worker each time', () => {
   it('fails after a few attempts instead of taking all workers down one after the other for ever', async () => {
     await using kept = await startRig();
-    using deadly = kept.client.submit(() => process.kill(process.pid, 'SIGKILL'), []);
-    await expect(deadly.result({ timeout: 25_000 })).rejects.toMatchObject({ code: 'GRID_SCHEDULER_KILLED_WORKER' });
+    using deadly = kept.client.submit(() => {
+      process.stderr.write('it is me\n');
+      // The thread's output goes through the event loop of the process.
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);
+      return new Promise<never>(() => {});
+    }, []);
+    await expect(deadly.result({ timeout: 25_000 })).rejects.toMatchObject({
+      code: 'GRID_SCHEDULER_KILLED_WORKER',
+      details: { evidence: Array.from({ length: 4 }, () => ({ exit: { cause: 'signal', signal: 'SIGKILL' } })) },
+      message: expect.stringMatching(/ended by SIGKILL.*\nit is me/s),
+    });
     expect(await kept.client.submit((x: number) => x + 1, [1]).result({ timeout: 10_000 })).toBe(2);
   }, 40_000);
 });

@@ -7,12 +7,15 @@ import type { WorkerArguments } from './options.js';
 import { workerOptionsOf } from './worker-options-of.js';
 
 /** Makes the worker that the flags ask for. */
-export function createWorker(args: WorkerArguments, logger: Logger): WorkerServer {
-  return new WorkerServer(workerOptionsOf(args), {
-    // Results are received into memory that all threads share, so that nobody copies them again.
-    transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
-    logger,
-  });
+export function createWorker(args: WorkerArguments, logger: Logger, nannyId: string | null = null): WorkerServer {
+  return new WorkerServer(
+    { ...workerOptionsOf(args), nannyId },
+    {
+      // Results are received into memory that all threads share, so that nobody copies them again.
+      transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
+      logger,
+    },
+  );
 }
 
 /** What a process exits with whose worker has closed. */

@@ -1,5 +1,6 @@
 import type { RunningService } from '@grid/app-kit';
 import { isGridError, type Logger } from '@grid/common';
+import { TcpTransport, Transports } from '@grid/comm';
 import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
 
 import { terminateBytesOf } from './memory-options-of.js';
@@ -9,7 +10,7 @@ import { workerOptionsOf } from './worker-options-of.js';
 /** Starts a worker in a process of its own, and keeps one there. */
 export async function startNanny(args: WorkerArguments, logger: Logger): Promise<RunningService> {
   // What is wrong with the flags is said here, once.
-  const { name = 'worker', memoryLimit } = workerOptionsOf(args);
+  const { name = 'worker', memoryLimit, schedulerAddress, token, connectTimeoutMs } = workerOptionsOf(args);
   const nanny = new Nanny(
     {
       name,
@@ -17,12 +18,19 @@ export async function startNanny(args: WorkerArguments, logger: Logger): Promise
         entry: new URL('./worker-process.js', import.meta.url),
         env: { ...process.env, ...workerEnvironment(process.env) },
       },
+      scheduler: {
+        address: Promise.resolve(schedulerAddress),
+        token,
+        ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+      },
+      memoryLimit,
       limits: { memoryBytesMax: terminateBytesOf(args, memoryLimit), jitter: Math.random() },
       // Whoever collects the output of this process has all of it already.
       logLinesMax: 100,
     },
     {
       logger,
+      transports: new Transports([new TcpTransport()]),
       launch: async () => args,
       onOutput: (stream, text) => void process[stream].write(text),
     },

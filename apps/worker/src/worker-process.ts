@@ -7,9 +7,9 @@ import type { WorkerArguments } from './options.js';
 /* The process of a worker whose parent is `grid-worker`. */
 
 await runUnderNanny<WorkerArguments>(
-  (args) => {
+  (args, nannyId) => {
     const logger = createLogger(args['log-level'], args['log-format']);
-    const worker = createWorker(args, logger);
+    const worker = createWorker(args, logger, nannyId);
     return {
       logger,
       async start() {

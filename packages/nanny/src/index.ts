@@ -1,7 +1,7 @@
 export { Nanny } from './shell/nanny.js';
 export type { NannyEnd, NannyParts, RunningWorker } from './shell/nanny.js';
 export type { ProcessCommand } from './shell/worker-process.js';
-export type { NannyOptions } from './options.js';
+export type { NannyOptions, NannyScheduler } from './options.js';
 export type { NannyLimits } from './core/nanny-limits.js';
 export type { ProcessExit } from './core/worker-exit.js';
 export type { WorkerFacts } from './process-messages.js';

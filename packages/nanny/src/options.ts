@@ -1,11 +1,29 @@
+import type { Address } from '@grid/common';
+
 import type { NannyLimits } from './core/nanny-limits.js';
 import type { ProcessCommand } from './shell/worker-process.js';
+
+/** How a nanny reaches its scheduler. */
+export interface NannyScheduler {
+  /** May still be starting. If it fails the nanny ends with that. */
+  readonly address: Promise<Address>;
+  readonly token: string | null;
+  /** Milliseconds to look for it before giving up. @defaultValue 60 000 */
+  readonly connectTimeoutMs?: number;
+}
 
 /** How a nanny is set up. */
 export interface NannyOptions {
   /** The worker's name, for logs and errors. */
   readonly name: string;
   readonly command: ProcessCommand;
+  /**
+   * Where the scheduler is to be told what becomes of the worker, and may ask for another one. Without it nobody is told,
+   * and the nanny does not end with the scheduler.
+   */
+  readonly scheduler?: NannyScheduler;
+  /** Bytes that the worker may take, for those who are told how it ended. @defaultValue 0: no limit */
+  readonly memoryLimit?: number;
   /** What is done when; what is absent has its default. */
   readonly limits?: Partial<NannyLimits>;
   /**

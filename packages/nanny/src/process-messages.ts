@@ -5,6 +5,8 @@ export interface LaunchMessage {
   readonly kind: 'launch';
   /** Cloneable as JSON. What is in it is between whoever made the nanny and the process. */
   readonly launch: unknown;
+  /** What the worker is to name its nanny when it registers; `null`: it has none that the scheduler knows. */
+  readonly nannyId: string | null;
 }
 
 /** Leave in order. */

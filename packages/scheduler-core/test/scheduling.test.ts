@@ -12,6 +12,8 @@ function wide(count: number): Shape {
 
 const wideKeys = (first: number, end: number): string[] => Object.keys(wide(end)).slice(first);
 
+const KILLED = { code: null, signal: 'SIGKILL', memory: 0, memoryLimit: 2 ** 31, log: ['last words'] } as const;
+
 describe('computing', () => {
   it('computes a dependent once its last dependency is in memory, and lets go what nobody needs', () => {
     const scheduler = new TestScheduler();
@@ -283,6 +285,45 @@ describe('failing', () => {
     scheduler.submit(client, { x: [] });
     scheduler.removeWorker(scheduler.worker('w'), true);
     expect([scheduler.stateOf('x'), scheduler.task('x').suspicious]).toEqual(['queued', 0]);
+  });
+
+  it.each(['left', 'closed', 'restarted', 'scheduler-lost'] as const)(
+    'blames nobody for a worker of which its nanny says that it is gone because of: %s',
+    (cause) => {
+      const scheduler = new TestScheduler({ allowedFailures: 0 });
+      const client = scheduler.client();
+      scheduler.submit(client, { x: [] });
+      scheduler.removeWorker(scheduler.worker('w'), false, { ...KILLED, cause });
+      expect([scheduler.stateOf('x'), scheduler.task('x').suspicious]).toEqual(['queued', 0]);
+    },
+  );
+
+  it('gives what nannies saw as evidence, and forgets it with the task', () => {
+    const scheduler = new TestScheduler({ allowedFailures: 1 });
+    const client = scheduler.client();
+    scheduler.submit(client, { x: [] });
+    scheduler.removeWorker(scheduler.worker('a'), false, { ...KILLED, cause: 'signal' });
+    scheduler.removeWorker(scheduler.worker('b'), false, { ...KILLED, cause: 'memory', memory: 2 ** 30 });
+    const { cause } = scheduler.task('x').failure ?? {};
+    expect(cause).toMatchObject({
+      details: {
+        deaths: 2,
+        evidence: [{ exit: { cause: 'signal', signal: 'SIGKILL' } }, { exit: { cause: 'memory', memory: 2 ** 30 } }],
+      },
+    });
+    expect(cause?.message).toMatch(/took 1.0 GiB of 2.0 GiB of memory.*\nlast words$/s);
+    scheduler.release(client, ['x']);
+    expect(scheduler.state.deaths.size).toBe(0);
+  });
+
+  it('forgets what a task did when it is tried again', () => {
+    const scheduler = new TestScheduler({ allowedFailures: 0 });
+    const client = scheduler.client();
+    scheduler.submit(client, { x: [] });
+    scheduler.removeWorker(scheduler.worker('a'), false, { ...KILLED, cause: 'exit', signal: '', code: 134 });
+    expect(scheduler.stateOf('x')).toBe('erred');
+    scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'x')] });
+    expect([scheduler.stateOf('x'), scheduler.state.deaths.size]).toEqual(['queued', 0]);
   });
 });
 

@@ -34,6 +34,8 @@ export interface WorkerOptions extends WorkerMemoryOptions {
   readonly listenAddress?: Address;
   /** What peers are told to dial, where that differs from what is listened on. */
   readonly contactAddress?: Address;
+  /** What its nanny calls itself on its own line to the scheduler. @defaultValue `null`: it has none */
+  readonly nannyId?: string | null;
   /** Unique in the cluster. @defaultValue the address that peers dial */
   readonly name?: string;
   /** Tasks that run at the same time. */

@@ -31,6 +31,8 @@ export interface TcpOptions {
    * close as well. Afterwards the line is cut. @defaultValue 5 000
    */
   readonly closeTimeoutMs?: number;
+  /** Whether the process stays as long as one of its comms is open, as is usual for sockets. @defaultValue true */
+  readonly holdsProcess?: boolean;
 }
 
 /** {@link TcpOptions} with every default filled in. */
@@ -43,6 +45,7 @@ export function completeTcpOptions(options: TcpOptions): CompleteTcpOptions {
     keepAliveMs: 10_000,
     stallTimeoutMs: 60_000,
     closeTimeoutMs: 5_000,
+    holdsProcess: true,
     ...options,
   };
 }

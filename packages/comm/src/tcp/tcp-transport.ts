@@ -72,7 +72,8 @@ export class TcpTransport implements Transport {
     intake: SocketIntake,
     side: Pick<SocketCommOptions, 'peerAddress' | 'answerForeign'>,
   ): SocketComm {
-    const { keepAliveMs, stallTimeoutMs, closeTimeoutMs } = this.#options;
+    const { keepAliveMs, stallTimeoutMs, closeTimeoutMs, holdsProcess } = this.#options;
+    if (!holdsProcess) socket.unref();
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
     const local = endOf(socket.localAddress, socket.localPort);

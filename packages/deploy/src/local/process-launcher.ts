@@ -1,4 +1,5 @@
-import { isGridError, type Bytes, type Logger } from '@grid/common';
+import { asAddress, isGridError, type Bytes, type Logger } from '@grid/common';
+import { TcpTransport, Transports } from '@grid/comm';
 import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
 import type { WorkerMemoryOptions } from '@grid/worker-core';
 
@@ -30,6 +31,9 @@ export interface ProcessOptions {
   readonly logger: Logger;
 }
 
+/** Lines of nannies do not keep a program alive that has nothing else to do. */
+const UNHELD_TRANSPORTS = new Transports([new TcpTransport({ holdsProcess: false })]);
+
 /** Runs each part of a cluster as a process of its own. */
 export class ProcessLauncher implements NodeLauncher {
   readonly transports = null;
@@ -47,7 +51,7 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
-    const { nanny: restarts, memoryBytesMax, env, logger } = this.#options;
+    const { nanny: restarts, memoryBytesMax, memoryLimit, token, env, logger } = this.#options;
     const command = {
       entry: new URL('./process/worker-process.js', import.meta.url),
       env: processEnvironment({ ...workerEnvironment(process.env), ...env }),
@@ -56,10 +60,16 @@ export class ProcessLauncher implements NodeLauncher {
       {
         name,
         command,
+        ...(restarts && { scheduler: { address: scheduler.then(({ address }) => asAddress(address)), token } }),
+        memoryLimit,
         limits: { restarts, memoryBytesMax: restarts ? memoryBytesMax : 0, jitter: Math.random() },
         holdsProcess: false,
       },
-      { logger, launch: async () => this.#workerLaunch(name, (await scheduler).address) },
+      {
+        logger,
+        transports: UNHELD_TRANSPORTS,
+        launch: async () => this.#workerLaunch(name, (await scheduler).address),
+      },
     );
     // The process loads its code while the scheduler does; only then is it told where to go.
     return new NannyNode(name, nanny, await startOf(nanny, name));

@@ -11,13 +11,14 @@ import { createStreamLogger } from './stream-logger.js';
 
 const logger = createStreamLogger();
 
-function createWorker(launch: WorkerLaunch): WorkerServer {
+function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServer {
   const { schedulerAddress, name, host, threads, memoryLimit, resources, memory, root, token } = launch;
   return new WorkerServer(
     {
       schedulerAddress: asAddress(schedulerAddress),
       listenAddress: printHostAddress({ scheme: 'tcp', host, port: 0 }),
       name,
+      nannyId,
       threads,
       memoryLimit: asBytes(memoryLimit),
       resources,
@@ -36,8 +37,8 @@ function createWorker(launch: WorkerLaunch): WorkerServer {
 }
 
 await runUnderNanny<WorkerLaunch>(
-  (launch) => {
-    const worker = createWorker(launch);
+  (launch, nannyId) => {
+    const worker = createWorker(launch, nannyId);
     return {
       logger,
       async start() {

@@ -2,7 +2,7 @@ import { messageOf, type Logger } from '@grid/common';
 
 import { NANNY_EXITS } from '../core/worker-exit.js';
 import { NannyError } from '../errors.js';
-import type { FromProcess, ToProcess, WorkerFacts } from '../process-messages.js';
+import type { FromProcess, LaunchMessage, ToProcess, WorkerFacts } from '../process-messages.js';
 
 /** A worker, as far as its process and its nanny are concerned. */
 export interface ChildWorker {
@@ -43,11 +43,11 @@ const EXIT_TERMINATED = 143;
  * Makes this process a worker's, whose parent is a nanny: waits to be told what to be, says when the worker has joined the
  * cluster, and exits with it. When the nanny is gone, however it ended, the worker leaves.
  *
- * @param create - Makes the worker from what the nanny says.
+ * @param create - Makes the worker from what the nanny says, and with the name of the nanny to register with.
  * @throws {@link NannyError} `GRID_NANNY_NO_PARENT`
  */
 export async function runUnderNanny<Launch>(
-  create: (launch: Launch) => ChildWorker,
+  create: (launch: Launch, nannyId: string | null) => ChildWorker,
   { logger, exitCodeOf }: RunUnderNannyOptions,
 ): Promise<void> {
   if (process.send === undefined) {
@@ -65,15 +65,15 @@ export async function runUnderNanny<Launch>(
   // A terminal sends this to all processes of its group; the parent decides when the worker ends.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => leave('its nanny is gone'));
-  const launch = await new Promise<Launch>((resolve) => {
+  const { launch, nannyId } = await new Promise<LaunchMessage>((resolve) => {
     process.on('message', (message: ToProcess) => {
-      // What the nanny's owner and this program have agreed on; nobody else has this channel.
-      if (message.kind === 'launch') resolve(message.launch as Launch);
+      if (message.kind === 'launch') resolve(message);
       else leave(message.reason);
     });
   });
   try {
-    worker = create(launch);
+    // What the nanny's owner and this program have agreed on; nobody else has this channel.
+    worker = create(launch as Launch, nannyId);
     const { address, http, id } = await worker.start();
     await say({ kind: 'ready', address, http, id });
   } catch (error) {

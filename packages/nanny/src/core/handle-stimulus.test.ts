@@ -135,6 +135,20 @@ describe('a nanny', () => {
     expect(world.give({ type: 'restart' })).toEqual(['failed']);
   });
 
+  it('leaves it to its first worker to say why the scheduler cannot be reached', () => {
+    const world = new NannyWorld();
+    world.give({ type: 'start' });
+    expect(world.give({ type: 'scheduler-lost' })).toEqual([]);
+    expect(world.die({ code: 3 })).toEqual(['exited start-failed', 'closed 3']);
+  });
+
+  it('ends a worker that has found a scheduler which the nanny has not', () => {
+    const world = new NannyWorld();
+    world.give({ type: 'start' });
+    world.give({ type: 'scheduler-lost' });
+    expect(world.ready()).toEqual(['ask scheduler-lost']);
+  });
+
   it('ends its worker when it has lost the scheduler', () => {
     const world = running();
     expect(world.give({ type: 'scheduler-lost' })).toEqual(['ask scheduler-lost']);

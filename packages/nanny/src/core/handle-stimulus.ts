@@ -35,8 +35,10 @@ export function handleStimulus(state: NannyState, stimulus: NannyStimulus, out: 
       onRestart(state, at, out);
       return;
     case 'close':
-    case 'scheduler-lost':
       endForGood(state, stimulus, out);
+      return;
+    case 'scheduler-lost':
+      onSchedulerLost(state, stimulus, out);
       return;
     case 'timer':
       onTimer(state, at, out);
@@ -52,6 +54,17 @@ function onReady(state: NannyState, at: number, out: NannyEffects): void {
   state.hasRun = true;
   state.readyAt = at;
   answerRestart(state, 'restarted', out);
+  if (state.isSchedulerLost) endForGood(state, { type: 'scheduler-lost', at }, out);
+}
+
+/** What keeps the nanny from its scheduler keeps the first worker from it as well, which says more clearly what it is. */
+function onSchedulerLost(
+  state: NannyState,
+  stimulus: { readonly type: 'scheduler-lost'; readonly at: number },
+  out: NannyEffects,
+): void {
+  state.isSchedulerLost = true;
+  if (state.phase.name !== 'starting' || state.hasRun) endForGood(state, stimulus, out);
 }
 
 function onMemory(state: NannyState, { bytes, at }: { bytes: number; at: number }, out: NannyEffects): void {

@@ -45,6 +45,8 @@ export interface NannyState {
   isRestartAwaited: boolean;
   /** What the worker has said before it left by itself; `null`: nothing. */
   leaving: { readonly wantsRestart: boolean } | null;
+  /** The nanny has no line to the scheduler, though its first worker may have one. */
+  isSchedulerLost: boolean;
   /** Resident memory of the process when it was looked at last. */
   memory: number;
 }
@@ -58,6 +60,7 @@ export function createNannyState(limits: NannyLimits): NannyState {
     deaths: 0,
     isRestartAwaited: false,
     leaving: null,
+    isSchedulerLost: false,
     memory: 0,
   };
 }

@@ -1,21 +1,26 @@
 import { createDeferred, systemClock, type Clock, type Deferred, type Logger } from '@grid/common';
+import type { Transports } from '@grid/comm';
 
 import { handleStimulus } from '../core/handle-stimulus.js';
 import type { NannyEffects } from '../core/effects.js';
 import { NANNY_LIMITS } from '../core/nanny-limits.js';
-import { createNannyState, type NannyState } from '../core/nanny-state.js';
+import { createNannyState, type EndReason, type NannyState } from '../core/nanny-state.js';
 import type { NannyStimulus } from '../core/stimulus.js';
 import type { ProcessExit, WorkerExit } from '../core/worker-exit.js';
 import { NannyError } from '../errors.js';
 import type { NannyOptions } from '../options.js';
 import type { FromProcess, WorkerFacts } from '../process-messages.js';
+import { exitReport, startFailure } from './last-words.js';
 import { LogTail } from './log-tail.js';
 import { residentBytes } from './resident-bytes.js';
+import { SchedulerLine } from './scheduler-line.js';
 import { WorkerProcess, type ProcessEvents } from './worker-process.js';
 
 /** What a nanny works with. */
 export interface NannyParts {
   readonly logger: Logger;
+  /** Ways to reach the scheduler; needed if there is one. */
+  readonly transports?: Transports;
   /** What each life of the worker is told to be, asked for as the process starts. If it fails the process ends. */
   launch(): Promise<unknown>;
   /** A worker has joined the cluster: the first, or the next. */
@@ -45,8 +50,8 @@ const LOG_LINES_MAX = 10_000;
 const MEMORY_INTERVAL_MS = 100;
 const MEMORY_INTERVAL_UNLIMITED_MS = 1000;
 
-/** Lines of output in errors. */
-const OUTPUT_IN_ERRORS = 20;
+/** Milliseconds to look for the scheduler. */
+const CONNECT_TIMEOUT_MS = 60_000;
 
 /**
  * The parent of a worker's process: starts it, starts it anew when it dies, kills it when it takes too much memory, and
@@ -68,9 +73,11 @@ export class Nanny implements AsyncDisposable {
   readonly #started: Deferred<RunningWorker> = createDeferred();
   readonly #closed: Deferred<NannyEnd> = createDeferred();
   #restarts: Deferred<RunningWorker>[] = [];
+  readonly #line: SchedulerLine | null;
   #process: WorkerProcess | null = null;
   #worker: RunningWorker | null = null;
   #lastExit: ProcessExit = { code: null, signal: null };
+  #lastPid = 0;
   /** Why the last process could not be told what to be. */
   #launchError: unknown;
   /** Why there was no process at all. */
@@ -85,6 +92,7 @@ export class Nanny implements AsyncDisposable {
     this.#state = createNannyState({ ...NANNY_LIMITS, ...options.limits });
     this.#log = new LogTail(options.logLinesMax ?? LOG_LINES_MAX);
     this.closed = this.#closed.promise;
+    this.#line = this.#createLine();
     this.#effects = this.#createEffects();
     // Whoever does not start it does not wait for that either.
     this.#started.promise.catch(() => {});
@@ -107,6 +115,8 @@ export class Nanny implements AsyncDisposable {
    */
   async start(): Promise<RunningWorker> {
     this.#give({ type: 'start', at: this.#clock.now() });
+    // Whoever tells the worker where the scheduler is hears of it if there is none.
+    this.#options.scheduler?.address.then((address) => this.#line?.open(address)).catch(() => {});
     const { memoryBytesMax } = this.#state.limits;
     const intervalMs = memoryBytesMax > 0 ? MEMORY_INTERVAL_MS : MEMORY_INTERVAL_UNLIMITED_MS;
     this.#memoryTimer = setInterval(() => this.#lookAtMemory(), intervalMs).unref();
@@ -154,7 +164,7 @@ export class Nanny implements AsyncDisposable {
       ask: (why) => this.#process?.send({ kind: 'close', reason: `its nanny ends it: ${why}` }),
       signal: (signal) => this.#process?.signal(signal),
       wakeAt: (at) => this.#wakeAt(at),
-      workerEnding: (why) => this.#logWith('warn', { why, memory: this.#state.memory }, 'killing the worker'),
+      workerEnding: (why) => this.#onWorkerEnding(why),
       workerExited: (exit) => this.#onWorkerExited(exit),
       restartEnded: (outcome) => this.#onRestartEnded(outcome),
       closed: (code) => this.#onClosed(code),
@@ -170,7 +180,7 @@ export class Nanny implements AsyncDisposable {
     });
     this.#process = child;
     this.#parts.launch().then(
-      (launch) => child.send({ kind: 'launch', launch }),
+      (launch) => child.send({ kind: 'launch', launch, nannyId: this.#line?.id ?? null }),
       (error: unknown) => {
         this.#launchError = error;
         child.signal('SIGKILL');
@@ -195,13 +205,23 @@ export class Nanny implements AsyncDisposable {
   }
 
   #onExit(exit: ProcessExit, error: Error | undefined): void {
+    this.#lastPid = this.#process?.pid ?? 0;
     this.#process = null;
     this.#lastExit = exit;
     this.#spawnError = error;
     this.#give({ type: 'worker-exited', ...exit, at: this.#clock.now() });
   }
 
-  #onWorkerExited({ cause, code, signal, memory }: WorkerExit): void {
+  #onWorkerEnding(why: EndReason): void {
+    const { memory } = this.#state;
+    this.#logWith('warn', { why, memory }, 'killing the worker');
+    // Before it is dead: what is killed first cannot be told of if this process is next.
+    if (why === 'memory') this.#line?.send({ op: 'worker-ending', pid: this.#process?.pid ?? 0, cause: why, memory });
+  }
+
+  #onWorkerExited(exit: WorkerExit): void {
+    this.#line?.send(exitReport(this.#lastPid, exit, { memoryLimit: this.#options.memoryLimit ?? 0, log: this.log }));
+    const { cause, code, signal, memory } = exit;
     const level = cause === 'closed' || cause === 'left' || cause === 'restarted' ? 'info' : 'warn';
     this.#logWith(level, { cause, code, signal, memory }, 'the worker has ended');
   }
@@ -224,20 +244,36 @@ export class Nanny implements AsyncDisposable {
     // A process that was given up is not waited for.
     this.#process?.hold(false);
     this.#process = null;
-    this.#closed.resolve({ code, exit: this.#lastExit });
+    const end = { code, exit: this.#lastExit };
+    // It has its own limit in time.
+    void (this.#line?.close() ?? Promise.resolve()).then(() => this.#closed.resolve(end));
+  }
+
+  #createLine(): SchedulerLine | null {
+    const { name, scheduler } = this.#options;
+    const { transports, logger } = this.#parts;
+    if (scheduler === undefined || transports === undefined) return null;
+    const { token, connectTimeoutMs = CONNECT_TIMEOUT_MS } = scheduler;
+    return new SchedulerLine(
+      { name, token, connectTimeoutMs },
+      {
+        transports,
+        logger,
+        onRestart: async (reason) => {
+          logger.info({ worker: name, reason }, 'the scheduler wants the worker started anew');
+          return (await this.restart()).id;
+        },
+        onLost: (reason) => {
+          this.#logWith('warn', { reason }, 'lost the scheduler');
+          this.#give({ type: 'scheduler-lost', at: this.#clock.now() });
+        },
+      },
+    );
   }
 
   #startFailure(): unknown {
     if (this.#launchError !== undefined) return this.#launchError;
-    const { name } = this.#options;
-    const { code, signal } = this.#lastExit;
-    const output = this.log.slice(-OUTPUT_IN_ERRORS);
-    const printed = output.length === 0 ? '' : `; its last output was:\n${output.join('\n')}`;
-    return new NannyError(
-      'GRID_NANNY_START_FAILED',
-      `worker ${name} ended before it was ready (${signal ?? `code ${String(code)}`})${printed}`,
-      { details: { name, code, signal, output }, cause: this.#spawnError },
-    );
+    return startFailure(this.#options.name, this.#lastExit, { log: this.log, cause: this.#spawnError });
   }
 
   #wakeAt(at: number): void {

@@ -3,6 +3,7 @@ import * as coordinationAnswers from './coordination-answers.js';
 import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
+import * as nannies from './nannies.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
 import * as schedulerWorker from './scheduler-worker.js';
@@ -23,6 +24,7 @@ type Definitions = typeof clientScheduler &
   typeof inspection &
   typeof taskOutput &
   typeof versions &
+  typeof nannies &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -48,6 +50,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   inspection,
   taskOutput,
   versions,
+  nannies,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -75,6 +78,8 @@ export interface Replies {
   'package-versions': 'package-versions-reply';
   replicate: 'replicate-reply';
   rebalance: 'rebalance-reply';
+  'register-nanny': 'nanny-registered';
+  'restart-worker': 'restart-worker-reply';
   'register-worker': 'worker-registered';
   heartbeat: 'heartbeat-reply';
   'worker-story': 'story-reply';

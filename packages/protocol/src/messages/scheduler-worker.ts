@@ -142,6 +142,8 @@ export const registerWorker = defineMessage('register-worker', 140, {
   now: number,
   versions: facts,
   resources: facts,
+  /** The instance id of its nanny; `null`: it has none. */
+  nanny: optional(text),
 });
 export const workerRegistered = defineMessage('worker-registered', 141, {
   schedulerId: text,

@@ -20,6 +20,8 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'package-versions': 'package-versions-reply',
   replicate: 'replicate-reply',
   rebalance: 'rebalance-reply',
+  'register-nanny': 'nanny-registered',
+  'restart-worker': 'restart-worker-reply',
   'register-worker': 'worker-registered',
   heartbeat: 'heartbeat-reply',
   'worker-story': 'story-reply',

@@ -1,5 +1,7 @@
 import type { MessageWith } from '@grid/protocol';
 
+import type { Death } from './worker-exit.js';
+
 /** How a task's error travels: closed for the client, texts for everybody else. */
 export type FailurePart = MessageWith<'task-erred'>['failure'];
 
@@ -7,7 +9,7 @@ export type FailurePart = MessageWith<'task-erred'>['failure'];
 export interface SchedulerFailure {
   readonly code: 'GRID_SCHEDULER_KILLED_WORKER';
   readonly message: string;
-  readonly details: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly details: Readonly<Record<string, string | number | readonly Death[]>>;
 }
 
 /** Why tasks are in `erred`: one object for the task that failed and for all that needed it. */

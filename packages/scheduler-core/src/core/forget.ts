@@ -25,6 +25,7 @@ export function forgetTask(state: SchedulerState, task: TaskRecord, out: Schedul
     recommendIfUnneeded(state, dependency);
   }
   state.planned.delete(task);
+  if (task.suspicious > 0) state.deaths.delete(task);
   if (state.desiredCopies.size > 0) state.desiredCopies.delete(task);
   state.keys.delete(task.key);
   state.tasks.delete(task.id);

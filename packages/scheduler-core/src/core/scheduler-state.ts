@@ -10,6 +10,7 @@ import type { TaskGroup } from './task-group.js';
 import type { TaskPrefix } from './task-prefix.js';
 import { TaskQueue } from './task-queue.js';
 import { STATE_COUNT } from './task-state.js';
+import type { Death } from './worker-exit.js';
 
 /**
  * Theory of operation.
@@ -40,7 +41,7 @@ import { STATE_COUNT } from './task-state.js';
  * - S9 `dependents` is the inverse of `dependencies`, and `waiterCount` counts the active dependents.
  * - S10 `whoHas` and what workers hold are inverse; a worker's `nbytes` is their sum.
  * - S11 a wanted or needed task is never released at rest; a task that nobody can ask for any more is not kept.
- * - S12 `suspicious` never exceeds the allowed failures but in `erred`.
+ * - S12 `suspicious` never exceeds the allowed failures but in `erred`, and is the number of the task's deaths.
  * - S13 a worker's estimates are the sums over its tasks; only running workers were given new ones.
  * - S14 clients and tasks know each other by the same numbers.
  * - S15 no free slot while a task is queued for it.
@@ -72,6 +73,8 @@ export interface SchedulerState {
   readonly planned: Map<TaskRecord, WorkerRecord[]>;
   /** Results in memory, and the workers that were asked for a further copy and have not answered. */
   readonly acquiring: Map<TaskRecord, WorkerRecord[]>;
+  /** How the workers died that tasks are suspected to have killed; see {@link blameForDeath}. */
+  readonly deaths: Map<TaskRecord, readonly Death[]>;
   /** Tasks of which somebody wants more than one copy, and how many. */
   readonly desiredCopies: Map<TaskRecord, number>;
   /** Tasks that workers were asked to give up, or have refused to. */
@@ -147,6 +150,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     unrunnable: new Set(),
     planned: new Map(),
     acquiring: new Map(),
+    deaths: new Map(),
     desiredCopies: new Map(),
     steals: new Map(),
     resultHolds: new Map(),

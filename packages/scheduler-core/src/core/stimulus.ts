@@ -4,6 +4,7 @@ import type { FailurePart } from './failure-record.js';
 import type { GraphBlock } from './graph-block.js';
 import type { MemoryPolicy } from './memory-manager/memory-policy.js';
 import type { ClientRecord, ReportedStatus, TaskRecord, WorkerAbout, WorkerRecord } from './records.js';
+import type { WorkerExit } from './worker-exit.js';
 
 /** Small encoded results that came with a batch; see `resultRows` of the protocol. */
 export interface InlineResults {
@@ -85,6 +86,8 @@ export type Stimulus =
       readonly isExpected: boolean;
       /** Why, for people. */
       readonly reason: string;
+      /** How its process ended, if its nanny has said so. */
+      readonly exit: WorkerExit | null;
     }
   | { readonly op: 'worker-status'; readonly worker: WorkerRecord; readonly status: ReportedStatus }
   /** A worker is to leave in order, or not any more. */

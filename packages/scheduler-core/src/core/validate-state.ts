@@ -60,6 +60,9 @@ function validateCopies(state: SchedulerState): void {
       invariant(isFit, `S18: ${worker.about.address} can get a copy of ${task.key}`);
     }
   }
+  for (const task of state.deaths.keys()) {
+    invariant(state.tasks.get(task.id) === task, `S8: ${task.key}, which workers died of, is known`);
+  }
   for (const task of state.desiredCopies.keys()) {
     invariant(state.tasks.get(task.id) === task, `S8: ${task.key}, which somebody wants several copies of, is known`);
   }
@@ -110,6 +113,7 @@ function validateTask(state: SchedulerState, task: TaskRecord, queued: ReadonlyS
   if (task.state === STATE.erred) {
     invariant(!dependentsOf(task).some(({ state: other }) => isActive(other)), `S7: nobody waits for ${key}`);
   } else invariant(task.suspicious <= state.policy.allowedFailures, `S12: ${key} is given up`);
+  invariant(task.suspicious === (state.deaths.get(task)?.length ?? 0), `S12: ${key} has its deaths`);
   if (task.state === STATE.released) {
     // The owner of a graph that comes in slices keeps tasks; it does not have them computed.
     const isWanted = wantsOf(task).some(({ client }) => client.isListening);

@@ -5,11 +5,13 @@ import type { ConnectionPool, Link } from '@grid/rpc';
 import type { ClientRecord, WorkerRecord } from '../core/records.js';
 import type { SchedulerState } from '../core/scheduler-state.js';
 import type { Stimulus } from '../core/stimulus.js';
+import type { WorkerExit } from '../core/worker-exit.js';
 import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { ClusterEvents } from './events/cluster-events.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
 import type { OutputDesk } from './output/output-desk.js';
+import type { NannyRegistry, WorkerOfNanny } from './nannies/nanny-registry.js';
 import type { MemoryManager } from './memory-manager.js';
 import type { Placements } from './placement/placements.js';
 import type { Retirements } from './placement/retirements.js';
@@ -17,6 +19,21 @@ import type { TypeNames } from './type-names.js';
 import type { UploadStore } from './uploads/upload-store.js';
 import type { WorkerOutbox } from './worker-outbox.js';
 import type { WorkerWaiters } from './worker-waiters.js';
+
+/** When a worker registered, in milliseconds since the epoch, and what it runs on. */
+export interface WorkerOrigin extends WorkerOfNanny {
+  readonly registeredAt: number;
+  readonly versions: Facts;
+}
+
+/** Why a worker is gone. */
+export interface WorkerLoss {
+  readonly reason: string;
+  /** It left in order: nobody is to blame. */
+  readonly isExpected: boolean;
+  /** How its process ended, if its nanny has said so. */
+  readonly exit: WorkerExit | null;
+}
 
 /** A worker's link, as the rest of the shell knows it. */
 export interface WorkerPeer {
@@ -26,10 +43,9 @@ export interface WorkerPeer {
   readonly outbox: WorkerOutbox | null;
   /** What it said of itself in its last heartbeat. */
   readonly metrics: Facts;
-  /** When it registered, in milliseconds since the epoch, and what it runs on. */
-  readonly about: { readonly registeredAt: number; readonly pid: number; readonly versions: Facts };
-  /** Ends this life of the worker, once. */
-  leave(reason: string, isExpected: boolean): void;
+  readonly about: WorkerOrigin;
+  /** Ends this life of the worker, once. `exit`: how its process ended, if its nanny has said so. */
+  leave(reason: string, isExpected: boolean, exit?: WorkerExit | null): void;
 }
 
 /** A client's link, as requests know it. */
@@ -58,6 +74,7 @@ export interface SchedulerContext {
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
+  readonly nannies: NannyRegistry;
   readonly memoryManager: MemoryManager;
   readonly placements: Placements;
   readonly retirements: Retirements;
@@ -77,9 +94,9 @@ export interface SchedulerContext {
   /** Gives the core something that happened. */
   stimulate(stimulus: Stimulus): void;
   /** Turns away a worker whose name is taken. One at the same address is the former life of the newcomer, and is over. */
-  makeRoomFor(name: string, address: string): void;
+  makeRoomFor(newcomer: { readonly name: string; readonly address: string; readonly nanny: string | null }): void;
   /** Takes a worker into the tables of the shell, while the core takes it into its own. */
   rememberWorker(peer: WorkerPeer, worker: WorkerRecord, outbox: WorkerOutbox): void;
   /** Takes a worker out of all tables. */
-  forgetWorker(worker: WorkerRecord, why: { readonly reason: string; readonly isExpected: boolean }): void;
+  forgetWorker(worker: WorkerRecord, why: WorkerLoss): void;
 }

@@ -16,6 +16,7 @@ import { DEFAULT_POLICY } from '../core/scheduler-options.js';
 import { createSchedulerState, type SchedulerState } from '../core/scheduler-state.js';
 import type { Stimulus } from '../core/stimulus.js';
 import { validateState } from '../core/validate-state.js';
+import { describeExit } from '../core/worker-exit.js';
 import { SchedulerError } from '../errors.js';
 import { createHttpServer } from '../http/create-http-server.js';
 import type { SchedulerOptions } from '../options.js';
@@ -31,7 +32,9 @@ import { OutputDesk } from './output/output-desk.js';
 import { MemoryManager, policyReporter } from './memory-manager.js';
 import { Placements } from './placement/placements.js';
 import { Retirements } from './placement/retirements.js';
-import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
+import { NannyRegistry } from './nannies/nanny-registry.js';
+import { NannyStream } from './nannies/nanny-stream.js';
+import type { SchedulerContext, WorkerLoss, WorkerPeer } from './scheduler-context.js';
 import { TypeNames } from './type-names.js';
 import { giveUpload } from './uploads/give-upload.js';
 import { UploadStore } from './uploads/upload-store.js';
@@ -51,6 +54,8 @@ const DEFAULT_LEASE_TIMEOUT_MS = 30_000;
 const DEFAULT_COORDINATION_BYTES = 256 * 2 ** 20;
 const DEFAULT_BALANCE_MS = 100;
 const DEFAULT_UPLOAD_BYTES_MAX = 512 * 2 ** 20;
+/** Milliseconds for the nanny of a silent worker to have another one. */
+const RESTART_SILENT_MS = 120_000;
 /** How often it is looked for workers that are silent, at most. */
 const TTL_CHECK_MS = 30_000;
 
@@ -72,6 +77,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
+  readonly nannies = new NannyRegistry();
   readonly memoryManager: MemoryManager;
   readonly placements = new Placements(this);
   readonly retirements = new Retirements(this.placements, this);
@@ -125,7 +131,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.uploads = new UploadStore(options.uploadBytesMax ?? DEFAULT_UPLOAD_BYTES_MAX);
     this.pool = new ConnectionPool({ token: options.token, local }, { transports, logger, codec });
     this.#rpc = new RpcServer(
-      { token: options.token, local, roles: ['client', 'worker'] },
+      { token: options.token, local, roles: ['client', 'worker', 'nanny'] },
       { transports, logger, codec, accept: (link) => this.#accept(link) },
     );
   }
@@ -195,12 +201,13 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   }
 
   /** Turns away a worker whose name is taken. One at the same address is the former life of the newcomer, and is over. */
-  makeRoomFor(name: string, address: string): void {
+  makeRoomFor({ name, address, nanny }: { name: string; address: string; nanny: string | null }): void {
     for (const stream of [...this.#workerPeers.values()]) {
       const about = stream.record?.about;
-      if (about?.address === address) {
-        stream.leave('another worker came at its address', false);
-        stream.link.abort('another worker came at its address');
+      const isFormerLife = about?.address === address || (nanny !== null && stream.about.nanny === nanny);
+      if (isFormerLife) {
+        stream.leave('another worker came in its place', false);
+        stream.link.abort('another worker came in its place');
       } else if (about?.name === name) {
         throw new SchedulerError(
           'GRID_SCHEDULER_NAME_TAKEN',
@@ -227,17 +234,17 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   }
 
   /** Takes a worker out of all tables. */
-  forgetWorker(worker: WorkerRecord, why: { readonly reason: string; readonly isExpected: boolean }): void {
+  forgetWorker(worker: WorkerRecord, why: WorkerLoss): void {
     const { name, address } = worker.about;
     this.#workerPeers.delete(worker.id);
     this.output.workers.delete(worker.id);
     this.pool.remove(address as Address, why.reason);
     if (why.isExpected) this.logger.info({ worker: name, address, reason: why.reason }, 'worker left');
-    else
-      this.logger.warn(
-        { worker: name, address, reason: why.reason, processing: worker.processing.length },
-        'worker lost',
-      );
+    else {
+      const facts = { reason: why.reason, processing: worker.processing.length };
+      const evidence = why.exit === null ? {} : { cause: why.exit.cause, exit: describeExit(why.exit) };
+      this.logger.warn({ worker: name, address, ...facts, ...evidence }, 'worker lost');
+    }
     tellWorkerRemoved(this.events, worker, why);
     this.stimulate({ op: 'remove-worker', worker, ...why });
     this.placements.wake();
@@ -270,7 +277,14 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
 
   #accept(link: Link): LinkHandlers {
     if (this.#closing !== undefined) throw new SchedulerError('GRID_SCHEDULER_CLOSED', 'the scheduler closes');
-    return link.peer.role === 'worker' ? new WorkerStream(link, this) : new ClientStream(link, this);
+    switch (link.peer.role) {
+      case 'worker':
+        return new WorkerStream(link, this);
+      case 'nanny':
+        return new NannyStream(link, this);
+      default:
+        return new ClientStream(link, this);
+    }
   }
 
   #giveUpSilentWorkers(ttlMs: number): void {
@@ -285,6 +299,15 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       stream.outbox?.close(reason);
       stream.leave(reason, false);
       stream.link.abort(reason);
+      this.#restartSilent(stream, reason);
     }
+  }
+
+  /** A process that says nothing may hang; its nanny gets rid of it. */
+  #restartSilent({ about }: WorkerPeer, reason: string): void {
+    const nanny = this.nannies.of(about);
+    nanny?.restart(reason, RESTART_SILENT_MS).catch((error: unknown) => {
+      this.logger.warn({ worker: nanny.name, error: messageOf(error) }, 'a silent worker was not started anew');
+    });
   }
 }

@@ -11,11 +11,12 @@ import {
 import type { Link, LinkHandlers, RpcError } from '@grid/rpc';
 
 import type { WorkerRecord } from '../core/records.js';
+import type { WorkerExit } from '../core/worker-exit.js';
 import { SchedulerError } from '../errors.js';
 import { tellStealAnswered, tellTaskErred, tellWorkerEvent, tellWorkerStatus } from './events/worker-events.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
-import type { SchedulerContext, WorkerPeer } from './scheduler-context.js';
 import { retireWorkers } from './requests/retire-workers.js';
+import type { SchedulerContext, WorkerOrigin, WorkerPeer } from './scheduler-context.js';
 import { WorkerOutbox } from './worker-outbox.js';
 
 /** More threads than this are a mistake. */
@@ -29,12 +30,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
   #outbox: WorkerOutbox | null = null;
   /** What it said of itself last. */
   metrics: Facts = {};
-  /** When it registered, in milliseconds since the epoch, and what it runs on. */
-  about: { readonly registeredAt: number; readonly pid: number; readonly versions: Facts } = {
-    registeredAt: 0,
-    pid: 0,
-    versions: {},
-  };
+  about: WorkerOrigin = { registeredAt: 0, pid: 0, versions: {}, nanny: null };
 
   constructor(link: Link, server: SchedulerContext) {
     this.link = link;
@@ -126,22 +122,41 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
   }
 
   onClosed(reason: RpcError | undefined): void {
-    this.leave(reason?.message ?? 'its line closed', this.#record?.status === 'closing');
+    const worker = this.#record;
+    if (worker === null) return;
+    const text = reason?.message ?? 'its line closed';
+    const isExpected = worker.status === 'closing';
+    if (isExpected || !this.#server.nannies.mayTell(this.about)) {
+      this.leave(text, isExpected);
+      return;
+    }
+    // Nothing more for it, while it is found out what became of it.
+    this.#server.stimulate({ op: 'worker-status', worker, status: 'paused' });
+    void this.#leaveWithEvidence(text);
   }
 
   /** Ends this life of the worker, once. */
-  leave(reason: string, isExpected: boolean): void {
+  leave(reason: string, isExpected: boolean, exit: WorkerExit | null = null): void {
     const worker = this.#record;
     if (worker === null) return;
     this.#record = null;
     this.#server.coordination.leave(this.link);
-    this.#server.forgetWorker(worker, { reason, isExpected });
+    this.#server.forgetWorker(worker, { reason, isExpected, exit });
+  }
+
+  async #leaveWithEvidence(reason: string): Promise<void> {
+    const exit = await this.#server.nannies.exitOf(this.about);
+    try {
+      this.leave(reason, false, exit);
+    } catch {
+      // A bug in the core has been told of, and the scheduler closes: there is no line left that could be ended by it.
+    }
   }
 
   #register(message: MessageWith<'register-worker'>): Message {
     if (this.#record !== null)
       throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', 'this line has registered already');
-    const { address, threads, memoryLimit, pid, versions } = message;
+    const { address, threads, memoryLimit, pid, versions, nanny } = message;
     const host = hostOf(address);
     if (threads < 1 || threads > THREADS_MAX) {
       throw new SchedulerError(
@@ -150,8 +165,8 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       );
     }
     const name = message.name === '' ? address : message.name;
-    this.#server.makeRoomFor(name, address);
-    this.about = { registeredAt: this.#server.now(), pid, versions };
+    this.#server.makeRoomFor({ name, address, nanny });
+    this.about = { registeredAt: this.#server.now(), pid, versions, nanny };
     this.#server.stimulate({
       op: 'add-worker',
       about: {

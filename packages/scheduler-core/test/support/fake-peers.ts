@@ -70,14 +70,15 @@ export interface Place {
 
 async function dial(
   place: Place,
-  role: 'client' | 'worker',
+  role: 'client' | 'worker' | 'nanny',
   ears: Ears,
   features: readonly string[] = [],
+  instanceId = `${role}-${String(Math.random())}`,
 ): Promise<Link> {
   return connectLink(place.address, {
     transports: place.transports,
     token: place.token,
-    local: { role, instanceId: `${role}-${String(Math.random())}`, about: {}, features },
+    local: { role, instanceId, about: {}, features },
     handlers: {
       onMessage: (message) => ears.onMessage(message),
       onRequest: (message) => ears.onRequest(message),
@@ -151,10 +152,34 @@ export class FakeClient {
   }
 }
 
+/** Says what a test has it say. */
+export class FakeNanny {
+  readonly ears = new Ears();
+
+  private constructor(readonly link: Link) {}
+
+  static async connect(place: Place, name: string): Promise<FakeNanny> {
+    const nanny = new FakeNanny(null as unknown as Link);
+    const link = await dial(place, 'nanny', nanny.ears, [], `nanny-of-${name}`);
+    Object.assign(nanny, { link });
+    await link.request({ op: 'register-nanny', name, pid: 1 }, { timeoutMs: TIMEOUT_MS });
+    return nanny;
+  }
+
+  /** Tells how the process of a worker ended. */
+  tell(pid: number, exit: Partial<MessageWith<'worker-exited'>>): void {
+    const how = { cause: 'signal', code: null, signal: 'SIGKILL', memory: 0, memoryLimit: 0, log: [] } as const;
+    this.link.send({ op: 'worker-exited', pid, ...how, ...exit });
+  }
+}
+
 export interface FakeWorkerOptions {
   readonly features?: readonly string[];
   /** Answers what the scheduler asks, also before the worker is registered. */
   readonly onRequest?: (message: Message) => Promise<Message>;
+  /** The instance id of its nanny. */
+  readonly nanny?: string | null;
+  readonly pid?: number;
   /** Told of all other messages as they come. */
   readonly onMessage?: (message: Message) => void;
 }
@@ -170,7 +195,7 @@ export class FakeWorker {
     place: Place,
     name: string,
     address = `tcp://127.0.0.1:${String(20_000 + name.length)}`,
-    { features = [], onRequest, onMessage }: FakeWorkerOptions = {},
+    { features = [], onRequest, onMessage, nanny = null, pid = 1 }: FakeWorkerOptions = {},
   ): Promise<FakeWorker> {
     const worker = new FakeWorker(null as unknown as Link);
     if (onRequest !== undefined) worker.ears.onRequest = onRequest;
@@ -185,10 +210,11 @@ export class FakeWorker {
         address: asAddress(address),
         threads: 1,
         memoryLimit: 0,
-        pid: 1,
+        pid,
         now: 0,
         versions: {},
         resources: {},
+        nanny,
       },
       { timeoutMs: TIMEOUT_MS },
     );

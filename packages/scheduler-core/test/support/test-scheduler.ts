@@ -6,6 +6,7 @@ import type { ClientRecord, TaskRecord, WorkerRecord } from '../../src/core/reco
 import { DEFAULT_POLICY, type SchedulerPolicy } from '../../src/core/scheduler-options.js';
 import { createSchedulerState, type SchedulerState } from '../../src/core/scheduler-state.js';
 import type { Stimulus } from '../../src/core/stimulus.js';
+import type { WorkerExit } from '../../src/core/worker-exit.js';
 import { STATE_NAMES, type TaskStateName } from '../../src/core/task-state.js';
 import { validateState } from '../../src/core/validate-state.js';
 import { RecordingOutput } from './recording-output.js';
@@ -154,8 +155,9 @@ export class TestScheduler {
     });
   }
 
-  removeWorker(worker: WorkerRecord, isExpected = false): void {
-    this.stimulate({ op: 'remove-worker', worker, isExpected, reason: 'test' });
+  /** `exit`: how its process ended, as its nanny saw it. */
+  removeWorker(worker: WorkerRecord, isExpected = false, exit: WorkerExit | null = null): void {
+    this.stimulate({ op: 'remove-worker', worker, isExpected, reason: 'test', exit });
   }
 
   release(client: ClientRecord, keys: readonly string[]): void {

@@ -14,9 +14,10 @@ export interface WorkerAbout {
 /** What a worker tells the scheduler of itself. */
 export function registrationOf(
   about: WorkerAbout,
-  { threads, memoryLimit, resources = {} }: WorkerOptions,
+  { threads, memoryLimit, resources = {}, nannyId: nanny = null }: WorkerOptions,
 ): Registration {
-  return { ...about, threads, memoryLimit, pid: process.pid, versions: { ...runtimeVersions() }, resources };
+  const versions = { ...runtimeVersions() };
+  return { ...about, threads, memoryLimit, pid: process.pid, versions, resources, nanny };
 }
 
 /** What a worker tells people of itself. */

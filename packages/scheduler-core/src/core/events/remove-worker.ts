@@ -31,8 +31,8 @@ export function removeWorker(
   runTransitions(state, out);
 }
 
-function takeBack(state: SchedulerState, { worker, isExpected, reason }: StimulusWith<'remove-worker'>): void {
-  if (!isExpected) blameForDeath(state, worker, reason);
+function takeBack(state: SchedulerState, { worker, isExpected, reason, exit }: StimulusWith<'remove-worker'>): void {
+  if (!isExpected) blameForDeath(state, worker, { reason, exit });
   const tasks = worker.processing.slice().sort(comparePriority).reverse();
   for (const task of tasks) recommend(state, task, task.failure === null ? STATE.released : STATE.erred);
 }

@@ -17,6 +17,7 @@ export function erredToReleased(state: SchedulerState, task: TaskRecord, out: Sc
   task.failure = null;
   // Who has it tried again knows what it did.
   task.suspicious = 0;
+  state.deaths.delete(task);
   setState(state, task, STATE.released);
   for (const dependent of membersOf(task.dependents)) {
     if (dependent.state === STATE.erred) recommend(state, dependent, STATE.waiting);

@@ -1,0 +1,90 @@
+import { messageOf, type Address, type Logger } from '@grid/common';
+import type { Transports } from '@grid/comm';
+import type { Message, MessageWith } from '@grid/protocol';
+import { connectLink, createInstanceId, RpcError, type Link } from '@grid/rpc';
+
+/** How a nanny reaches its scheduler. */
+export interface SchedulerLineOptions {
+  /** The worker's name. */
+  readonly name: string;
+  readonly token: string | null;
+  /** Milliseconds to look for the scheduler before giving up. */
+  readonly connectTimeoutMs: number;
+}
+
+export interface SchedulerLineParts {
+  readonly transports: Transports;
+  readonly logger: Logger;
+  /** The scheduler wants the worker started anew; resolves with the instance id of the next one. */
+  onRestart(reason: string): Promise<string>;
+  /** The line could not be opened, or is broken. Called once, and not after `close`. */
+  onLost(reason: string): void;
+}
+
+const REGISTER_TIMEOUT_MS = 60_000;
+
+/** A nanny's line to the scheduler, on which it tells what became of its workers. */
+export class SchedulerLine {
+  /** What workers of this nanny name when they register. */
+  readonly id = createInstanceId('nanny');
+  readonly #options: SchedulerLineOptions;
+  readonly #parts: SchedulerLineParts;
+  /** Ends an attempt to connect. */
+  readonly #closing = new AbortController();
+  #link: Link | null = null;
+  #isOver = false;
+
+  constructor(options: SchedulerLineOptions, parts: SchedulerLineParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  /** Opens the line. What fails is told by `onLost`. */
+  async open(address: Address): Promise<void> {
+    const { name, token, connectTimeoutMs } = this.#options;
+    const { transports, logger } = this.#parts;
+    try {
+      this.#link = await connectLink(address, {
+        transports,
+        logger,
+        token,
+        local: { role: 'nanny', instanceId: this.id, about: { name } },
+        deadlineMs: connectTimeoutMs,
+        signal: this.#closing.signal,
+        handlers: {
+          onMessage: ({ op }) => logger.debug({ op }, 'the scheduler said what a nanny does not listen to'),
+          onRequest: (message) => this.#answer(message),
+          onClosed: (reason) => this.#lose(reason === undefined ? 'it closed the line' : reason.message),
+        },
+      });
+      await this.#link.request({ op: 'register-nanny', name, pid: process.pid }, { timeoutMs: REGISTER_TIMEOUT_MS });
+    } catch (error) {
+      this.#link?.abort(error);
+      this.#lose(messageOf(error));
+    }
+  }
+
+  /** Says something if there is a line. */
+  send(message: MessageWith<'worker-ending' | 'worker-exited'>): void {
+    if (this.#link !== null && !this.#link.isClosed) this.#link.send(message);
+  }
+
+  /** Says what there is to be said, and closes. Bounded in time, never rejects. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    this.#closing.abort(new RpcError('GRID_RPC_CLOSED', 'the nanny closes'));
+    await this.#link?.close();
+  }
+
+  async #answer(message: Message): Promise<Message> {
+    if (message.op === 'restart-worker')
+      return { op: 'restart-worker-reply', workerInstanceId: await this.#parts.onRestart(message.reason) };
+    throw new RpcError('GRID_RPC_UNSUPPORTED', `a nanny does not answer '${message.op}'`);
+  }
+
+  #lose(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#parts.onLost(reason);
+  }
+}
