@@ -17,6 +17,7 @@ import { persist, submitGraph } from './operations/submit-graph.js';
 import { explainWith } from './operations/explain.js';
 import { gather, type GatherOptions } from './operations/gather.js';
 import { map } from './operations/map.js';
+import { restart, type RestartOptions, type RestartOutcome } from './operations/restart.js';
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
@@ -248,6 +249,35 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    */
   async cancel(futures: readonly Future<unknown>[], options: CancelOptions = {}): Promise<void> {
     return cancel(this.#parts, futures, options);
+  }
+
+  /**
+   * Gives up all work and data of all clients, and starts all workers anew. Futures are cancelled.
+   *
+   * Workers that have no nanny, such as those of a cluster within this process, leave and do not come back.
+   *
+   * @returns What became of each worker, by its former address.
+   * @throws {@link ClientError} `GRID_CLIENT_TIMEOUT` if not all are there in time; they may come later.
+   * @source dask.distributed `Client.restart`.
+   */
+  async restart(options: RestartOptions = {}): Promise<Record<string, RestartOutcome>> {
+    return restart(this.#parts, { workers: [], cancelsAll: true }, options);
+  }
+
+  /**
+   * Starts some workers anew. What they were running is run again, and what only they had is computed again.
+   *
+   * @param workers - Addresses, names or hosts.
+   * @returns What became of each, by its former address.
+   * @throws As {@link Client.restart}; `RemoteError` `GRID_SCHEDULER_UNKNOWN_WORKER`.
+   * @source dask.distributed `Client.restart_workers`.
+   */
+  async restartWorkers(
+    workers: readonly string[],
+    options: RestartOptions = {},
+  ): Promise<Record<string, RestartOutcome>> {
+    if (workers.length === 0) return {};
+    return restart(this.#parts, { workers, cancelsAll: false }, options);
   }
 
   /** Runs failed tasks again, beginning with the ones that failed first. */

@@ -1,6 +1,6 @@
 import { asAddress, nullLogger, systemClock } from '@grid/common';
 import { InprocTransport, Transports } from '@grid/comm';
-import { decodeError } from '@grid/protocol';
+import { decodeError, type MessageWith } from '@grid/protocol';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { SchedulerServer } from '../src/shell/scheduler-server.js';
@@ -91,5 +91,68 @@ describe('a scheduler whose workers have nannies', () => {
     const next = await connectWorker(78);
     await worker.ears.closed();
     expect(server.state.workers.map(({ id }) => id)).toEqual([next.id]);
+  });
+
+  describe('that are to be started anew', () => {
+    const restart = (change: Partial<MessageWith<'restart'>> = {}): Promise<MessageWith<'restart-reply'>> =>
+      client.link.request(
+        { op: 'restart', workers: [], cancelsAll: true, timeoutMs: 200, isAwaited: true, ...change },
+        { timeoutMs: 5000 },
+      );
+
+    it('cancels all work, and answers when the next workers are there', async () => {
+      const nanny = await FakeNanny.connect(place, 'anna');
+      const worker = await connectWorker(77);
+      client.submit([
+        ['x', []],
+        ['y', [0]],
+      ]);
+      await worker.tasks();
+      nanny.ears.onRequest = async () => {
+        await worker.link.request({ op: 'unregister-worker', reason: 'restart', expected: true }, { timeoutMs: 1000 });
+        await connectWorker(78);
+        return { op: 'restart-worker-reply', workerInstanceId: 'anna' };
+      };
+      const { outcomes } = await restart();
+      expect(outcomes).toEqual([{ worker: 'tcp://127.0.0.1:1', outcome: 'restarted', problem: '' }]);
+      const { ids, reason } = await client.ears.next('keys-cancelled');
+      expect([Array.from(ids).sort(), reason]).toEqual([[0, 1], 'restarted']);
+      expect([server.state.tasks.size, server.state.workers.length]).toEqual([0, 1]);
+    });
+
+    it('closes workers without a nanny, and says so', async () => {
+      const worker = await FakeWorker.connect(place, 'b', 'tcp://127.0.0.1:2');
+      const { outcomes } = await restart();
+      expect(outcomes).toMatchObject([{ worker: 'tcp://127.0.0.1:2', outcome: 'closed' }]);
+      await worker.ears.next('close-worker');
+    });
+
+    it('says which have not come back in time, and which cannot', async () => {
+      const [slow, broken] = await Promise.all(['anna', 'berta'].map((name) => FakeNanny.connect(place, name)));
+      await connectWorker(77);
+      await FakeWorker.connect(place, 'berta', 'tcp://127.0.0.1:2', { nanny: 'nanny-of-berta', pid: 78 });
+      if (slow !== undefined) slow.ears.onRequest = () => new Promise(() => {});
+      if (broken !== undefined) broken.ears.onRequest = () => Promise.reject(new TypeError('closing'));
+      const { outcomes } = await restart();
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['late', 'failed']);
+    });
+
+    it('leaves other workers and the work alone if it is told which ones to restart', async () => {
+      const nanny = await FakeNanny.connect(place, 'anna');
+      await connectWorker(77);
+      const other = await FakeWorker.connect(place, 'b', 'tcp://127.0.0.1:2');
+      client.submit([['x', []]]);
+      nanny.ears.onRequest = async () => ({ op: 'restart-worker-reply', workerInstanceId: 'anna' });
+      const { outcomes } = await restart({ workers: ['anna'], cancelsAll: false });
+      expect(outcomes).toHaveLength(1);
+      expect([server.state.tasks.size, other.ears.isClosed]).toEqual([1, false]);
+    });
+
+    it('does not wait if it is told not to', async () => {
+      const nanny = await FakeNanny.connect(place, 'anna');
+      await connectWorker(77);
+      nanny.ears.onRequest = () => new Promise(() => {});
+      expect((await restart({ isAwaited: false })).outcomes).toMatchObject([{ outcome: 'restarting' }]);
+    });
   });
 });

@@ -80,6 +80,7 @@ export interface Replies {
   rebalance: 'rebalance-reply';
   'register-nanny': 'nanny-registered';
   'restart-worker': 'restart-worker-reply';
+  restart: 'restart-reply';
   'register-worker': 'worker-registered';
   heartbeat: 'heartbeat-reply';
   'worker-story': 'story-reply';

@@ -1,8 +1,9 @@
 import { defineMessage } from './define-message.js';
-import { id, list, number, oneOf, optional, prose, text } from './fields.js';
+import { flag, id, list, number, oneOf, optional, prose, record, text } from './fields.js';
 
 /*
- * Nannies: each is the parent of one worker's process after the other, and tells the scheduler what became of them.
+ * Nannies: each is the parent of one worker's process after the other, and tells the scheduler what became of them; and
+ * what they are asked for.
  */
 
 /** The line of this nanny is open. Workers name it by the instance id that it gave in the handshake. */
@@ -29,6 +30,28 @@ export const workerExited = defineMessage('worker-exited', 283, {
   /** Bytes that it may take; 0: there is no limit. */
   memoryLimit: number,
   log: list(prose),
+});
+
+/**
+ * Client to scheduler: have workers ended and started anew; empty `workers`: all. `cancelsAll`: give up all work of all clients
+ * before. Answered when the new ones are there, or have not come in time; at once unless `isAwaited`.
+ */
+export const restartRequest = defineMessage('restart', 286, {
+  workers: list(text),
+  cancelsAll: flag,
+  timeoutMs: number,
+  isAwaited: flag,
+});
+export const restartReply = defineMessage('restart-reply', 287, {
+  outcomes: list(
+    record({
+      /** The address of the worker that was there before. */
+      worker: text,
+      /** `closed`: it has no nanny, and was told to leave. `late`: the next one has not come in time. */
+      outcome: oneOf(['restarted', 'closed', 'restarting', 'late', 'failed']),
+      problem: prose,
+    }),
+  ),
 });
 
 /** To a nanny: end the worker and start it anew. Answered when the next one has joined the cluster. */

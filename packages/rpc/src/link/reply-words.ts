@@ -22,6 +22,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   rebalance: 'rebalance-reply',
   'register-nanny': 'nanny-registered',
   'restart-worker': 'restart-worker-reply',
+  restart: 'restart-reply',
   'register-worker': 'worker-registered',
   heartbeat: 'heartbeat-reply',
   'worker-story': 'story-reply',

@@ -20,6 +20,7 @@ import { removeWorker } from './events/remove-worker.js';
 import { requestRefreshWhoHas } from './events/request-refresh-who-has.js';
 import { rescheduleTask } from './events/reschedule-task.js';
 import { retireWorker } from './events/retire-worker.js';
+import { restart } from './events/restart.js';
 import { retryKeys } from './events/retry-keys.js';
 import { stealResponse } from './events/steal-response.js';
 import { taskErred } from './events/task-erred.js';
@@ -104,6 +105,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return desireCopies(state, stimulus);
     case 'manage-memory':
       return manageMemory(state, stimulus, out);
+    case 'restart':
+      return restart(state, out);
     case 'reschedule-task':
       return rescheduleTask(state, stimulus, out);
     default:

@@ -45,4 +45,4 @@ export interface SchedulerOutput {
 }
 
 /** Why a client hears no more of a number. */
-export type CancelReason = 'cancelled' | 'lost-data' | 'unknown-key';
+export type CancelReason = 'cancelled' | 'lost-data' | 'unknown-key' | 'restarted';

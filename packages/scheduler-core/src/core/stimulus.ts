@@ -149,6 +149,8 @@ export type Stimulus =
       readonly runId: number;
       readonly outcome: 'given-up' | 'kept' | 'unknown';
     }
+  /** All work is given up, whoever wants it. */
+  | { readonly op: 'restart' }
   /** Time to see whether some workers are idle while others have too much. */
   | { readonly op: 'balance' }
   | { readonly op: 'reschedule-task'; readonly worker: WorkerRecord; readonly taskId: number; readonly runId: number };

@@ -16,6 +16,7 @@ import { rebalance } from './rebalance.js';
 import { relayData } from './relay-data.js';
 import { replicate } from './replicate.js';
 import { retireWorkers } from './retire-workers.js';
+import { restart } from './restart.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
 import { story } from './story.js';
@@ -77,6 +78,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return server.taskOutput.kept(client.record, message.ids);
     case 'package-versions':
       return packageVersions(server, message.packages);
+    case 'restart':
+      return restart(server, message);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:

@@ -1,9 +1,9 @@
 import { isGridError, messageOf } from '@grid/common';
 import { encodeError, errorText, type MessageWith } from '@grid/protocol';
 
-import { isNamed } from '../../core/placement/restrictions.js';
 import { SchedulerError } from '../../errors.js';
 import type { SchedulerContext, WorkerPeer } from '../scheduler-context.js';
+import { chooseWorkerPeers } from './choose-worker-peers.js';
 
 type Outcome = MessageWith<'run-function-reply'>['outcomes'][number];
 
@@ -16,21 +16,9 @@ export async function runFunction(
   message: MessageWith<'run-function'>,
   signal: AbortSignal,
 ): Promise<MessageWith<'run-function-reply'>> {
-  const peers = choose(server, message.workers);
+  const peers = chooseWorkerPeers(server, message.workers);
   const outcomes = await Promise.all(peers.map((peer) => runOn(peer, message, signal)));
   return { op: 'run-function-reply', outcomes: outcomes.flat() };
-}
-
-function choose(server: SchedulerContext, names: readonly string[]): WorkerPeer[] {
-  const peers = [...server.workerPeers].filter(({ record }) => record !== null);
-  if (names.length === 0) return peers;
-  for (const name of names) {
-    if (peers.some(({ record }) => record !== null && isNamed(record, [name]))) continue;
-    throw new SchedulerError('GRID_SCHEDULER_UNKNOWN_WORKER', `there is no worker named or at ${name}`, {
-      details: { worker: name },
-    });
-  }
-  return peers.filter(({ record }) => record !== null && isNamed(record, names));
 }
 
 async function runOn(

@@ -6,6 +6,7 @@ import type { CancelReason } from '../../core/scheduler-output.js';
 const MESSAGES: Readonly<Record<CancelReason, string>> = {
   cancelled: 'it was cancelled',
   'lost-data': 'data that it needs was lost with its worker and cannot be computed again',
+  restarted: 'the cluster was restarted',
   'unknown-key': 'no task of this key is known; submit it again',
 };
 
