@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClusterDump } from '@grid/client';
 
 import { Gate, holdAtGate, passGate } from './support/gate.js';
 import { rejection } from './support/rejection.js';
@@ -142,7 +143,7 @@ describe('callStack', () => {
     using later = client.submit(turnLater, [gate.file], { workers: first, pure: false });
     const stacks = await until('the other one is in its loop', async () => {
       const tasks = (await client.callStack({ workers: [first] }))[first];
-      return tasks?.[later.key]?.status === 'running' && tasks;
+      return (tasks?.[later.key]?.stack ?? '') !== '' && tasks;
     });
     expect(stacks[later.key]?.stack).toMatch(/at turnInCircles .*\n.*at.* turnLater /);
     expect(stacks[waits.key]).toEqual({ status: 'awaiting', stack: '', problem: '' });
@@ -160,6 +161,37 @@ describe('callStack', () => {
     gate.open();
     expect(await busy.result()).toBe('result');
   });
+});
+
+describe('dumpClusterState', () => {
+  it.each(['dump.ndjson', 'dump.ndjson.gz'])(
+    'writes what scheduler and workers know to %s, for reading later',
+    async (name) => {
+      const { client } = rig;
+      const gate = newGate();
+      using slow = client.submit(passGate, [gate.file, 1], { key: `slow-${name}`, pure: false });
+      using next = client.submit((n: number) => n + 1, [slow], { key: `next-${name}`, pure: false });
+      const many = client.map((n: number) => n, [...Array(6000).keys()], { key: `many-${name}`, pure: false });
+      await client.wait(many);
+      const file = folder.file(name);
+      await client.dumpClusterState(file);
+      const dump = await ClusterDump.read(file);
+      expect(dump.scheduler).toMatchObject({ type: 'Scheduler' });
+      expect(Object.keys(dump.workers).sort()).toEqual(addresses().sort());
+      expect(dump.tasks({ key: next.key })).toMatchObject([{ state: 'waiting', dependencies: [slow.key] }]);
+      const [onScheduler, onWorker] = dump.tasks({ key: slow.key });
+      expect(onScheduler).toMatchObject({ server: 'scheduler', state: 'processing' });
+      expect(onWorker).toMatchObject({ server: onScheduler?.['processingOn'], state: 'executing' });
+      const known = new Set(dump.tasks({ server: 'scheduler' }).map(({ key }) => key));
+      expect(many.every(({ key }) => known.has(key))).toBe(true);
+      expect(dump.story(slow.key).map(({ server, to }) => [server, to])).toContainEqual(['scheduler', 'processing']);
+      expect(dump.story(slow.key).some(({ server }) => server === onWorker?.server)).toBe(true);
+      const now = await client.dumpClusterState();
+      expect(now.tasks({ key: next.key, server: 'scheduler' })).toHaveLength(1);
+      gate.open();
+      await next.result();
+    },
+  );
 });
 
 describe('the task stream', () => {

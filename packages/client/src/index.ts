@@ -40,6 +40,8 @@ export type { Scatterable } from './operations/scatter.js';
 
 /* What clients can ask about a cluster. */
 export type { ClientInspection } from './inspection/client-inspection.js';
+export { ClusterDump } from './inspection/cluster-dump.js';
+export type { DumpRecord } from './inspection/cluster-dump.js';
 export type { CallStackOptions, TaskStack } from './inspection/call-stack.js';
 export { TaskStreamRecording } from './inspection/task-stream.js';
 export type { TaskRun, TaskStreamOptions } from './inspection/task-stream.js';

@@ -4,6 +4,8 @@ import type { ClientParts } from '../client-parts.js';
 import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
 import { callStack, type CallStackOptions, type TaskStack } from './call-stack.js';
+import type { ClusterDump } from './cluster-dump.js';
+import { dumpClusterState, readClusterState } from './dump-cluster-state.js';
 import { getTaskStream, TaskStreamRecording, type TaskRun, type TaskStreamOptions } from './task-stream.js';
 import { getVersions, type ClusterVersions, type GetVersionsOptions } from './get-versions.js';
 import { explainTask, type TaskExplanation } from './explain-task.js';
@@ -137,6 +139,20 @@ export abstract class ClientInspection extends ClientNames {
    */
   async callStack(options: CallStackOptions = {}): Promise<Record<string, Record<string, TaskStack>>> {
     return callStack(this.inspected, options);
+  }
+
+  /**
+   * What the scheduler and all workers know at the moment, for looking into it later: tasks, their steps, workers. Pages of
+   * it are of slightly different moments, so that nothing has to stop.
+   *
+   * @param file - Where to write it, a line of JSON for each record, compressed if the name ends with `.gz`;
+   * `ClusterDump.read` reads it. Without a file it is returned.
+   * @source dask.distributed `Client.dump_cluster_state`.
+   */
+  async dumpClusterState(file: string | URL): Promise<void>;
+  async dumpClusterState(): Promise<ClusterDump>;
+  async dumpClusterState(file?: string | URL): Promise<ClusterDump | void> {
+    return file === undefined ? readClusterState(this.inspected) : dumpClusterState(this.inspected, file);
   }
 
   /** What the scheduler says of itself and its workers. */

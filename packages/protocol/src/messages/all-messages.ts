@@ -95,6 +95,7 @@ export interface Replies {
   nbytes: 'nbytes-reply';
   'task-stream': 'task-stream-reply';
   'explain-task': 'explain-task-reply';
+  'dump-state': 'dump-state-reply';
   'call-stacks': 'call-stacks-reply';
   'worker-call-stacks': 'call-stacks-reply';
   'explain-local-task': 'explain-task-reply';

@@ -1,5 +1,20 @@
 import { defineMessage } from './define-message.js';
-import { facts, flag, id, ids, list, number, numbers, oneOf, optional, prose, record, text, texts } from './fields.js';
+import {
+  bytes,
+  facts,
+  flag,
+  id,
+  ids,
+  list,
+  number,
+  numbers,
+  oneOf,
+  optional,
+  prose,
+  record,
+  text,
+  texts,
+} from './fields.js';
 
 /*
  * What people ask of a cluster that runs. Peers that know these messages name the feature `inspection` in their handshake;
@@ -79,3 +94,17 @@ export const callStacksReply = defineMessage('call-stacks-reply', 311, {
 
 /** Scheduler to worker: the same, for tasks by their numbers. */
 export const workerCallStacksRequest = defineMessage('worker-call-stacks', 312, { taskIds: optional(ids) });
+
+/**
+ * The state of the scheduler (`server` is empty) or of the worker at that address, a page at a time and over a line for bulk
+ * data: `part` of it from `after` on, about `count` rows. The scheduler hands a worker's page on.
+ */
+export const dumpStateRequest = defineMessage('dump-state', 313, {
+  server: text,
+  part: oneOf(['about', 'tasks', 'story']),
+  after: id,
+  count: id,
+});
+
+/** A line of JSON for each row; `next`: where the next page begins, `null`: there is none. */
+export const dumpStateReply = defineMessage('dump-state-reply', 314, { lines: bytes, next: optional(id) });

@@ -37,6 +37,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   nbytes: 'nbytes-reply',
   'task-stream': 'task-stream-reply',
   'explain-task': 'explain-task-reply',
+  'dump-state': 'dump-state-reply',
   'call-stacks': 'call-stacks-reply',
   'worker-call-stacks': 'call-stacks-reply',
   'explain-local-task': 'explain-task-reply',

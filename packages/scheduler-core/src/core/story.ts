@@ -67,6 +67,23 @@ export class Story {
     return steps;
   }
 
+  /** How many steps are remembered. */
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  /** Remembered steps of all keys, oldest first, from a place on. */
+  slice(start: number, end: number): StoryStep[] {
+    const count = this.#keys.length;
+    const first = count < this.#length ? 0 : this.#next;
+    const steps: StoryStep[] = [];
+    for (let offset = start; offset < Math.min(end, count); offset += 1) {
+      const row = (first + offset) % count;
+      steps.push(this.#stepAt(row, this.#keys[row] as string));
+    }
+    return steps;
+  }
+
   #stepAt(row: number, key: string): StoryStep {
     const step = this.#steps[row] as number;
     return {

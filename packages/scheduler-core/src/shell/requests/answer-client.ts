@@ -4,6 +4,7 @@ import { SchedulerError } from '../../errors.js';
 import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
 import { callStacks } from './call-stacks.js';
 import { collect } from './collect.js';
+import { dumpState } from './dump-state.js';
 import { explainTaskRequest } from './explain-task.js';
 import { hasWhat } from './has-what.js';
 import { holdForResult } from './hold-for-result.js';
@@ -49,6 +50,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return taskStream(server, message);
     case 'call-stacks':
       return callStacks(server, message);
+    case 'dump-state':
+      return dumpState(server, message, client.signal);
     case 'explain-task':
       return explainTaskRequest(server, message.key);
     case 'plan-scatter':

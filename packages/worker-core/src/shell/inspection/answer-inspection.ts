@@ -3,6 +3,7 @@ import type { Message } from '@grid/protocol';
 import { explainLocalTask } from '../../core/explain-task.js';
 import type { Executor } from '../../executor/executor.js';
 import type { WorkerState } from '../../core/worker-state.js';
+import { dumpState } from './dump-state.js';
 
 /** What there is to be asked about. */
 export interface InspectedWorker {
@@ -25,6 +26,8 @@ export async function answerInspection(
       const taskIds = message.taskIds === null ? null : Array.from(message.taskIds);
       return { op: 'call-stacks-reply', workers: [{ worker: address, tasks: await executor.callStacks(taskIds) }] };
     }
+    case 'dump-state':
+      return dumpState(state, address, message);
     case 'explain-local-task':
       return { op: 'explain-task-reply', explanation: { ...explainLocalTask(state, message.taskId) } };
     default:
