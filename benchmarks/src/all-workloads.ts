@@ -1,6 +1,7 @@
 import type { Python } from './dask/python.js';
 import { captureWorkloads } from './micro/capture.js';
 import { codecWorkloads } from './micro/codec.js';
+import { largeValueWorkloads } from './micro/large-values.js';
 import type { Workload } from './workload.js';
 import { coordination } from './workloads/coordination.js';
 import { firstResult } from './workloads/first-result.js';
@@ -28,6 +29,7 @@ export function allWorkloads(python: Python): Workload[] {
     workerToWorker(python, 100, 1),
     ...coordination(python),
     ...codecWorkloads(),
+    ...largeValueWorkloads(),
     ...captureWorkloads(),
   ];
 }

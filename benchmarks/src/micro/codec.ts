@@ -6,6 +6,9 @@ import { microWorkload } from './timed-loop.js';
 
 const ROWS = 100;
 
+/** What a task may cost in a message, on each side. */
+const TASK_US = 1.5;
+
 /** What a batch of tasks costs on its way to a worker, and what one tuple of arguments costs. */
 export function codecWorkloads(): Workload[] {
   const codec = new MessageCodec();
@@ -15,8 +18,12 @@ export function codecWorkloads(): Workload[] {
   const args = [{ name: 'part-17', offset: 4096, columns: ['date', 'delay', 'origin'] }, 0.5];
   const payload = encodeValue(args);
   return [
-    microWorkload(`message-encode-${ROWS}-tasks`, () => () => codec.encode([{ message, requestId: 0 }])),
-    microWorkload(`message-decode-${ROWS}-tasks`, () => () => codec.decode(frames)),
+    microWorkload(
+      `message-encode-${ROWS}-tasks`,
+      () => () => codec.encode([{ message, requestId: 0 }]),
+      TASK_US * ROWS,
+    ),
+    microWorkload(`message-decode-${ROWS}-tasks`, () => () => codec.decode(frames), TASK_US * ROWS),
     microWorkload('value-encode-arguments', () => () => encodeValue(args)),
     microWorkload('value-decode-arguments', () => () => decodeValue(payload)),
   ];

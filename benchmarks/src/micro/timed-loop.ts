@@ -3,12 +3,17 @@ import type { Session, Workload } from '../workload.js';
 const WARM_MS = 200;
 const SAMPLE_MS = 300;
 
-/** A workload without a peer: microseconds of one call of `run`, over calls that fill about a third of a second. */
+/**
+ * A workload without a peer: microseconds of one call of `run`, over calls that fill about a third of a second.
+ * @param atMost - what it may take
+ */
 export function microWorkload(
   name: string,
   make: () => Promise<(call: number) => unknown> | ((call: number) => unknown),
+  atMost?: number,
 ): Workload {
-  return { name, unit: 'us', moreIsBetter: false, samples: 5, grid: () => openLoop(make), peers: [] };
+  const target = atMost === undefined ? {} : { target: { kind: 'at-most', figure: atMost } as const };
+  return { name, unit: 'us', moreIsBetter: false, samples: 5, ...target, grid: () => openLoop(make), peers: [] };
 }
 
 async function openLoop(
