@@ -79,7 +79,8 @@ async function failures(transport: () => Transport, only?: string): Promise<stri
 describe('the compliance suite', () => {
   it('passes a transport that does nothing wrong, with any test framework', async () => {
     expect(await failures(() => new Wrapping((comm) => new Passing(comm)))).toEqual([]);
-  });
+    // All rules of the suite in one test.
+  }, 60_000);
 
   it.each<[string, string, (comm: Comm) => Comm]>([
     [

@@ -75,7 +75,7 @@ describe('the desk for output', () => {
         [idOf('a'), 'a', '3'],
       ]),
     );
-    scheduler.stimulate({ op: 'remove-worker', worker, reason: 'lost', isExpected: false });
+    scheduler.stimulate({ op: 'remove-worker', worker, reason: 'lost', isExpected: false, exit: null });
     const address = 'tcp://127.0.0.1:1';
     expect(keptOf(0)).toEqual([`a ${address} stderr 1`, `a ${address} stderr 3`]);
     expect(keptOf(1, 0, 77)).toEqual([`b ${address} stderr 2`, `a ${address} stderr 1`, `a ${address} stderr 3`]);

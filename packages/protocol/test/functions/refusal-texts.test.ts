@@ -1,12 +1,15 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { isGridError } from '@grid/common';
 import { createServer } from 'node:net';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { DO_NOT_CAPTURE, encodeValue, FunctionDecoder, FunctionEncoder } from '../../src/index.js';
 import type { CallableValue, ProtocolError } from '../../src/index.js';
 
-const HERE = 'test/functions/refusal-texts.test.ts';
+/** Errors name files as they are found from where the program was started. */
+const HERE = relative(process.cwd(), fileURLToPath(import.meta.url));
 
 const encoder = new FunctionEncoder();
 afterAll(() => encoder.close());
