@@ -121,12 +121,15 @@ export function coreOptions(options: WorkerOptions): WorkerStateOptions {
 /** Less than this and not even the code of tasks has room, in bytes. */
 const THREAD_HEAP_MIN = 64 * 2 ** 20;
 
+/** The part of the memory limit that the heaps of all threads may have; the process itself and results need the rest. */
+const HEAPS_FRACTION = 0.6;
+
 /**
  * How large the heap of one thread may grow, in bytes; 0: as Node sees fit. A thread that needs more ends alone, before
  * the process as a whole is over its limit and all its threads end with it. Typed arrays are not in the heap.
  */
 export function threadHeapMax({ memoryLimit, threads }: Pick<WorkerOptions, 'memoryLimit' | 'threads'>): number {
-  return memoryLimit === 0 ? 0 : Math.max(THREAD_HEAP_MIN, Math.floor(memoryLimit / threads));
+  return memoryLimit === 0 ? 0 : Math.max(THREAD_HEAP_MIN, Math.floor((memoryLimit * HEAPS_FRACTION) / threads));
 }
 
 /** The part of the memory limit that may lie in shared buffers that nobody uses any more, for each thread. */

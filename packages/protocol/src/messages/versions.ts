@@ -13,5 +13,5 @@ export const VERSIONS_FEATURE = 'versions';
 const workerPackages = record({ worker: text, packages: facts });
 
 /** Client to scheduler, and scheduler to worker: in which versions are these packages there? Who cannot say is left out. */
-export const packageVersionsRequest = defineMessage('package-versions', 280, { packages: list(text) });
-export const packageVersionsReply = defineMessage('package-versions-reply', 281, { workers: list(workerPackages) });
+export const packageVersionsRequest = defineMessage('package-versions', 276, { packages: list(text) });
+export const packageVersionsReply = defineMessage('package-versions-reply', 277, { workers: list(workerPackages) });
