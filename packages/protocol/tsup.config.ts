@@ -20,6 +20,8 @@ export default {
       clean: false,
       silent: true,
       noExternal: bundles,
+      // None of it is ours to read, and it is the largest file that users install.
+      minify: true,
     });
     if (typeof main.onSuccess === 'function') await main.onSuccess();
   },

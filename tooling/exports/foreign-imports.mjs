@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import { join } from 'node:path';
 import { globFilesEverywhere } from '../scripts/glob-files.mjs';
+import { reachableDeclarations, specifiersIn } from '../scripts/reachable-declarations.mjs';
 
 /**
  * What the code in `dist`, and the declarations that its `exports` lead to, import without the package depending on it:
@@ -18,21 +17,6 @@ export function foreignImports(folder, manifest) {
       .filter((specifier) => !known.has(specifier))
       .map((specifier) => `${file} imports ${specifier}, which ${folder}/package.json does not depend on`),
   );
-}
-
-function reachableDeclarations(entries) {
-  const found = new Set(entries);
-  // A set goes on over what is added to it meanwhile.
-  for (const file of found) {
-    for (const specifier of specifiersIn(file)) {
-      if (specifier.startsWith('.')) found.add(join(dirname(file), specifier.replace(/\.js$/, '.d.ts')));
-    }
-  }
-  return found;
-}
-
-function specifiersIn(file) {
-  return ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
 function packagesIn(file) {

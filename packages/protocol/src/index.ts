@@ -54,7 +54,7 @@ export type { CodeDecoder, CodeEncoder } from './values/code-port.js';
 /* Functions: closures with what they capture. */
 export type { FunctionPayload } from './functions/function-payload.js';
 export type { CodeUnit } from './functions/code-units.js';
-export type { ExplainOptions } from './functions/explain-capture.js';
+export type { ExplainOptions } from './functions/explain-options.js';
 export { CaptureReport } from './functions/capture-report.js';
 export type { CaptureFacts, CaptureNode, CaptureProblem, WayToTravel } from './functions/capture-node.js';
 export { DO_NOT_CAPTURE } from './values/do-not-capture.js';

@@ -16,7 +16,7 @@ export function mergeTree<T>(client: Client, parts: readonly Future<T>[], merge:
     const next: Future<T>[] = [];
     for (let i = 0; i < level.length; i += FAN_IN) {
       // `Resolved` cannot be worked out for a type that only the caller knows; a future of T resolves to T.
-      next.push(client.submit(merge as (parts: unknown) => T, [level.slice(i, i + FAN_IN)]));
+      next.push(client.submit(merge, [level.slice(i, i + FAN_IN)]));
     }
     made.push(...next);
     level = next;

@@ -1,7 +1,6 @@
 import { isGridError } from '@grid/common';
 import type { CallableValue } from '../values/callable-value.js';
 import type { CodeEncoder } from '../values/code-port.js';
-import type { EncodeOptions } from '../values/encode-options.js';
 import { payloadBytes } from '../values/payload.js';
 import { ValueEncoder } from '../values/value-encoder.js';
 import type { Writer } from '../values/writer.js';
@@ -10,6 +9,7 @@ import { CaptureReport } from './capture-report.js';
 import type { CaptureProblem } from './capture-node.js';
 import type { CaptureTools } from './capture-tools.js';
 import { nameOf } from './capture-trail.js';
+import type { ExplainOptions } from './explain-options.js';
 import type { PlaceFinder } from './place-finder.js';
 import { ReportBuilder } from './report-builder.js';
 import { ReportSession } from './report-session.js';
@@ -18,12 +18,6 @@ import { ReportSession } from './report-session.js';
 export interface ExplainParts {
   readonly tools: CaptureTools;
   readonly places: PlaceFinder;
-}
-
-/** How values are looked at. */
-export interface ExplainOptions {
-  /** As in {@link EncodeOptions}: what stands for a task's result is not looked into. */
-  readonly referenceOf?: EncodeOptions['referenceOf'];
 }
 
 /**

@@ -21,7 +21,7 @@ import { ClassIdentities } from './class-identities.js';
 import { UnitPacker } from './code-units.js';
 import type { CodeUnit } from './code-units.js';
 import { explainCapture } from './explain-capture.js';
-import type { ExplainOptions } from './explain-capture.js';
+import type { ExplainOptions } from './explain-options.js';
 import type { FunctionPayload } from './function-payload.js';
 import { NO_PLACES } from './place-finder.js';
 import { Recent } from './recent.js';
