@@ -9,7 +9,7 @@ import { createPackage } from './create-package.mjs';
 
 const root = resolve('temp/new-package');
 rmSync(root, { recursive: true, force: true });
-for (const folder of ['jest', 'layers', 'tsconfig', 'tsup'])
+for (const folder of ['jest', 'layers', 'scripts', 'tsconfig', 'tsup'])
   cpSync(`tooling/${folder}`, `${root}/tooling/${folder}`, { recursive: true });
 mkdirSync(`${root}/node_modules/@grid`, { recursive: true });
 mkdirSync(`${root}/packages/common`, { recursive: true });
