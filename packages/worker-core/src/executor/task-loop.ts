@@ -30,6 +30,9 @@ import {
 
 const LIVE_LIMITS = { bytesMax: 32 * 1024 * 1024, countMax: 10_000 };
 
+/** Between two collections lies so many times what one took: a thread with a large heap has tasks to run as well. */
+const COLLECTING_PAUSE = 3;
+
 /** What a loop needs of the thread that it runs in. */
 export interface TaskLoopParts {
   readonly code: CodeLoader;
@@ -70,6 +73,8 @@ export class TaskLoop {
   readonly #held = new WeakMap<TaskContext, ReadonlySet<object>>();
   readonly #output: TaskOutput;
   readonly #endCapture: () => void;
+  /** When memory may be collected again. */
+  #collectAt = 0;
   #isRunning = false;
   #isFlushDue = false;
 
@@ -124,7 +129,7 @@ export class TaskLoop {
         return;
       case 'collect':
         Atomics.store(this.#control, CONTROL.isCollectDue, 0);
-        collectGarbage();
+        this.#collect();
         return;
       case 'call':
         void this.#call(message);
@@ -137,6 +142,14 @@ export class TaskLoop {
         for (const part of message.functions) this.#functions.reload(part);
         return;
     }
+  }
+
+  #collect(): void {
+    const start = performance.now();
+    if (start < this.#collectAt) return;
+    collectGarbage();
+    const end = performance.now();
+    this.#collectAt = end + (end - start) * COLLECTING_PAUSE;
   }
 
   #abort({ taskId, code }: AbortMessage): void {

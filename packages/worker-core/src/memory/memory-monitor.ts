@@ -2,6 +2,7 @@ import { formatBytes, type Bytes, type Logger } from '@grid/common';
 
 import type { MemoryFractions } from '../options.js';
 import type { DataStore } from '../store/data-store.js';
+import { GarbageWatch } from './garbage-watch.js';
 import { memoryBreakdown, type MemoryBreakdown } from './memory-breakdown.js';
 import { MemoryPolicy } from './memory-policy.js';
 import { UnmanagedHistory } from './unmanaged-history.js';
@@ -38,6 +39,7 @@ export class MemoryMonitor {
   readonly #options: MemoryMonitorOptions;
   readonly #parts: MemoryMonitorParts;
   readonly #policy: MemoryPolicy;
+  readonly #garbage = new GarbageWatch();
   readonly #history = new UnmanagedHistory();
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
@@ -76,6 +78,8 @@ export class MemoryMonitor {
     const rss = this.#rss();
     const managed = this.#managed();
     this.#history.add(performance.now(), Math.max(0, rss - managed));
+    const heap = process.memoryUsage().heapUsed + this.#parts.threadMemory().heap;
+    if (this.#garbage.look({ process: rss, managed, heap })) this.#collect();
     if (this.#options.memoryLimit === 0) return;
     const action = this.#policy.look({
       process: rss,
@@ -114,6 +118,7 @@ export class MemoryMonitor {
     const end = performance.now();
     this.#collectAt = end + (end - start) / COLLECTING_MAX;
     this.#policy.noteCollected();
+    this.#garbage.noteCollected();
   }
 
   #warn(rss: number, managed: number): void {
