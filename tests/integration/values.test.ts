@@ -112,6 +112,29 @@ describe('registered serializers', () => {
     expect(new Set(Object.values(registered))).toEqual(new Set(['registered']));
   });
 
+  it('run once for a map, whose function is captured once for all of its 100 000 tasks', async () => {
+    class Rate {
+      constructor(readonly factor: number) {}
+    }
+    registerSerializer(Rate, {
+      name: 'test.Rate@1',
+      serialize: (rate) => {
+        performance.mark('test.Rate is serialized');
+        return rate.factor;
+      },
+      deserialize: (factor) => ({ factor }) as Rate,
+    });
+    const rate = new Rate(3);
+    const futures = client.map(
+      (x: number) => x * rate.factor,
+      Array.from({ length: 100_000 }, (_, i) => [i] as const),
+      { pure: false },
+    );
+    const results = await client.gather(futures);
+    expect(results.at(-1)).toBe(3 * 99_999);
+    expect(performance.getEntriesByName('test.Rate is serialized')).toHaveLength(1);
+  });
+
   it('of optional packages load them where such a value arrives', async () => {
     expect(await run((big: Big) => big.digits, [new Big('12')])).toBe('12/function');
     expect((await run((big: Big) => big, [new Big('34')])).digits).toBe('34/function/function');
