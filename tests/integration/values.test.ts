@@ -122,7 +122,7 @@ describe('registered serializers', () => {
         performance.mark('test.Rate is serialized');
         return rate.factor;
       },
-      deserialize: (factor) => ({ factor }) as Rate,
+      deserialize: (factor) => ({ factor }),
     });
     const rate = new Rate(3);
     const futures = client.map(
