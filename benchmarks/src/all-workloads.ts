@@ -8,6 +8,7 @@ import { firstResult } from './workloads/first-result.js';
 import { mapGather } from './workloads/map-gather.js';
 import { merge } from './workloads/merge.js';
 import { pendingTasks } from './workloads/pending-tasks.js';
+import { roundTrip } from './workloads/round-trip.js';
 import { schedulerCpu } from './workloads/scheduler-cpu.js';
 import { submitResult } from './workloads/submit-result.js';
 import { tree } from './workloads/tree.js';
@@ -27,6 +28,7 @@ export function allWorkloads(python: Python): Workload[] {
     workerToWorker(python, 1, 5),
     workerToWorker(python, 10, 2),
     workerToWorker(python, 100, 1),
+    roundTrip(),
     ...coordination(python),
     ...codecWorkloads(),
     ...largeValueWorkloads(),
