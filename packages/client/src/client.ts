@@ -17,6 +17,7 @@ import { persist, submitGraph } from './operations/submit-graph.js';
 import { explainWith } from './operations/explain.js';
 import { gather, type GatherOptions } from './operations/gather.js';
 import { map } from './operations/map.js';
+import { erredFuture, recreateError, recreateTask, type RecreateOptions } from './operations/recreate.js';
 import { restart, type RestartOptions, type RestartOutcome } from './operations/restart.js';
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
@@ -285,6 +286,49 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
     const parts = this.#parts;
     parts.assertOpen('retry');
     parts.futures.retry(futures.map((future) => parts.futures.require(future)));
+  }
+
+  /**
+   * Runs in this process the task that failed, with the values that it was given: there a debugger can step in. Of a task
+   * that failed since one that it depends on did, it is the latter that is run.
+   *
+   * What is called is this program's own function, where it is still what was sent, so that breakpoints in it are met. It
+   * runs outside of any task, in this process, with all that it does to it.
+   *
+   * @returns What it gives, should it not fail here.
+   * @throws What it throws; {@link ClientError} `GRID_CLIENT_NOT_RECREATED` if the task did not fail.
+   *
+   * @example
+   * ```ts
+   * await client.recreateErrorLocally(future, { breakpoint: true });
+   * ```
+   *
+   * @source dask.distributed `Client.recreate_error_locally`.
+   */
+  async recreateErrorLocally(future: Future<unknown>, options: RecreateOptions = {}): Promise<unknown> {
+    return recreateError(this.#parts, future, options);
+  }
+
+  /**
+   * Runs a task in this process, whether or not it has been run on the cluster; otherwise as
+   * {@link Client.recreateErrorLocally}.
+   *
+   * @throws What it throws; {@link ClientError} `GRID_CLIENT_NOT_RECREATED` for data that was scattered.
+   * @source dask.distributed `Client.recreate_task_locally`.
+   */
+  async recreateTaskLocally<T>(future: Future<T>, options: RecreateOptions = {}): Promise<T> {
+    // What is run is the task of this future.
+    return (await recreateTask(this.#parts, future, options)) as T;
+  }
+
+  /**
+   * A future of the task that failed first: of `future` itself, or of what it depends on. Release it when it is needed no
+   * more.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_NOT_RECREATED` if `future` did not fail.
+   */
+  async getErroredFuture(future: Future<unknown>, limit: WaitLimit = {}): Promise<Future<unknown>> {
+    return erredFuture(this.#parts, future, limit);
   }
 
   /**

@@ -30,6 +30,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_CAPTURE_TOO_LARGE'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION'
+  /** A task cannot be run here: it did not fail, is plain data, or is gone; the text says which. */
+  | 'GRID_CLIENT_NOT_RECREATED'
   /** Results are not where they should be; `details.keys` says which. */
   | 'GRID_CLIENT_NOT_PLACED'
   /** Workers that were to leave stay; `details.kept` says which and why. */

@@ -34,6 +34,7 @@ export type { CancelOptions } from './operations/cancel.js';
 export type { GatherOptions } from './operations/gather.js';
 export type { OnError } from './operations/fetch.js';
 export type { WaitOptions, WaitResult } from './operations/wait.js';
+export type { RecreateOptions } from './operations/recreate.js';
 export type { RestartOptions, RestartOutcome } from './operations/restart.js';
 export type { RunOptions } from './operations/run-on-workers.js';
 export type { Scatterable } from './operations/scatter.js';

@@ -30,6 +30,19 @@ describe('FunctionTable', () => {
     expect(introduced(table, one)).toEqual({ functions: [], units: 0 });
   });
 
+  it('knows the function itself, as long as that is what was sent', () => {
+    const table = new FunctionTable(encoder, () => undefined);
+    let k = 1;
+    const fn = (x: number): number => x + k;
+    const { hash } = table.capture(fn);
+    expect(table.originalOf(hash)).toBe(fn);
+    k = 2;
+    expect(table.originalOf(hash)).toBeUndefined();
+    k = 1;
+    expect(table.originalOf(hash)).toBe(fn);
+    expect(table.originalOf('unknown')).toBeUndefined();
+  });
+
   it('gives up functions that were not used for long, and introduces them anew with their code', () => {
     const table = new FunctionTable(encoder, () => undefined);
     const first = table.capture((x: number) => x * 3);

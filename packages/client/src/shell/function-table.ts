@@ -49,6 +49,8 @@ export interface Introduction {
 interface Entry extends KnownFunction {
   readonly bytes: number;
   readonly units: readonly string[];
+  /** The function itself, as long as the program has it. */
+  readonly original: WeakRef<CallableValue>;
   /** What is to be sent; gone when it has been. */
   payload: FunctionPayload | null;
 }
@@ -101,6 +103,12 @@ export class FunctionTable {
     this.#entries.set(entry.hash, entry);
     // Equal functions may be called differently.
     return entry.name === payload.name ? entry : { id: entry.id, hash: entry.hash, name: payload.name };
+  }
+
+  /** The program's own function with this hash, if it has it still, and if that is still what was sent. */
+  originalOf(hash: string): CallableValue | undefined {
+    const fn = this.#entries.get(hash)?.original.deref();
+    return fn !== undefined && this.encoder.hashOf(fn) === hash ? fn : undefined;
   }
 
   /**
@@ -159,7 +167,8 @@ export class FunctionTable {
     const { hash, name } = payload;
     const bytes = payloadBytes(payload.payload);
     if (bytes > this.#sizes.warnBytes) this.#judgeSize(fn, bytes);
-    const entry = { id: this.#nextId, hash, name, bytes, units: payload.units.map((unit) => unit.hash), payload };
+    const units = payload.units.map((unit) => unit.hash);
+    const entry = { id: this.#nextId, hash, name, bytes, units, original: new WeakRef(fn), payload };
     this.#nextId += 1;
     this.#bytes += bytes;
     return entry;

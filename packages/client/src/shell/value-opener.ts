@@ -4,7 +4,9 @@ import {
   ValueDecoder,
   type DecodeOptions,
   type FunctionDecoder,
+  type CallableValue,
   type FunctionEncoder,
+  type FunctionPayload,
   type Payload,
 } from '@grid/protocol';
 
@@ -52,6 +54,11 @@ export class ValueOpener {
       );
     }
     return value;
+  }
+
+  /** Restores a function, as far as its code may be evaluated here. */
+  async openFunction(fn: FunctionPayload): Promise<CallableValue> {
+    return this.#functions.load(fn);
   }
 
   /** Rewrites a stack of a worker so that it points into the user's own files. */

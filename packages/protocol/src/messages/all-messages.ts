@@ -4,6 +4,7 @@ import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
 import * as nannies from './nannies.js';
+import * as replay from './replay.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
 import * as schedulerWorker from './scheduler-worker.js';
@@ -21,6 +22,7 @@ type Definitions = typeof clientScheduler &
   typeof coordinationAnswers &
   typeof uploads &
   typeof replicas &
+  typeof replay &
   typeof inspection &
   typeof taskOutput &
   typeof versions &
@@ -47,6 +49,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   coordinationAnswers,
   uploads,
   replicas,
+  replay,
   inspection,
   taskOutput,
   versions,
@@ -76,6 +79,7 @@ export interface Replies {
   'retire-workers': 'retire-workers-reply';
   'get-output': 'get-output-reply';
   'package-versions': 'package-versions-reply';
+  'task-spec': 'task-spec-reply';
   replicate: 'replicate-reply';
   rebalance: 'rebalance-reply';
   'register-nanny': 'nanny-registered';

@@ -1,5 +1,6 @@
 import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
+import { REPLAY_FEATURE } from './replay.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { TASK_OUTPUT_FEATURE } from './task-output.js';
 import { VERSIONS_FEATURE } from './versions.js';
@@ -11,4 +12,5 @@ export const FEATURES: readonly string[] = [
   INSPECTION_FEATURE,
   TASK_OUTPUT_FEATURE,
   VERSIONS_FEATURE,
+  REPLAY_FEATURE,
 ];

@@ -18,6 +18,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'retire-workers': 'retire-workers-reply',
   'get-output': 'get-output-reply',
   'package-versions': 'package-versions-reply',
+  'task-spec': 'task-spec-reply',
   replicate: 'replicate-reply',
   rebalance: 'rebalance-reply',
   'register-nanny': 'nanny-registered',

@@ -21,6 +21,7 @@ import { restart } from './restart.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
 import { story } from './story.js';
+import { describeTaskSpec } from './task-spec.js';
 import { taskStates } from './task-states.js';
 import { taskStream } from './task-stream.js';
 import { removeUpload, takeUpload } from './upload.js';
@@ -83,6 +84,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return packageVersions(server, message.packages);
     case 'restart':
       return restart(server, message);
+    case 'task-spec':
+      return describeTaskSpec(server, message);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:
