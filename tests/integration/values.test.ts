@@ -127,7 +127,7 @@ describe('registered serializers', () => {
     const rate = new Rate(3);
     const futures = client.map(
       (x: number) => x * rate.factor,
-      Array.from({ length: 100_000 }, (_, i) => [i] as const),
+      Array.from({ length: 100_000 }, (_, i) => i),
       { pure: false },
     );
     const results = await client.gather(futures);
