@@ -8,15 +8,15 @@ import time
 
 
 @contextlib.contextmanager
-def local_client(saturation=None):
-    """A client of a new LocalCluster; `saturation` overrides `distributed.scheduler.worker-saturation`."""
+def local_client(saturation=None, **options):
+    """A client of a new LocalCluster with these options; `saturation` overrides `distributed.scheduler.worker-saturation`."""
     import dask
     import distributed
 
     changed = {} if saturation is None else {"distributed.scheduler.worker-saturation": float(saturation)}
     with dask.config.set(changed):
         with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1",
-                                      dashboard_address="127.0.0.1:0") as cluster:
+                                      dashboard_address="127.0.0.1:0", **options) as cluster:
             with distributed.Client(cluster) as client:
                 yield client
 

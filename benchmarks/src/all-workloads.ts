@@ -3,13 +3,17 @@ import { captureWorkloads } from './micro/capture.js';
 import { codecWorkloads } from './micro/codec.js';
 import { largeValueWorkloads } from './micro/large-values.js';
 import type { Workload } from './workload.js';
+import { cancelLoop } from './workloads/cancel-loop.js';
 import { coordination } from './workloads/coordination.js';
 import { firstResult } from './workloads/first-result.js';
+import { killWorker, nannyBack } from './workloads/kill-worker.js';
 import { mapGather } from './workloads/map-gather.js';
 import { merge } from './workloads/merge.js';
 import { pendingTasks } from './workloads/pending-tasks.js';
 import { roundTrip } from './workloads/round-trip.js';
 import { schedulerCpu } from './workloads/scheduler-cpu.js';
+import { smallDependencies } from './workloads/small-dependencies.js';
+import { spill } from './workloads/spill.js';
 import { submitResult } from './workloads/submit-result.js';
 import { tree } from './workloads/tree.js';
 import { workerToWorker } from './workloads/worker-to-worker.js';
@@ -28,6 +32,11 @@ export function allWorkloads(python: Python): Workload[] {
     workerToWorker(python, 1, 5),
     workerToWorker(python, 10, 2),
     workerToWorker(python, 100, 1),
+    smallDependencies(python),
+    spill(python),
+    killWorker(),
+    nannyBack(),
+    cancelLoop(),
     roundTrip(),
     ...coordination(python),
     ...codecWorkloads(),

@@ -1,5 +1,5 @@
 import { Client } from '@grid/client';
-import { LocalCluster } from '@grid/deploy';
+import { LocalCluster, type LocalClusterOptions } from '@grid/deploy';
 
 import type { Session } from '../workload.js';
 import { childPids } from './process-stats.js';
@@ -8,14 +8,19 @@ import { childPids } from './process-stats.js';
 export interface GridFacts {
   /** The scheduler's process; `undefined` where this system does not tell. */
   readonly schedulerPid: number | undefined;
+  readonly workerPids: readonly number[];
 }
 
-/** Opens the set-up that all figures are of, two worker processes with one thread each. */
+/** What a workload wants to be otherwise. */
+export type GridOptions = Pick<LocalClusterOptions, 'nWorkers' | 'memoryLimit'>;
+
+/** Opens the set-up that all figures are of unless they say otherwise: two worker processes with one thread each. */
 export async function openGrid(
   prepare: (client: Client, facts: GridFacts) => Promise<() => Promise<number>>,
+  { nWorkers = 2, ...options }: GridOptions = {},
 ): Promise<Session> {
   const others = await childPids();
-  const cluster = await LocalCluster.start({ nWorkers: 2, threadsPerWorker: 1 });
+  const cluster = await LocalCluster.start({ nWorkers, threadsPerWorker: 1, ...options });
   let client: Client | undefined;
   async function close(): Promise<void> {
     await client?.close();
@@ -23,10 +28,10 @@ export async function openGrid(
   }
   try {
     client = await Client.connect(cluster);
-    await client.waitForWorkers(2);
-    const workers = Array.from(cluster.workers.values(), ({ pid }) => pid);
-    const schedulerPid = (await childPids()).find((pid) => !others.includes(pid) && !workers.includes(pid));
-    return { sample: await prepare(client, { schedulerPid }), [Symbol.asyncDispose]: close };
+    await client.waitForWorkers(nWorkers);
+    const workerPids = Array.from(cluster.workers.values(), ({ pid }) => pid).filter((pid) => pid !== null);
+    const schedulerPid = (await childPids()).find((pid) => !others.includes(pid) && !workerPids.includes(pid));
+    return { sample: await prepare(client, { schedulerPid, workerPids }), [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;

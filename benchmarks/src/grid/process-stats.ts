@@ -9,6 +9,12 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** The most resident memory that a process has ever had. Linux only. */
+export async function peakResidentBytes(pid: number): Promise<number> {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1024;
+}
+
 /** Processes that this one started and that still run; none where the system has no `/proc`. */
 export async function childPids(): Promise<number[]> {
   if (process.platform !== 'linux') return [];

@@ -69,12 +69,15 @@ export class RunStopper {
   #onSilence(run: Run): void {
     const thread = threadOf(run);
     const current = thread.current();
-    if (current === run || (current === undefined && thread.runs.size === 1)) {
+    const isAlone = [...thread.runs.values()].every((other) => other === run || !thread.hasBegun(other));
+    if (current === run || (current === undefined && isAlone)) {
       this.#endThread(run);
       return;
     }
     this.#giveUp(run);
-    if (current === undefined) this.#watchSilent(thread);
+    if (current !== undefined) return;
+    for (const other of thread.recall()) this.#events.onRecalled(other);
+    this.#watchSilent(thread);
   }
 
   /** Others that wait in its thread are not to suffer: the thread ends after them. */

@@ -114,6 +114,20 @@ describe('threads', () => {
     expect(await computing.ended).toMatchObject({ end: 'success', value: 7 });
   });
 
+  it.each([0, 1])('run what is behind a task that never lets go after it has waited, %d beside it', async (beside) => {
+    const harness = await start(1);
+    const waiting = Array.from({ length: beside }, () =>
+      harness.execute(harness.define('() => new Promise(() => {})')),
+    );
+    for (const { taskId } of waiting) await harness.told(`suspended ${String(taskId)}`);
+    const stuck = harness.execute(harness.define(COMPUTES_AFTER_WAITING));
+    await harness.told(`log info now task-${String(stuck.taskId)}`);
+    const behind = harness.execute(harness.define('() => 1'));
+    harness.stop(stuck.taskId);
+    expect(await stuck.ended).toEqual({ end: 'returned' });
+    expect(await behind.ended).toMatchObject({ end: 'success', value: 1 });
+  });
+
   it('give back what waits beside a task that never lets go after it has waited', async () => {
     const harness = await start(1);
     const waiting = harness.execute(harness.define('() => new Promise(() => {})'));
