@@ -93,7 +93,8 @@ export class FutureTable {
     if (this.#state.byId.get(record.id) !== record) return;
     if (!dropReference(this.#state, record)) return;
     if (this.#state.lostReason === null) this.#outbox.release(record.id);
-    if (record.status === 'pending') {
+    // Whoever still waits for it, or fetches it, is to hear that it was let go, and not that it was lost.
+    if (record.status === 'pending' || record.status === 'finished') {
       record.status = 'cancelled';
       record.reason = 'its future was released';
       notifyWaiters(record);

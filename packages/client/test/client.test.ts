@@ -3,7 +3,7 @@ import { asKey } from '@grid/common';
 import { GraphBuilder } from '@grid/graph';
 
 import { Client, isFuture, taskErrorInfo } from '../src/index.js';
-import { FakeScheduler, keysOf, planOnOne } from './support/fake-scheduler.js';
+import { collectNothing, FakeScheduler, keysOf, planOnOne, whoHasNothing } from './support/fake-scheduler.js';
 
 const inc = (x: number): number => x + 1;
 const add = (a: number, b: number): number => a + b;
@@ -291,6 +291,35 @@ describe('giving up', () => {
     expect(await finished?.result()).toBe(3);
     expect(client.status).toBe('lost');
     expect(() => client.submit(inc, [1])).toThrow(expect.objectContaining({ code: 'GRID_CLIENT_SCHEDULER_LOST' }));
+    await client.close();
+  });
+
+  it('says that the scheduler is lost to who was asking it something', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient();
+    const future = client.submit(inc, [1]);
+    scheduler.answer((message) => {
+      if (message.op === 'who-has') scheduler.vanish();
+      return undefined;
+    });
+    await scheduler.take('update-graph');
+    scheduler.finishElsewhere([0]);
+    await expect(future.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
+    await client.close();
+  });
+
+  it('fails a fetch of what is released meanwhile as cancelled', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient();
+    const future = client.submit(inc, [1]);
+    const asked: string[] = [];
+    scheduler.answer((message) => {
+      asked.push(message.op);
+      future.release();
+      return message.op === 'who-has' ? whoHasNothing() : collectNothing();
+    });
+    await scheduler.take('update-graph');
+    scheduler.finishElsewhere([0]);
+    await expect(future.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_CANCELLED' });
+    expect(asked).toEqual(['who-has', 'collect']);
     await client.close();
   });
 

@@ -28,6 +28,6 @@ export async function cancel(
     await parts.requests.request({ op: 'task-states', ids: [] });
   } catch (error) {
     // Whoever loses the scheduler has nothing left that could be cancelled.
-    if (!isGridError(error, 'GRID_RPC_CLOSED')) throw error;
+    if (!isGridError(error, 'GRID_CLIENT_SCHEDULER_LOST') && !isGridError(error, 'GRID_CLIENT_CLOSED')) throw error;
   }
 }

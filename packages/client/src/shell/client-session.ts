@@ -222,7 +222,8 @@ export class ClientSession implements LinkHandlers, FutureHost {
     const functions = new FunctionTable(encoder, warn);
     const outbox = new Outbox(link, functions, () => ties.parentId());
     const futures = new FutureTable(state, outbox, this, () => ties.scope());
-    const requests = new SchedulerRequests(link, pool, asAddress(this.schedulerAddress));
+    const assertOpen = (what: string): void => this.#assertOpen(what);
+    const requests = new SchedulerRequests(link, { pool, address: asAddress(this.schedulerAddress), assertOpen });
     const recordOf = (value: object): FutureRecord | undefined => futures.recordOf(value);
     const args = new ArgumentWriter(recordOf, encoder);
     const parts: ClientParts = {
@@ -245,7 +246,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
       }),
       logger,
       ties,
-      assertOpen: (what) => this.#assertOpen(what),
+      assertOpen,
     };
     return parts;
   }

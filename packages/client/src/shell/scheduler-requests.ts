@@ -1,4 +1,4 @@
-import type { Address } from '@grid/common';
+import { isGridError, type Address } from '@grid/common';
 import type { MessageWith, ReplyTo, RequestOp } from '@grid/protocol';
 import type { ConnectionPool } from '@grid/rpc';
 
@@ -15,11 +15,17 @@ export class SchedulerRequests {
   readonly #link: LateLink;
   readonly #pool: ConnectionPool;
   readonly #address: Address;
+  readonly #assertOpen: (what: string) => void;
 
-  constructor(link: LateLink, pool: ConnectionPool, address: Address) {
+  /** @param assertOpen - Throws what a client's user is told once the scheduler is gone. */
+  constructor(
+    link: LateLink,
+    { pool, address, assertOpen }: { pool: ConnectionPool; address: Address; assertOpen: (what: string) => void },
+  ) {
     this.#link = link;
     this.#pool = pool;
     this.#address = address;
+    this.#assertOpen = assertOpen;
   }
 
   /** Abilities that the scheduler has named. */
@@ -27,12 +33,23 @@ export class SchedulerRequests {
     return this.#link.features();
   }
 
-  /** Asks on the control line, behind everything that was said before. */
-  request<Word extends RequestOp>(
+  /**
+   * Asks on the control line, behind everything that was said before.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_SCHEDULER_LOST`, `GRID_CLIENT_CLOSED` if the line ends before the answer;
+   * `RpcError` `GRID_RPC_TIMEOUT`; `RemoteError`; the signal's reason.
+   */
+  async request<Word extends RequestOp>(
     message: MessageWith<Word>,
     options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
   ): Promise<ReplyTo<Word>> {
-    return this.#link.request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
+    try {
+      return await this.#link.request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
+    } catch (error) {
+      // The client has heard by now that its line is gone, and knows why.
+      if (isGridError(error, 'GRID_RPC_CLOSED')) this.#assertOpen('ask the scheduler');
+      throw error;
+    }
   }
 
   /** Asks on a line of its own: what is large must not stand in front of control messages. */

@@ -84,6 +84,18 @@ export class FakeScheduler implements AsyncDisposable {
     });
   }
 
+  /** Says that tasks finished whose results are too large to go along. */
+  finishElsewhere(ids: readonly number[]): void {
+    this.send({
+      op: 'keys-in-memory',
+      ids,
+      sizes: ids.map(() => 8),
+      types: [{ id: 0, name: 'number' }],
+      typeIds: ids.map(() => 0),
+      results: null,
+    });
+  }
+
   /** Says that a task failed. */
   fail(id: number, thrown: unknown): void {
     const { name, message, stack } = errorText(thrown);
@@ -135,4 +147,15 @@ export function planOnOne(message: MessageWith<'plan-scatter'>, worker: string):
       workers: [{ id: 7, address: worker }],
     },
   };
+}
+
+/** What a scheduler answers that knows nothing of a client's only number. */
+export function whoHasNothing(): Message {
+  const holders = { ends: [0], ids: [] };
+  return { op: 'who-has-reply', holders: { keys: textColumn(['']), taskIds: [0], sizes: [-1], holders, workers: [] } };
+}
+
+/** What it answers to whoever wants the value all the same. */
+export function collectNothing(): Message {
+  return { op: 'collect-reply', values: { taskIds: [], keys: textColumn([]), payloads: [] } };
 }
