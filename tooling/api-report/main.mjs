@@ -34,7 +34,8 @@ process.exitCode = failed === 0 ? 0 : 1;
 function reportsOf(folder, { exports }) {
   const short = folder.replace('packages/', '');
   return Object.entries(exports).flatMap(([path, target]) => {
-    if (target.types === undefined) return [];
+    // What the simulation looks at is the inside of a core, which is promised to nobody.
+    if (target.types === undefined || path === './simulation') return [];
     return [
       {
         name: path === '.' ? short : `${short}.${path.slice(2).replaceAll('/', '.')}`,

@@ -32,6 +32,7 @@ export const steps = [
     command: [...jest('tests/simulation/jest.config.js'), '--maxWorkers=2'],
     jest: true,
     cores: 2,
+    needs: 'build',
     folder: 'tests/simulation',
   },
   { name: 'generator', command: ['node', 'tooling/new-package/check.mjs'], cores: 1, needs: 'build' },

@@ -21,6 +21,14 @@ export interface CoreRunnerOptions {
   readonly validate: boolean;
 }
 
+/** Sees all that happens to a core. For hunting bugs: it changes nothing, and gives the core nothing. */
+export interface CoreObserver {
+  /** Something is about to be given to the core. */
+  before(state: WorkerState, stimulus: Stimulus): void;
+  /** The core has taken it in. */
+  after(state: WorkerState, stimulus: Stimulus): void;
+}
+
 export interface CoreRunnerParts {
   readonly store: DataStore;
   readonly executor: Executor;
@@ -30,6 +38,7 @@ export interface CoreRunnerParts {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observer?: CoreObserver | undefined;
   /** The core's state cannot be trusted any more; nothing is given to it from then on. */
   onBug(error: unknown): void;
 }
@@ -146,9 +155,12 @@ export class CoreRunner {
 
   #step(stimulus: Stimulus): void {
     if (this.#isEnded) return;
+    const { observer } = this.#parts;
     try {
+      observer?.before(this.state, stimulus);
       handleStimulus(this.state, stimulus, this.#effects);
       if (this.#options.validate) validateState(this.state);
+      observer?.after(this.state, stimulus);
     } catch (error) {
       this.end();
       this.#parts.logger.error({ error: messageOf(error), stimulus: stimulus.type }, 'the core failed; this is a bug');

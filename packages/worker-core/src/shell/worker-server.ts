@@ -25,7 +25,7 @@ import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { checkAcquireReplicas } from './check-acquire-replicas.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
-import { CoreRunner } from './core-runner.js';
+import { CoreRunner, type CoreObserver } from './core-runner.js';
 import { DataServer } from './data-server.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { answerInspection } from './inspection/answer-inspection.js';
@@ -49,6 +49,8 @@ export interface WorkerParts {
   readonly createExecutor?: (options: { readonly threads: number; readonly root: string }) => Executor;
   /** The built file that a thread starts with. @defaultValue that of this package, where this package is built */
   readonly threadEntry?: URL;
+  /** Sees all that happens to the core. @defaultValue nobody */
+  readonly observer?: CoreObserver;
 }
 
 /** How often the scheduler is asked who has what nobody seems to have, in milliseconds. */
@@ -261,6 +263,7 @@ export class WorkerServer implements AsyncDisposable {
         pool: this.#pool,
         clock: this.#clock,
         logger: this.#parts.logger,
+        observer: this.#parts.observer,
         onBug: (error) => void this.#close({ code: 'GRID_WORKER_BUG', message: messageOf(error) }),
       },
     );

@@ -1,0 +1,10 @@
+/* What a simulation of whole clusters knows of a scheduler beyond what its users do. Not for programs. */
+
+export { validateState } from '../core/validate-state.js';
+export type { SchedulerState } from '../core/scheduler-state.js';
+export type { Stimulus } from '../core/stimulus.js';
+export type { ClientRecord, TaskRecord, WorkerRecord } from '../core/records.js';
+export { dependenciesOf, dependentsOf, wantsOf } from '../core/records.js';
+export { membersOf } from '../core/relation.js';
+export { STATE, STATE_NAMES } from '../core/task-state.js';
+export type { TaskStateName } from '../core/task-state.js';

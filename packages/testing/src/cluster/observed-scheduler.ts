@@ -1,0 +1,24 @@
+import { SchedulerServer, type SchedulerOptions, type SchedulerParts } from '@grid/scheduler-core';
+import type { SchedulerState, Stimulus } from '@grid/scheduler-core/simulation';
+
+/** Sees all that happens to a scheduler's core. */
+export interface SchedulerObserver {
+  before(state: SchedulerState, stimulus: Stimulus): void;
+  after(state: SchedulerState, stimulus: Stimulus): void;
+}
+
+/** A scheduler whose core is watched. */
+export class ObservedScheduler extends SchedulerServer {
+  readonly #observer: SchedulerObserver;
+
+  constructor(options: SchedulerOptions, parts: SchedulerParts, observer: SchedulerObserver) {
+    super(options, parts);
+    this.#observer = observer;
+  }
+
+  override stimulate(stimulus: Stimulus): void {
+    this.#observer.before(this.state, stimulus);
+    super.stimulate(stimulus);
+    this.#observer.after(this.state, stimulus);
+  }
+}

@@ -1,0 +1,22 @@
+import type { LogFields, Logger } from '@grid/common';
+
+import { broken } from '../errors.js';
+import type { SimLoop } from '../host/sim-loop.js';
+
+/** What a process of a world logs: lines go into the trace, and what only a bug makes anybody say ends the world. */
+export function worldLogger(loop: SimLoop): Logger {
+  const note =
+    (level: string) =>
+    (fields: LogFields, text: string): void => {
+      loop.trace.add(loop.now, loop.current.name, `${level}: ${text}`);
+      if (level === 'error') loop.fail(broken('X7', `${loop.current.name}: ${text} ${JSON.stringify(fields)}`));
+    };
+  const logger: Logger = {
+    debug: note('debug'),
+    info: note('info'),
+    warn: note('warn'),
+    error: note('error'),
+    child: () => logger,
+  };
+  return logger;
+}

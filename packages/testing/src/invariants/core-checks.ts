@@ -1,0 +1,77 @@
+import { validateState as validateScheduler } from '@grid/scheduler-core/simulation';
+import type { SchedulerState, Stimulus as SchedulerStimulus } from '@grid/scheduler-core/simulation';
+import { validateState as validateWorker, type WorkerState } from '@grid/worker-core/simulation';
+
+import type { SimWorker } from '../cluster/sim-cluster.js';
+import { broken } from '../errors.js';
+import type { WorldHistory } from '../world/outcome-rules.js';
+
+/** Looking at one task costs this part of what happens to a core: larger states are looked at more seldom. */
+const TASKS_FREE = 40;
+/** Steps that one thing that happens may lead to, for each task and besides. */
+const STEPS_PER_TASK = 30;
+const STEPS_FREE = 100;
+
+/** Checks what has to be so in a core after everything that happens to it. */
+export class CoreChecks {
+  readonly #history: WorldHistory;
+  /** Stimuli since the state of a core was looked at in full. */
+  readonly #skipped = new WeakMap<object, number>();
+  /** Runs of which the scheduler has heard the end, as `worker/run`. */
+  readonly #ended = new Set<string>();
+  #stepsBefore = 0;
+
+  constructor(history: WorldHistory) {
+    this.#history = history;
+  }
+
+  beforeScheduler(state: SchedulerState, stimulus: SchedulerStimulus): void {
+    this.#stepsBefore = countSteps(state);
+    if (stimulus.op === 'remove-worker' && stimulus.worker.status !== 'closed') this.#history.workerEnds += 1;
+    if (stimulus.op === 'tasks-finished') {
+      for (const runId of Array.from(stimulus.runIds)) this.#noteEnd(stimulus.worker.id, runId);
+    } else if (stimulus.op === 'task-erred' || stimulus.op === 'reschedule-task') {
+      this.#noteEnd(stimulus.worker.id, stimulus.runId);
+    }
+  }
+
+  afterScheduler(state: SchedulerState, stimulus: SchedulerStimulus): void {
+    // S17: what follows from one thing is bounded.
+    const steps = countSteps(state) - this.#stepsBefore;
+    if (steps > STEPS_FREE + STEPS_PER_TASK * state.nextTaskId) {
+      throw broken('S17', `${stimulus.op} led to ${String(steps)} steps`);
+    }
+    if (this.#isDue(state, countTasks(state))) validateScheduler(state);
+  }
+
+  afterWorker(_worker: SimWorker, state: WorkerState): void {
+    if (this.#isDue(state, state.tasks.size)) validateWorker(state);
+  }
+
+  /** W7: one run has one end. */
+  #noteEnd(workerId: number, runId: number): void {
+    const name = `${String(workerId)}/${String(runId)}`;
+    if (this.#ended.has(name))
+      throw broken('W7', `worker ${String(workerId)} told of the end of run ${String(runId)} twice`);
+    this.#ended.add(name);
+  }
+
+  #isDue(state: object, tasks: number): boolean {
+    const skipped = (this.#skipped.get(state) ?? 0) + 1;
+    const isDue = skipped * TASKS_FREE >= tasks;
+    this.#skipped.set(state, isDue ? 0 : skipped);
+    return isDue;
+  }
+}
+
+function countSteps({ stepCounts }: SchedulerState): number {
+  let steps = 0;
+  for (const count of stepCounts) steps += count;
+  return steps;
+}
+
+function countTasks({ stateCounts }: SchedulerState): number {
+  let tasks = 0;
+  for (const count of stateCounts) tasks += count;
+  return tasks;
+}

@@ -1,0 +1,61 @@
+import type { Random } from '../host/random.js';
+import type { Fault, WorkerPlan } from './world-plan.js';
+
+interface Scene {
+  readonly workers: readonly WorkerPlan[];
+  readonly clientCount: number;
+  readonly spanMs: number;
+}
+
+const KINDS = [
+  'kill-worker',
+  'close-worker',
+  'stop',
+  'cut-line',
+  'cut-line',
+  'hold-line',
+  'kill-client',
+] as const satisfies readonly Fault['kind'][];
+
+/** A third of all worlds is calm: what happens there happens by itself, and more can be promised. */
+const CALM = 0.3;
+/** Most worlds know some kinds of faults only. */
+const KNOWN = 0.4;
+
+/** Draws what goes wrong in a world until it is quiet. */
+export function drawFaults(random: Random, scene: Scene): readonly Fault[] {
+  if (random.chance(CALM)) return [];
+  const kinds = KINDS.filter(() => random.chance(KNOWN));
+  if (kinds.length === 0) return [];
+  const count = Math.round(random.spread(1, 14));
+  const faults = Array.from({ length: count }, () => {
+    const at = random.between(100, Math.max(200, scene.spanMs));
+    return drawFault(random, random.pick(kinds), at, scene);
+  });
+  return faults.sort((a, b) => a.at - b.at);
+}
+
+function drawFault(random: Random, kind: Fault['kind'], at: number, { workers, clientCount }: Scene): Fault {
+  const worker = random.pick(workers).name;
+  switch (kind) {
+    case 'kill-worker':
+      return { kind, at, worker, isHostGone: random.chance(0.2) };
+    case 'close-worker':
+      return { kind, at, worker };
+    case 'stop': {
+      const process = random.chance(0.7) ? worker : random.pick(['scheduler', 'client-0']);
+      return { kind, at, process, forMs: random.spread(1, 12_000) };
+    }
+    case 'cut-line':
+      return { kind, at, draw: random.next(), tellMs: [drawTelling(random), drawTelling(random)] };
+    case 'hold-line':
+      return { kind, at, draw: random.next(), forMs: random.spread(1, 5000) };
+    case 'kill-client':
+      return { kind, at, client: random.int(0, clientCount - 1) };
+  }
+}
+
+/** Most ends hear at once of a line that broke; some only when their system has asked for long in vain. */
+function drawTelling(random: Random): number {
+  return random.chance(0.7) ? random.spread(0.01, 100) : random.between(1000, 20_000);
+}

@@ -1,0 +1,76 @@
+import type { SimCluster, SimWorker } from '../cluster/sim-cluster.js';
+import type { SimLoop } from '../host/sim-loop.js';
+import type { SimProcess } from '../host/sim-process.js';
+import type { SimLine } from '../network/sim-line.js';
+import type { Fault } from '../plan/world-plan.js';
+import type { WorldHistory } from './outcome-rules.js';
+import type { SimClient } from './sim-client.js';
+
+export interface FaultMakerParts {
+  readonly cluster: SimCluster;
+  readonly loop: SimLoop;
+  readonly clients: readonly SimClient[];
+  readonly history: WorldHistory;
+}
+
+/** Makes things go wrong. What is not there any more cannot. */
+export class FaultMaker {
+  readonly #parts: FaultMakerParts;
+
+  constructor(parts: FaultMakerParts) {
+    this.#parts = parts;
+  }
+
+  make(fault: Fault): void {
+    this.#parts.history.faults += 1;
+    switch (fault.kind) {
+      case 'kill-worker':
+        return this.#killWorker(fault.worker, fault.isHostGone);
+      case 'close-worker':
+        return this.#closeWorker(fault.worker);
+      case 'stop': {
+        const process = this.#processNamed(fault.process);
+        if (process !== undefined) process.stoppedUntil = this.#parts.loop.now + fault.forMs;
+        return;
+      }
+      case 'cut-line':
+        this.#lineDrawn(fault.draw)?.cut(fault.tellMs);
+        return;
+      case 'hold-line': {
+        const line = this.#lineDrawn(fault.draw);
+        if (line !== undefined) line.heldUntil = this.#parts.loop.now + fault.forMs;
+        return;
+      }
+      case 'kill-client': {
+        const client = this.#parts.clients[fault.client];
+        if (client?.isOpen === true) this.#parts.cluster.kill(client.process);
+      }
+    }
+  }
+
+  #killWorker(name: string, isHostGone: boolean): void {
+    const worker = this.#workerNamed(name);
+    if (worker !== undefined) this.#parts.cluster.kill(worker.process, isHostGone);
+  }
+
+  #closeWorker(name: string): void {
+    const worker = this.#workerNamed(name);
+    if (worker === undefined) return;
+    this.#parts.loop.after(worker.process, 0, 'close', () => void worker.server.close('it was told to'));
+  }
+
+  #workerNamed(name: string): SimWorker | undefined {
+    return this.#parts.cluster.livingWorkers.find(({ plan }) => plan.name === name);
+  }
+
+  #processNamed(name: string): SimProcess | undefined {
+    const { cluster, clients } = this.#parts;
+    if (name === 'scheduler') return cluster.scheduler.process;
+    return this.#workerNamed(name)?.process ?? clients.find(({ process }) => process.name === name)?.process;
+  }
+
+  #lineDrawn(draw: number): SimLine | undefined {
+    const { lines } = this.#parts.cluster.network;
+    return lines[Math.floor(draw * lines.length)];
+  }
+}

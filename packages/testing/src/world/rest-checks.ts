@@ -1,0 +1,69 @@
+import { dependenciesOf, membersOf, STATE_NAMES } from '@grid/scheduler-core/simulation';
+import { stateOf } from '@grid/worker-core/simulation';
+
+import { broken } from '../errors.js';
+import type { SimCluster, SimWorker } from '../cluster/sim-cluster.js';
+
+/** What has to be so when nothing happens any more. Each throws `GRID_TESTING_BROKEN_PROMISE`. */
+
+/** X3, X5: what the scheduler believes of its workers is what they are. */
+export function checkBeliefs(cluster: SimCluster): void {
+  const { state } = cluster.scheduler.server;
+  const living = new Map(cluster.livingWorkers.map((worker) => [worker.server.workerId, worker]));
+  const addresses = new Set<string>();
+  for (const record of state.workers) {
+    const { address, name } = record.about;
+    if (addresses.has(address)) throw broken('X5', `two workers are at ${address}`);
+    addresses.add(address);
+    const worker = living.get(record.id);
+    if (worker === undefined) throw broken('X5', `the scheduler knows ${name} at ${address}, which is gone`);
+    if (record.status !== 'running') throw broken('X3', `${name} is ${record.status} for the scheduler`);
+    compareHoldings(worker, new Set([...record.held, ...record.replicas].map(({ id }) => id)));
+  }
+  if (living.size !== state.workers.length) throw broken('X3', 'a living worker is not known to the scheduler');
+}
+
+function compareHoldings({ plan, state, store }: SimWorker, believed: ReadonlySet<number>): void {
+  const held = new Set<number>();
+  for (const task of state?.tasks.values() ?? []) if (task.isHeld) held.add(task.taskId);
+  for (const id of believed) {
+    if (!held.has(id)) throw broken('X3', `the scheduler believes that ${plan.name} holds #${String(id)}`);
+    if (store.get(id) === undefined) throw broken('W5', `${plan.name} holds #${String(id)} and has no value of it`);
+  }
+  for (const id of held) {
+    if (!believed.has(id))
+      throw broken('X3', `${plan.name} holds #${String(id)}, of which the scheduler does not know`);
+  }
+  if (store.count !== held.size) {
+    throw broken('W5', `${plan.name} has ${String(store.count)} values in its store and holds ${String(held.size)}`);
+  }
+}
+
+/** X4, L5: what nobody wants any more is nowhere any more. */
+export function checkNothingLeft(cluster: SimCluster): void {
+  const { state } = cluster.scheduler.server;
+  for (const [, task] of state.tasks.entries()) {
+    const holders = membersOf(task.whoHas).map(({ about }) => about.name);
+    const needs = dependenciesOf(task).map(({ key }) => key);
+    throw broken(
+      'X4',
+      `${task.key} is still ${STATE_NAMES[task.state] ?? ''} (holders: ${holders.join()}; needs: ${needs.join()})`,
+    );
+  }
+  const tables = {
+    planned: state.planned,
+    acquiring: state.acquiring,
+    desired: state.desiredCopies,
+    steals: state.steals,
+  };
+  for (const [name, table] of Object.entries(tables)) {
+    if (table.size > 0) throw broken('X4', `${String(table.size)} entries are left in the table '${name}'`);
+  }
+  if (state.groups.size > 0) throw broken('S19', `groups without tasks are left: ${[...state.groups.keys()].join()}`);
+  for (const { plan, state: worker, store } of cluster.livingWorkers) {
+    for (const task of worker?.tasks.values() ?? []) {
+      throw broken('X4', `${plan.name} still knows ${task.key}, which is ${stateOf(task)}`);
+    }
+    if (store.count > 0) throw broken('X4', `${plan.name} still has ${String(store.count)} values`);
+  }
+}

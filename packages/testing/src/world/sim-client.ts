@@ -1,0 +1,286 @@
+import { importTask, type Client, type Future } from '@grid/client';
+import { asKey, isGridError, messageOf } from '@grid/common';
+import { callSpec, refTo, TaskGraph, type RunSpec } from '@grid/graph';
+
+import type { SimCluster } from '../cluster/sim-cluster.js';
+import type { SimLoop } from '../host/sim-loop.js';
+import type { SimProcess } from '../host/sim-process.js';
+import type { Action } from '../plan/world-plan.js';
+import type { TaskSpec, TaskValue } from '../workload/task-spec.js';
+import type { WorkloadModel } from '../workload/workload-model.js';
+
+/** What became of a future. */
+export type Outcome =
+  { readonly kind: 'value' } | { readonly kind: 'error'; readonly code: string; readonly text: string };
+
+/** Told of what a client sees. */
+export interface ClientWatch {
+  /** A client gives tasks up. */
+  onCancel(client: SimClient, labels: readonly number[], force: boolean): void;
+  /** A future that the client holds gave this. The value, if it is one, has been checked. */
+  onOutcome(client: SimClient, label: number, outcome: Outcome): void;
+}
+
+/** What a simulated client works with. */
+export interface SimClientParts {
+  readonly cluster: SimCluster;
+  readonly loop: SimLoop;
+  readonly model: WorkloadModel;
+  readonly watch: ClientWatch;
+}
+
+/** A program of a workload: a real client that does what the plan says. */
+export class SimClient {
+  readonly index: number;
+  readonly process: SimProcess;
+  /** Futures that it holds, by label. */
+  readonly futures = new Map<number, Future<unknown>>();
+  /** Labels that it has given up or let go of, once at least. */
+  readonly dropped = new Set<number>();
+  /** Results that it waits for. */
+  waitCount = 0;
+  isClosed = false;
+  readonly #parts: SimClientParts;
+  #client: Client | undefined;
+  /** What is to be done when data has been scattered; `null` when none is being. */
+  #backlog: Action[] | null = null;
+
+  constructor(index: number, parts: SimClientParts) {
+    this.index = index;
+    this.#parts = parts;
+    this.process = parts.cluster.spawn(`client-${String(index)}`);
+  }
+
+  /** Whether it is there and can do something. */
+  get isOpen(): boolean {
+    return !this.process.isDead && !this.isClosed && this.#client?.status === 'running';
+  }
+
+  /** Connects. */
+  start(): void {
+    const { loop, cluster } = this.#parts;
+    loop.after(this.process, 1, 'start', () => {
+      cluster.connectClient(this.process.name, this.process).then(
+        (client) => {
+          this.#client = client;
+        },
+        () => {
+          this.isClosed = true;
+        },
+      );
+    });
+  }
+
+  /** Does one action, as far as it can be done now. */
+  act(action: Action): void {
+    if (!this.isOpen) return;
+    if (this.#backlog !== null) this.#backlog.push(action);
+    else this.#act(action);
+  }
+
+  /** Waits for a result and checks it. */
+  awaitResult(label: number): void {
+    const future = this.futures.get(label);
+    if (future === undefined) return;
+    this.waitCount += 1;
+    void this.#watchResult(label, future);
+  }
+
+  /** Lets go of a future. */
+  release(label: number): void {
+    this.dropped.add(label);
+    this.futures.get(label)?.release();
+    this.futures.delete(label);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#client?.close().catch((error: unknown) => this.#parts.loop.fail(error));
+  }
+
+  #act(action: Action): void {
+    switch (action.kind) {
+      case 'submit':
+        for (const label of action.labels) this.#submit(label);
+        return;
+      case 'map':
+        this.#map(action.labels);
+        return;
+      case 'graph':
+        this.#submitGraph(action.labels, action.wanted);
+        return;
+      case 'scatter':
+        this.#scatter(action.labels, action.broadcast);
+        return;
+      case 'release':
+        for (const label of action.labels) this.release(label);
+        return;
+      case 'cancel':
+        this.#cancel(action.labels, action.force);
+        return;
+      case 'retry':
+        for (const label of action.labels) this.futures.get(label)?.retry();
+        return;
+      case 'result':
+        for (const label of action.labels) this.awaitResult(label);
+        return;
+      case 'gather':
+        this.#gather(action.labels);
+        return;
+      case 'close':
+        this.close();
+    }
+  }
+
+  async #watchResult(label: number, future: Future<unknown>): Promise<void> {
+    const { model, watch, loop } = this.#parts;
+    try {
+      const value = await future.result();
+      model.check(label, value, this.process.name);
+      watch.onOutcome(this, label, { kind: 'value' });
+    } catch (error) {
+      if (isGridError(error, 'GRID_TESTING_BROKEN_PROMISE')) loop.fail(error);
+      const code = (error as { code?: string }).code ?? 'none';
+      watch.onOutcome(this, label, { kind: 'error', code, text: messageOf(error) });
+    } finally {
+      this.waitCount -= 1;
+    }
+  }
+
+  #submit(label: number): void {
+    const spec = this.#parts.model.specOf(label);
+    const args = this.#argumentsOf(spec);
+    // Data is not submitted, and whoever has let go of something, or was refused it, cannot name it any more.
+    if (spec.isData || args === undefined) return;
+    this.#hold(label, this.#open.submit(functionOf(spec), args, { key: spec.key, ...spec.options }));
+  }
+
+  /** Those that are alike go as one map, the others each by itself. */
+  #map(labels: readonly number[]): void {
+    const rows: { readonly label: number; readonly key: string; readonly args: readonly unknown[] }[] = [];
+    let fn: TaskFunction | undefined;
+    for (const label of labels) {
+      const spec = this.#parts.model.specOf(label);
+      const args = this.#argumentsOf(spec);
+      fn ??= functionOf(spec);
+      if (args === undefined || spec.isData || functionOf(spec) !== fn || Object.keys(spec.options).length > 0) {
+        this.#submit(label);
+      } else {
+        rows.push({ label, key: spec.key, args });
+      }
+    }
+    if (fn === undefined || rows.length === 0) return;
+    const tuples = rows.map(({ args }) => args);
+    const futures = this.#open.starmap(fn, tuples, { key: rows.map(({ key }) => key) });
+    for (const [row, future] of futures.entries()) this.#hold((rows[row] as { label: number }).label, future);
+  }
+
+  #submitGraph(labels: readonly number[], wanted: readonly number[]): void {
+    const { model } = this.#parts;
+    const inGraph = new Set<number>();
+    const specs: RunSpec[] = [];
+    for (const label of labels) {
+      const spec = model.specOf(label);
+      if (spec.isData || this.futures.has(label)) continue;
+      const args = this.#argumentsOf(spec, inGraph);
+      if (args === undefined) continue;
+      inGraph.add(label);
+      specs.push(callSpec(spec.key, functionOf(spec), args as never, spec.options));
+    }
+    const own = wanted.filter((label) => inGraph.has(label));
+    if (own.length === 0) return;
+    const keys = own.map((label) => asKey(model.specOf(label).key));
+    const futures = this.#open.submitGraph(TaskGraph.of(specs), keys);
+    for (const [row, future] of futures.entries()) this.#hold(own[row] as number, future);
+  }
+
+  #scatter(labels: readonly number[], broadcast: boolean): void {
+    const { model } = this.#parts;
+    const missing = labels.filter((label) => !this.futures.has(label));
+    if (missing.length === 0) return;
+    this.#backlog = [];
+    const data = Object.fromEntries(missing.map((label) => [model.specOf(label).key, model.valueOf(label)]));
+    this.#open
+      .scatter(data, { broadcast, timeout: SCATTER_TIMEOUT_MS })
+      .then(
+        (futures) => {
+          for (const label of missing) {
+            const future = futures[model.specOf(label).key];
+            if (future !== undefined) this.#hold(label, future);
+          }
+        },
+        // It says why; there is nothing that could be held.
+        () => undefined,
+      )
+      .finally(() => this.#endBacklog());
+  }
+
+  #endBacklog(): void {
+    const backlog = this.#backlog ?? [];
+    this.#backlog = null;
+    for (const action of backlog) this.act(action);
+  }
+
+  #gather(labels: readonly number[]): void {
+    const { model, loop } = this.#parts;
+    const held = labels.filter((label) => this.futures.has(label));
+    this.#open
+      .gather(
+        held.map((label) => this.futures.get(label) as Future<unknown>),
+        { errors: 'skip', timeout: GATHER_TIMEOUT_MS },
+      )
+      .then((values) => {
+        for (const value of values) model.check((value as TaskValue).label, value, this.process.name);
+      })
+      .catch((error: unknown) => {
+        if (isGridError(error, 'GRID_TESTING_BROKEN_PROMISE')) loop.fail(error);
+      });
+  }
+
+  #cancel(labels: readonly number[], force: boolean): void {
+    const held = labels.filter((label) => this.futures.has(label));
+    for (const label of held) this.dropped.add(label);
+    const futures = held.map((label) => this.futures.get(label) as Future<unknown>);
+    this.#parts.watch.onCancel(this, held, force);
+    this.#open.cancel(futures, { force }).catch(() => undefined);
+  }
+
+  /** The arguments of a task, if all that it needs can be named: futures, or what is in the same graph. */
+  #argumentsOf(spec: TaskSpec, inGraph?: ReadonlySet<number>): unknown[] | undefined {
+    const args: unknown[] = [spec.label];
+    for (const need of spec.needs) {
+      const future = this.futures.get(need);
+      if (inGraph?.has(need) === true) args.push(refTo(asKey(this.#parts.model.specOf(need).key)));
+      else if (future === undefined || future.status === 'cancelled') return undefined;
+      else args.push(future);
+    }
+    return args;
+  }
+
+  #hold(label: number, future: Future<unknown>): void {
+    this.futures.get(label)?.release();
+    this.futures.set(label, future);
+  }
+
+  get #open(): Client {
+    return this.#client as Client;
+  }
+}
+
+const SCATTER_TIMEOUT_MS = 5000;
+const GATHER_TIMEOUT_MS = 20_000;
+
+type TaskFunction = (...args: readonly unknown[]) => unknown;
+
+const functions = new Map<string, TaskFunction>();
+
+/** A function that says where it is found on workers; simulated threads do not look. One for each kind of key. */
+function functionOf({ key }: TaskSpec): TaskFunction {
+  const name = key.slice(0, key.indexOf('-'));
+  let known = functions.get(name);
+  if (known === undefined) {
+    known = importTask('simulated-tasks', name);
+    functions.set(name, known);
+  }
+  return known;
+}

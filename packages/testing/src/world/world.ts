@@ -1,0 +1,262 @@
+import type { CoreObserver } from '@grid/worker-core/simulation';
+
+import { SimCluster, type ClusterObserver, type SimWorker } from '../cluster/sim-cluster.js';
+import { WorkerKeeper } from '../cluster/worker-keeper.js';
+import { broken } from '../errors.js';
+import { realHost, useLoop } from '../host/install-host.js';
+import { Random } from '../host/random.js';
+import { SimLoop } from '../host/sim-loop.js';
+import { SimProcess } from '../host/sim-process.js';
+import { Trace } from '../host/trace.js';
+import { CoreChecks } from '../invariants/core-checks.js';
+import type { WorldPlan } from '../plan/world-plan.js';
+import { WorkloadModel } from '../workload/workload-model.js';
+import { FaultMaker } from './fault-maker.js';
+import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
+import { checkBeliefs, checkNothingLeft } from './rest-checks.js';
+import { SimClient } from './sim-client.js';
+
+/** What is to be known of a run besides whether it failed. */
+export interface WorldOptions {
+  /** Lines of the trace that are kept. @defaultValue 300 */
+  readonly traceLines?: number;
+  /** Whether what is said over lines is in it. @defaultValue false */
+  readonly isDetailed?: boolean;
+}
+
+/** What became of a world. */
+export interface WorldResult {
+  /** The first broken promise; `null`: none. */
+  readonly failure: Error | null;
+  /** Of all that happened. */
+  readonly hash: string;
+  readonly events: number;
+  /** Milliseconds of the world. */
+  readonly time: number;
+  readonly trace: Trace;
+  /** Milliseconds that it took. */
+  readonly realMs: number;
+}
+
+/** Nothing takes longer than this once it is quiet, in milliseconds and in events. */
+const QUIET_MS = 120_000;
+const QUIET_EVENTS = 300_000;
+const CHAOS_EVENTS = 400_000;
+/** After so long it is looked whether what is on its way has arrived, in milliseconds. */
+const REST_MS = 2500;
+
+/** Runs one world, from its first event to its end. */
+export async function runWorld(plan: WorldPlan, options: WorldOptions = {}): Promise<WorldResult> {
+  const world = new World(plan, options);
+  return world.run();
+}
+
+class World {
+  readonly #plan: WorldPlan;
+  readonly #loop: SimLoop;
+  readonly #cluster: SimCluster;
+  readonly #clients: readonly SimClient[];
+  readonly #keeper: WorkerKeeper;
+  readonly #history: WorldHistory = { workerEnds: 0, faults: 0, forced: new Set() };
+  readonly #random: Random;
+
+  constructor(plan: WorldPlan, { traceLines = 300, isDetailed = false }: WorldOptions) {
+    this.#plan = plan;
+    this.#random = new Random(plan.seed);
+    const outside = new SimProcess('world', { random: this.#random.fork('outside') });
+    this.#loop = new SimLoop(outside, {
+      random: this.#random.fork('ties'),
+      trace: new Trace(traceLines, isDetailed),
+      nextTurn: realHost.setImmediate,
+    });
+    useLoop(this.#loop);
+    const model = new WorkloadModel(plan.specs);
+    const loop = this.#loop;
+    this.#cluster = new SimCluster({
+      loop,
+      model,
+      random: this.#random,
+      settings: plan.settings,
+      observer: this.#createObserver(),
+    });
+    this.#keeper = new WorkerKeeper(this.#cluster, loop, plan);
+    const rules = new OutcomeRules(plan, model, this.#history);
+    this.#clients = Array.from({ length: plan.clientCount }, (_, index) => {
+      const watch = {
+        onOutcome: (...outcome: Parameters<OutcomeRules['check']>) => this.#guard(() => rules.check(...outcome)),
+        onCancel: (_client: SimClient, labels: readonly number[], force: boolean) => {
+          if (force) for (const label of labels) this.#history.forced.add(label);
+        },
+      };
+      return new SimClient(index, { cluster: this.#cluster, loop, model, watch });
+    });
+  }
+
+  async run(): Promise<WorldResult> {
+    const startedAt = realHost.now();
+    const onRejection = (reason: unknown): void => this.#loop.fail(reason);
+    process.on('unhandledRejection', onRejection);
+    try {
+      await this.#live();
+    } catch (error) {
+      this.#loop.fail(error);
+    } finally {
+      process.off('unhandledRejection', onRejection);
+    }
+    const { trace, failure, eventCount, now } = this.#loop;
+    return {
+      failure: failure === undefined ? null : (failure as Error),
+      hash: trace.hash,
+      events: eventCount,
+      time: now,
+      trace,
+      realMs: realHost.now() - startedAt,
+    };
+  }
+
+  async #live(): Promise<void> {
+    this.#begin();
+    await this.#chaos();
+    await this.#quiet();
+    await this.#rest();
+    await this.#end();
+  }
+
+  #begin(): void {
+    const { trace } = this.#loop;
+    this.#loop.onEvent = ({ time, process, kind }) => trace.add(time, process.name, kind);
+    this.#cluster.startScheduler();
+    this.#keeper.start();
+    for (const client of this.#clients) client.start();
+    for (const action of this.#plan.actions) {
+      const client = this.#clients[action.client] as SimClient;
+      this.#loop.after(client.process, action.at, action.kind, () => client.act(action));
+    }
+    const faults = new FaultMaker({
+      cluster: this.#cluster,
+      loop: this.#loop,
+      clients: this.#clients,
+      history: this.#history,
+    });
+    for (const fault of this.#plan.faults) {
+      this.#loop.after(this.#loop.outside, fault.at, fault.kind, () => faults.make(fault));
+    }
+  }
+
+  /** Anything may go wrong, and nothing wrong may come of it. */
+  async #chaos(): Promise<void> {
+    const end = await this.#loop.run({
+      isDone: () => this.#loop.now >= this.#plan.quietAt,
+      eventsMax: CHAOS_EVENTS,
+      timeMax: this.#plan.quietAt,
+    });
+    if (end === 'events') throw broken('L1', 'there is no end to what happens');
+  }
+
+  /** Nothing goes wrong any more: what is wanted has to come about (L1). */
+  async #quiet(): Promise<void> {
+    this.#keeper.hurry();
+    for (const client of this.#clients) {
+      this.#loop.after(client.process, 0, 'demand', () => {
+        for (const label of client.futures.keys()) client.awaitResult(label);
+      });
+    }
+    await this.#runUntil('what clients wait for came', () => {
+      return this.#loop.now > this.#plan.quietAt && this.#keeper.isComplete && this.#isAnswered();
+    });
+  }
+
+  /** Nobody waits for anything: everything comes to rest, and then holds together (X3); what is let go of goes (X4). */
+  async #rest(): Promise<void> {
+    await this.#untilItHolds(() => checkBeliefs(this.#cluster));
+    for (const client of this.#clients) {
+      this.#loop.after(client.process, 0, 'let-go', () => {
+        for (const label of [...client.futures.keys()]) client.release(label);
+      });
+    }
+    await this.#untilItHolds(() => {
+      checkBeliefs(this.#cluster);
+      checkNothingLeft(this.#cluster);
+    });
+  }
+
+  /** Everybody leaves (L4), and leaves nothing behind. */
+  async #end(): Promise<void> {
+    this.#keeper.stop();
+    for (const client of this.#clients)
+      if (client.isOpen) this.#loop.after(client.process, 0, 'leave', () => client.close());
+    for (const { process, server } of this.#cluster.livingWorkers) {
+      this.#loop.after(process, 5, 'leave', () => void server.close());
+    }
+    const { process, server } = this.#cluster.scheduler;
+    let isClosed = false;
+    this.#loop.after(process, 2000, 'leave', () => {
+      void server.close().then(() => {
+        isClosed = true;
+      });
+    });
+    await this.#runUntil('all processes ended', () => isClosed && this.#cluster.livingWorkers.length === 0);
+    await this.#pass(REST_MS);
+    for (const owner of [process, ...this.#cluster.workers.map((worker) => worker.process)]) {
+      const timers = owner.isDead ? 0 : this.#loop.countPending(owner, 'timer');
+      if (timers > 0) throw broken('X4', `${owner.name} left ${String(timers)} timers behind`);
+    }
+  }
+
+  #isAnswered(): boolean {
+    return this.#clients.every((client) => !client.isOpen || client.waitCount === 0);
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const timeMax = this.#loop.now + ms;
+    const end = await this.#loop.run({ isDone: () => false, eventsMax: QUIET_EVENTS, timeMax });
+    if (end === 'events') throw broken('L1', `${String(QUIET_EVENTS)} things happened within ${String(ms)} ms`);
+  }
+
+  /** What a check asks for is so after a while. */
+  async #untilItHolds(check: () => void): Promise<void> {
+    for (let left = QUIET_MS / REST_MS; ; left -= 1) {
+      await this.#pass(REST_MS);
+      if (this.#loop.failure !== undefined) return;
+      try {
+        check();
+        return;
+      } catch (error) {
+        if (left <= 0) throw error;
+      }
+    }
+  }
+
+  async #runUntil(what: string, isDone: () => boolean): Promise<void> {
+    const timeMax = this.#loop.now + QUIET_MS;
+    const end = await this.#loop.run({ isDone, eventsMax: QUIET_EVENTS, timeMax });
+    if (end === 'time') throw broken('L1', `${String(QUIET_MS)} ms passed before ${what}`);
+    if (end === 'events') throw broken('L1', `${String(QUIET_EVENTS)} things happened before ${what}`);
+    if (end === 'idle') throw broken('L1', `nothing happens any more, before ${what}`);
+  }
+
+  #guard(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#loop.fail(error);
+    }
+  }
+
+  #createObserver(): ClusterObserver {
+    const checks = new CoreChecks(this.#history);
+    const guard = (check: () => void): void => this.#guard(check);
+    return {
+      scheduler: {
+        before: (state, stimulus) => guard(() => checks.beforeScheduler(state, stimulus)),
+        after: (state, stimulus) => guard(() => checks.afterScheduler(state, stimulus)),
+      },
+      worker: (worker: SimWorker): CoreObserver => ({
+        before: (state) => {
+          worker.state = state;
+        },
+        after: (state) => guard(() => checks.afterWorker(worker, state)),
+      }),
+    };
+  }
+}
