@@ -478,6 +478,36 @@ describe('refusing', () => {
     expect(scheduler.state.tasks.size).toBe(0);
   });
 
+  it('turns only those tasks of a graph away that need what is gone', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    scheduler.submit(client, { gone: [], kept: [] });
+    scheduler.release(client, ['gone']);
+    // By the client's numbers: gone is 0, kept 1, and these are 2 to 7.
+    const graph = scheduler.submitGraph(client, {
+      apart: [],
+      needs: [0],
+      'needs-later': [5],
+      'needs-needs': [3],
+      kept: [0],
+      'needs-kept': [6],
+    });
+    expect(scheduler.out.refusals).toEqual([
+      {
+        graphId: graph.graphId,
+        ids: [3, 4, 5],
+        code: 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY',
+        message: expect.stringContaining('needs depends'),
+        keys: ['needs', 'needs-later', 'needs-needs'],
+      },
+    ]);
+    expect(scheduler.states('apart', 'kept', 'needs-kept')).toEqual(['queued', 'queued', 'waiting']);
+    expect(scheduler.states('needs', 'needs-later', 'needs-needs')).toEqual(['gone', 'gone', 'gone']);
+    scheduler.release(client, ['apart', 'kept', 'needs-kept']);
+    expect(scheduler.state.tasks.size).toBe(0);
+    expect(scheduler.out.releasedGraphs).toContain(graph);
+  });
+
   it('turns a graph away that has a key twice', () => {
     const scheduler = new TestScheduler();
     scheduler.submitIds(scheduler.client(), ['x', 'y', 'x'], []);

@@ -118,7 +118,7 @@ export const keysCancelled = defineMessage('keys-cancelled', 23, { ids, reason: 
 /** Erred tasks are tried again. */
 export const keysRetried = defineMessage('keys-retried', 24, { ids });
 
-/** A whole `update-graph` was turned away and nothing of it was kept. */
+/** Tasks of an `update-graph` were turned away, and nothing of them was kept: all, or those that need what is gone. */
 export const graphRefused = defineMessage('graph-refused', 25, {
   graphId: id,
   ids,

@@ -2,6 +2,7 @@ import { NumberedTexts } from '@grid/protocol';
 
 import { addTask } from './add-task.js';
 import { findCycle } from './find-cycle.js';
+import { findLostRows, type LostRows } from './find-lost-rows.js';
 import type { GraphRefusal } from './graph-refusal.js';
 import { leaveGroup } from './prefixes.js';
 import type { TaskRecord } from './records.js';
@@ -14,15 +15,27 @@ import { STATE } from './task-state.js';
 /** Below this many dependencies, doubles are looked for by scanning. */
 const SCAN_MAX = 16;
 
+interface ColumnFacts {
+  /** Whether every row depends on earlier ones only. */
+  readonly isOrdered: boolean;
+  /** Whether all that rows depend on is here. */
+  readonly isComplete: boolean;
+}
+
+const PLAIN: ColumnFacts = { isOrdered: true, isComplete: true };
+
 /**
  * The records of a submission on their way into the tables: made, checked and linked, or taken out again without a trace.
  */
 export class GraphDraft {
-  /** The record of each row: new ones, and those of keys that were known. */
-  readonly rows: TaskRecord[] = [];
+  /** The record of each row: new ones, and those of keys that were known; `null` for rows that are turned away. */
+  readonly rows: (TaskRecord | null)[] = [];
+  /** The rows that need what is not here, if there are any: only they are turned away. */
+  lost: GraphRefusal | null = null;
   readonly #state: SchedulerState;
   readonly #graph: UpdateGraph;
   readonly #fresh: TaskRecord[] = [];
+  #lostRows: LostRows | null = null;
 
   constructor(state: SchedulerState, graph: UpdateGraph) {
     this.#state = state;
@@ -31,11 +44,12 @@ export class GraphDraft {
 
   /** Makes all records and links them; why that cannot be, if so. Then {@link GraphDraft.undo} is to be called. */
   fill(): GraphRefusal | null {
-    const isOrdered = this.#checkDependencies();
-    if (typeof isOrdered !== 'boolean') return isOrdered;
+    const columns = this.#checkDependencies();
+    if ('code' in columns) return columns;
+    if (!columns.isComplete) this.#findLost();
     const duplicate = this.#makeRecords();
     if (duplicate !== null) return duplicate;
-    if (!isOrdered) {
+    if (!columns.isOrdered) {
       const cycle = this.#findCycle();
       if (cycle !== null) return cycle;
     }
@@ -55,17 +69,18 @@ export class GraphDraft {
     }
   }
 
-  /** Whether every row depends on earlier ones only; or what is wrong with the columns. */
-  #checkDependencies(): boolean | GraphRefusal {
+  /** What is to be known of the columns; or what is wrong with them. */
+  #checkDependencies(): ColumnFacts | GraphRefusal {
     const { client, firstId, firstRow, endRow, keys, dependencies } = this.#graph;
     if (firstId + firstRow < client.nextId) {
       return this.#refuse('GRID_SCHEDULER_BAD_GRAPH', 'numbers of tasks are used twice', []);
     }
-    if (dependencies === null) return true;
+    if (dependencies === null) return PLAIN;
     const { ends, ids } = dependencies;
     if (ends.length !== keys.length) return this.#refuse('GRID_SCHEDULER_BAD_GRAPH', 'columns differ in length', []);
     const endId = firstId + keys.length;
     let isOrdered = true;
+    let isComplete = true;
     let position = firstRow === 0 ? 0 : (ends[firstRow - 1] as number);
     for (let row = firstRow; row < endRow; row += 1) {
       const end = ends[row] as number;
@@ -74,16 +89,29 @@ export class GraphDraft {
       for (; position < end; position += 1) {
         const id = ids[position] as number;
         if (id >= firstId + row) isOrdered = false;
-        if (id >= endId || (id < firstId + firstRow && this.#known(id) === undefined)) {
-          return this.#refuse(
-            'GRID_SCHEDULER_UNKNOWN_DEPENDENCY',
-            `${keys.at(row)} depends on a task that is not here any more; submit it again`,
-            [keys.at(row)],
-          );
-        }
+        if (id >= endId || (id < firstId + firstRow && this.#known(id) === undefined)) isComplete = false;
       }
     }
-    return isOrdered;
+    return { isOrdered, isComplete };
+  }
+
+  /** What others submitted in the same turn, and does not need them, is not to suffer for them. */
+  #findLost(): void {
+    const { keys, firstId, graph } = this.#graph;
+    const lostRows = findLostRows(this.#graph, {
+      isTask: (id) => this.#known(id) !== undefined,
+      isKey: (key) => this.#state.keys.get(key) !== undefined,
+    });
+    if (lostRows.size === 0) return;
+    this.#lostRows = lostRows;
+    const [first] = lostRows;
+    this.lost = {
+      graphId: graph.graphId,
+      ids: Array.from(lostRows, (row) => firstId + row),
+      code: 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY',
+      message: `${keys.at(first as number)} depends on a task that is not here any more; submit it again`,
+      keys: Array.from(lostRows, (row) => keys.at(row)),
+    };
   }
 
   #makeRecords(): GraphRefusal | null {
@@ -91,7 +119,12 @@ export class GraphDraft {
     const state = this.#state;
     // Numbered keys have one name; asking for the group of each would cost more than the rest of this loop.
     let group: TaskGroup | undefined;
+    const lostRows = this.#lostRows;
     for (let row = firstRow; row < endRow; row += 1) {
+      if (lostRows?.has(row) === true) {
+        this.rows.push(null);
+        continue;
+      }
       const key = keys.at(row);
       const known = state.keys.get(key);
       if (known === undefined) {
@@ -175,7 +208,8 @@ export class GraphDraft {
 
   #refuse(code: GraphRefusal['code'], message: string, keys: readonly string[]): GraphRefusal {
     const { graph, firstId } = this.#graph;
-    return { graphId: graph.graphId, firstId, rows: this.#graph.keys.length, code, message, keys };
+    const ids = Array.from({ length: this.#graph.keys.length }, (_, row) => firstId + row);
+    return { graphId: graph.graphId, ids, code, message, keys };
   }
 }
 

@@ -1,10 +1,8 @@
-/** Why a submission was turned away, and which of the client's numbers died with it. */
+/** Why tasks of a submission were turned away, and which of the client's numbers died with them. */
 export interface GraphRefusal {
   readonly graphId: number;
-  /** The first client number of the submission. */
-  readonly firstId: number;
-  /** How many numbers it has. */
-  readonly rows: number;
+  /** The client's numbers: all of the submission, or those of tasks that need what is not here. */
+  readonly ids: readonly number[];
   readonly code:
     | 'GRID_SCHEDULER_BAD_GRAPH'
     | 'GRID_SCHEDULER_CYCLIC_GRAPH'

@@ -56,9 +56,8 @@ export class ClientOutbox {
     this.#link.openRun('keys-cancelled', () => this.#startCancelledRun(reason)).add(id);
   }
 
-  graphRefused({ graphId, firstId, rows, code, message, keys }: GraphRefusal): void {
+  graphRefused({ graphId, ids, code, message, keys }: GraphRefusal): void {
     if (this.#link.isClosed) return;
-    const ids = Array.from({ length: rows }, (_, row) => firstId + row);
     this.#link.send({
       op: 'graph-refused',
       graphId,

@@ -140,7 +140,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     this.checkNumbers([message.firstId, message.firstId + message.keys.length]);
     const checked = checkGraph(message, this.#functions);
     if (isRefusal(checked)) {
-      this.#refuse(checked);
+      this.#refuse(checked, message);
       return;
     }
     this.#server.functions.hold(checked.graph, checked.functionIds);
@@ -229,9 +229,9 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     }
   }
 
-  #refuse(refusal: GraphRefusal): void {
+  #refuse(refusal: GraphRefusal, { firstId, keys }: MessageWith<'update-graph'>): void {
     const { record } = this;
-    record.nextId = Math.max(record.nextId, refusal.firstId + refusal.rows);
+    record.nextId = Math.max(record.nextId, firstId + keys.length);
     const { code, message } = refusal;
     this.#server.events.tell([CLUSTER_TOPICS.errors, this.#topic], 'graph-refused', {
       client: this.#topic,

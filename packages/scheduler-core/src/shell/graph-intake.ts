@@ -112,5 +112,6 @@ function isOrdered({ firstId, dependencies, keys }: UpdateGraphMessage): boolean
 }
 
 function refuse({ graphId, firstId, keys }: UpdateGraphMessage, message: string): GraphRefusal {
-  return { graphId, firstId, rows: keys.length, code: 'GRID_SCHEDULER_BAD_GRAPH', message, keys: [] };
+  const ids = Array.from({ length: keys.length }, (_, row) => firstId + row);
+  return { graphId, ids, code: 'GRID_SCHEDULER_BAD_GRAPH', message, keys: [] };
 }

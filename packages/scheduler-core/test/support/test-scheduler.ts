@@ -95,6 +95,14 @@ export class TestScheduler {
     return this.#submitColumns(client, keys, { ends, ids: keys.flatMap(() => ids) }, {});
   }
 
+  /** Submits tasks by key, each with the client's numbers that it depends on. */
+  submitGraph(client: ClientRecord, shape: Readonly<Record<string, readonly number[]>>): GraphBlock {
+    const ends: number[] = [];
+    const ids = Object.values(shape).flatMap((own) => own);
+    for (const own of Object.values(shape)) ends.push((ends.at(-1) ?? 0) + own.length);
+    return this.#submitColumns(client, Object.keys(shape), { ends, ids }, {});
+  }
+
   #submitColumns(
     client: ClientRecord,
     keys: readonly string[],

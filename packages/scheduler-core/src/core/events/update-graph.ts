@@ -10,7 +10,8 @@ import { STATE } from '../task-state.js';
 import { addWant } from '../wants.js';
 
 /**
- * A client submits tasks. All of them are taken in, or none and the client hears why.
+ * A client submits tasks. All of them are taken in, or none and the client hears why; of those that depend on what is not
+ * here any more, the others do not suffer.
  *
  * A key that is known stays what it is: its new definition is ignored. Tasks that the client does not want, and that
  * nothing it wants depends on, are not kept.
@@ -22,6 +23,7 @@ export function updateGraph(state: SchedulerState, stimulus: UpdateGraph, out: S
   const refusal = draft.fill();
   if (refusal === null) {
     client.nextId = firstId + endRow;
+    if (draft.lost !== null) out.graphRefused(client, draft.lost);
     adopt(state, stimulus, draft.rows, out);
   } else {
     draft.undo();
@@ -56,11 +58,17 @@ function chooseGeneration(state: SchedulerState, { graph, parent }: UpdateGraph)
   graph.generation = state.generation;
 }
 
-function adopt(state: SchedulerState, stimulus: UpdateGraph, rows: readonly TaskRecord[], out: SchedulerOutput): void {
+function adopt(
+  state: SchedulerState,
+  stimulus: UpdateGraph,
+  rows: readonly (TaskRecord | null)[],
+  out: SchedulerOutput,
+): void {
   const { client, graph, firstId, firstRow, wanted, owner } = stimulus;
   const fresh: TaskRecord[] = [];
   for (let index = 0; index < rows.length; index += 1) {
-    const task = rows[index] as TaskRecord;
+    const task = rows[index] as TaskRecord | null;
+    if (task === null) continue;
     const isNew = task.graph === graph && task.row === firstRow + index;
     const isWanted = wanted === null || wanted[firstRow + index] === 1;
     if (owner !== null && !isWanted) addWant(task, owner, firstId + firstRow + index);
