@@ -10,6 +10,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_NO_SCHEDULER'
   /** The scheduler went away. Futures of this client are lost; connect to another and submit again. */
   | 'GRID_CLIENT_SCHEDULER_LOST'
+  /** The scheduler is there, and lines for data to it break again and again. Look at the network between the two. */
+  | 'GRID_CLIENT_UNREACHABLE'
   /** The future was cancelled or released. */
   | 'GRID_CLIENT_CANCELLED'
   /** A future of another client cannot be used here. */

@@ -3,7 +3,14 @@ import { asKey } from '@grid/common';
 import { GraphBuilder } from '@grid/graph';
 
 import { Client, isFuture, taskErrorInfo } from '../src/index.js';
-import { collectNothing, FakeScheduler, keysOf, planOnOne, whoHasNothing } from './support/fake-scheduler.js';
+import {
+  collectNothing,
+  collectOne,
+  FakeScheduler,
+  keysOf,
+  planOnOne,
+  whoHasNothing,
+} from './support/fake-scheduler.js';
 
 const inc = (x: number): number => x + 1;
 const add = (a: number, b: number): number => a + b;
@@ -320,6 +327,56 @@ describe('giving up', () => {
     scheduler.finishElsewhere([0]);
     await expect(future.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_CANCELLED' });
     expect(asked).toEqual(['who-has', 'collect']);
+    await client.close();
+  });
+
+  it('asks for a result again whose line for data broke', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient();
+    const future = client.submit(inc, [1]);
+    const asked: string[] = [];
+    scheduler.answer((message) => {
+      asked.push(message.op);
+      if (message.op === 'who-has') return whoHasNothing();
+      if (asked.filter((op) => op === 'collect').length < 3) scheduler.breakBulkLine();
+      return collectOne(2);
+    });
+    await scheduler.take('update-graph');
+    scheduler.finishElsewhere([0]);
+    expect(await future.result()).toBe(2);
+    expect(asked).toEqual(['who-has', 'collect', 'who-has', 'collect', 'who-has', 'collect']);
+    await client.close();
+  });
+
+  it('says what is the matter when all lines for data break', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient();
+    const future = client.submit(inc, [1]);
+    scheduler.answer((message) => {
+      if (message.op === 'collect') scheduler.breakBulkLine();
+      return whoHasNothing();
+    });
+    await scheduler.take('update-graph');
+    scheduler.finishElsewhere([0]);
+    await expect(future.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_UNREACHABLE' });
+    await client.close();
+  });
+
+  it.each([
+    ['closed', 'GRID_CLIENT_CLOSED'],
+    ['lost', 'GRID_CLIENT_SCHEDULER_LOST'],
+  ])('says that it is %s to who fetches a result', async (end, code) => {
+    const { scheduler, client } = await FakeScheduler.withClient();
+    const future = client.submit(inc, [1]);
+    scheduler.answer((message) => {
+      if (message.op === 'collect') {
+        scheduler.breakBulkLine();
+        if (end === 'lost') scheduler.vanish();
+        else void client.close();
+      }
+      return whoHasNothing();
+    });
+    await scheduler.take('update-graph');
+    scheduler.finishElsewhere([0]);
+    await expect(future.result()).rejects.toMatchObject({ code });
     await client.close();
   });
 

@@ -1,7 +1,8 @@
 import { isGridError, type Address } from '@grid/common';
 import type { MessageWith, ReplyTo, RequestOp } from '@grid/protocol';
-import type { ConnectionPool } from '@grid/rpc';
+import { isRemoteError, type ConnectionPool } from '@grid/rpc';
 
+import { ClientError } from '../errors.js';
 import type { LateLink } from './late-link.js';
 
 /** How long the scheduler may take to answer. */
@@ -9,6 +10,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** How long the scheduler may take to collect bulk data for us. */
 const BULK_TIMEOUT_MS = 300_000;
+
+/** So many lines for bulk data may break under one request, while the scheduler itself is there. */
+const BULK_TRIES = 4;
 
 /** Questions to the scheduler. */
 export class SchedulerRequests {
@@ -52,8 +56,40 @@ export class SchedulerRequests {
     }
   }
 
-  /** Asks on a line of its own: what is large must not stand in front of control messages. */
-  bulkRequest<Word extends RequestOp>(message: MessageWith<Word>): Promise<ReplyTo<Word>> {
-    return this.#pool.request(this.#address, message, { timeoutMs: BULK_TIMEOUT_MS });
+  /**
+   * Asks on a line of its own: what is large must not stand in front of control messages. If that line breaks it asks
+   * again, so what is asked must be the same if it is done twice.
+   *
+   * @throws As {@link SchedulerRequests.request}; {@link ClientError} `GRID_CLIENT_UNREACHABLE` if such lines keep breaking.
+   */
+  async bulkRequest<Word extends RequestOp>(message: MessageWith<Word>): Promise<ReplyTo<Word>> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#pool.request(this.#address, message, { timeoutMs: BULK_TIMEOUT_MS });
+      } catch (error) {
+        if (!isOfLine(error)) throw error;
+        this.#assertOpen('ask the scheduler');
+        if (tries === BULK_TRIES) throw this.#unreachable(tries, error);
+        // It broke by itself, or the scheduler is gone: whoever reads the control line knows.
+        await this.request({ op: 'who-has', ids: [] });
+      }
+    }
   }
+
+  #unreachable(tries: number, cause: unknown): ClientError {
+    const address = this.#address;
+    return new ClientError(
+      'GRID_CLIENT_UNREACHABLE',
+      `the scheduler at ${address} answers, but ${String(tries)} lines for data to it broke; look at the network between`,
+      { details: { address, tries }, cause },
+    );
+  }
+}
+
+/** Whether it was the line that failed, and not what was asked. */
+function isOfLine(error: unknown): boolean {
+  // A peer's error is a GridError too, so this must not narrow.
+  const isOfPeer: boolean = isRemoteError(error);
+  if (isOfPeer || !isGridError(error)) return false;
+  return error.code === 'GRID_RPC_CLOSED' || error.code.startsWith('GRID_COMM_');
 }

@@ -26,6 +26,7 @@ export class FakeScheduler implements AsyncDisposable {
   readonly #waiting: (() => void)[] = [];
   #answer: Answer = () => undefined;
   #link: Link | null = null;
+  #bulkLink: Link | null = null;
   address: Address = asAddress('inproc://scheduler');
 
   constructor(token: string | null = null) {
@@ -59,6 +60,11 @@ export class FakeScheduler implements AsyncDisposable {
   /** Breaks the line, as a killed process does. */
   vanish(): void {
     this.#link?.abort(new TypeError('killed'));
+  }
+
+  /** Breaks the line for bulk data that was opened last, and no other. */
+  breakBulkLine(): void {
+    this.#bulkLink?.abort(new TypeError('broken'));
   }
 
   /** The next message with this word, from the first that has not been taken. */
@@ -109,7 +115,8 @@ export class FakeScheduler implements AsyncDisposable {
 
   #accept(link: Link): LinkHandlers {
     // Later lines are for bulk data.
-    this.#link ??= link;
+    if (this.#link === null) this.#link = link;
+    else this.#bulkLink = link;
     return {
       onMessage: (message) => this.#receive(message),
       onRequest: async (message) => {
@@ -158,4 +165,9 @@ export function whoHasNothing(): Message {
 /** What it answers to whoever wants the value all the same. */
 export function collectNothing(): Message {
   return { op: 'collect-reply', values: { taskIds: [], keys: textColumn([]), payloads: [] } };
+}
+
+/** What it answers with the value of a client's only number. */
+export function collectOne(value: unknown): Message {
+  return { op: 'collect-reply', values: { taskIds: [0], keys: textColumn(['']), payloads: [encodeValue(value)] } };
 }
