@@ -330,4 +330,11 @@ describe('SchedulerServer', () => {
     await worker.ears.next('close-worker');
     await Promise.all([client.ears.closed(), worker.ears.closed()]);
   });
+
+  it('says nothing on lines that are for replies only', async () => {
+    const bulk = await FakeClient.connectBulk(place);
+    await server.close();
+    await bulk.ears.closed();
+    expect(bulk.ears.heard).toEqual([]);
+  });
 });

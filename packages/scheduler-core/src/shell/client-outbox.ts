@@ -68,6 +68,11 @@ export class ClientOutbox {
     });
   }
 
+  /** Says that the scheduler closes. */
+  close(reason: string): void {
+    if (!this.#link.isClosed) this.#link.send({ op: 'scheduler-closing', reason });
+  }
+
   #startErredRun(failure: FailureRecord): KeysErredRun {
     this.#erredRun = new KeysErredRun(failure);
     return this.#erredRun;

@@ -265,8 +265,10 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
     if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
     this.memoryManager.stop();
+    for (const outbox of this.output.clients.values()) outbox.close(reason);
     for (const link of this.#rpc.links) {
-      if (link.isClosed) continue;
+      // Lines of clients that have not registered are for replies only.
+      if (link.isClosed || link.peer.role === 'client') continue;
       link.send(link.peer.role === 'worker' ? { op: 'close-worker', reason } : { op: 'scheduler-closing', reason });
     }
     this.placements.close();

@@ -115,6 +115,13 @@ export class FakeClient {
     return client;
   }
 
+  /** Opens a further line, for bulk requests: one that does not register. */
+  static async connectBulk(place: Place): Promise<FakeClient> {
+    const client = new FakeClient(null as unknown as Link);
+    Object.assign(client, { link: await dial(place, 'client', client.ears) });
+    return client;
+  }
+
   /** Rows of keys and the client ids they depend on; the ids are counted from the first row of the first submission. */
   submit(
     rows: readonly (readonly [key: string, dependencies: readonly number[]])[],
