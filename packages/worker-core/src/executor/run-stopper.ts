@@ -27,7 +27,7 @@ export class RunStopper {
   readonly #limits: Limits;
   readonly #pool: ThreadPool;
   readonly #events: RunStopperEvents;
-  #isClosed = false;
+  readonly #watches = new Set<NodeJS.Timeout>();
 
   constructor(limits: Limits, pool: ThreadPool, events: RunStopperEvents) {
     this.#limits = limits;
@@ -52,8 +52,9 @@ export class RunStopper {
     this.#later(run, isListening ? listeningGraceMs : suspendedGraceMs, () => this.#giveUp(run));
   }
 
+  /** Leaves no timer of its own behind; those of runs go with their threads. */
   close(): void {
-    this.#isClosed = true;
+    for (const watch of this.#watches) clearTimeout(watch);
   }
 
   #later(run: Run, ms: number, act: () => void): void {
@@ -100,12 +101,14 @@ export class RunStopper {
   /** What waits in a thread that never goes round again runs again elsewhere. */
   #watchSilent(thread: PoolThread): void {
     const { heardCount } = thread;
-    setTimeout(() => {
-      if (this.#isClosed || thread.runs.size === 0 || thread.heardCount !== heardCount) return;
+    const watch = setTimeout(() => {
+      this.#watches.delete(watch);
+      if (thread.runs.size === 0 || thread.heardCount !== heardCount) return;
       const runs = [...thread.runs.values()];
       for (const run of runs) thread.release(run);
       this.#pool.end(thread);
       for (const run of runs) this.#events[run.ending === 'no' ? 'onReturned' : 'onEnded'](run);
     }, this.#limits.listeningGraceMs).unref();
+    this.#watches.add(watch);
   }
 }

@@ -48,7 +48,8 @@ export class SchedulerLink {
   readonly #parts: SchedulerLinkParts;
   #link: Link | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isLeaving = false;
+  /** Aborted when the worker leaves. */
+  readonly #leaving = new AbortController();
   #isLost = false;
 
   constructor(options: SchedulerLinkOptions, parts: SchedulerLinkParts) {
@@ -74,6 +75,7 @@ export class SchedulerLink {
         codec,
         logger,
         deadlineMs: connectTimeoutMs,
+        signal: this.#leaving.signal,
         handlers: {
           onMessage: (message) => this.#parts.onMessage(message),
           onRequest: (message) => this.#parts.onRequest(message),
@@ -81,12 +83,13 @@ export class SchedulerLink {
         },
       });
       this.#link = link;
+      this.#leaving.signal.throwIfAborted();
       this.#parts.onOpen(link);
       const sentAt = clock.now();
       const message: MessageWith<'register-worker'> = { op: 'register-worker', ...registration(), now: sentAt };
       const registered = await link.request(message, { timeoutMs: REGISTER_TIMEOUT_MS });
       this.#learnClock(sentAt, registered.now);
-      this.#beatIn(registered.heartbeatIntervalMs);
+      if (!this.#leaving.signal.aborted) this.#beatIn(registered.heartbeatIntervalMs);
       return registered;
     } catch (error) {
       this.#link?.abort(error);
@@ -128,7 +131,7 @@ export class SchedulerLink {
 
   /** Tells the scheduler that this worker leaves, and closes. Bounded in time; never rejects. */
   async close(reason: string): Promise<void> {
-    this.#isLeaving = true;
+    this.#leaving.abort(new WorkerError('GRID_WORKER_CLOSED', 'the worker was closed'));
     clearTimeout(this.#timer);
     const link = this.#link;
     if (link === undefined) return;
@@ -146,7 +149,7 @@ export class SchedulerLink {
 
   #lose(reason: string): void {
     clearTimeout(this.#timer);
-    if (this.#isLeaving || this.#isLost) return;
+    if (this.#leaving.signal.aborted || this.#isLost) return;
     this.#isLost = true;
     this.#parts.onLost(reason);
   }
@@ -157,7 +160,7 @@ export class SchedulerLink {
 
   async #beat(intervalMs: number): Promise<void> {
     const link = this.#link;
-    if (link === undefined || link.isClosed || this.#isLeaving) return;
+    if (link === undefined || link.isClosed || this.#leaving.signal.aborted) return;
     const sentAt = this.#parts.clock.now();
     let nextMs = intervalMs;
     try {
@@ -174,7 +177,7 @@ export class SchedulerLink {
       // A scheduler that is busy answers late; one that is gone closes the line, and that is what ends this worker.
       this.#parts.logger.warn({ error: messageOf(error) }, 'a heartbeat was not answered');
     }
-    if (!this.#isLeaving && !this.#isLost) this.#beatIn(nextMs);
+    if (!this.#leaving.signal.aborted && !this.#isLost) this.#beatIn(nextMs);
   }
 
   /** The scheduler read its clock somewhere between our two readings; the middle is the best guess. */

@@ -1,4 +1,4 @@
-import { asAddress, asBytes, nullLogger } from '@grid/common';
+import { asAddress, asBytes, createDeferred, nullLogger } from '@grid/common';
 import { InprocTransport, TcpTransport, Transports } from '@grid/comm';
 import { COMPUTE_FLAGS, decodeError, decodeValue, encodeValue, textColumn } from '@grid/protocol';
 import { ConnectionPool, createInstanceId } from '@grid/rpc';
@@ -275,6 +275,27 @@ describe('a worker', () => {
     await expect(worker.start()).rejects.toMatchObject({
       code: 'GRID_WORKER_NO_SCHEDULER',
       details: { code: 'GRID_RPC_UNAUTHENTICATED' },
+    });
+  });
+
+  it('stops looking for a scheduler when it is closed', async () => {
+    const transports = createTransports();
+    const dialled = createDeferred<void>();
+    // It takes the line, and says nothing on it.
+    const silent = await transports
+      .for(asAddress('inproc://silent'))
+      .listen(asAddress('inproc://silent'), () => dialled.resolve());
+    open.push(silent);
+    const worker = createWorker({ address: silent.contactAddress } as ScriptedScheduler, transports, {
+      connectTimeoutMs: 3_600_000,
+    });
+    const started = worker.start();
+    started.catch(() => {});
+    await dialled.promise;
+    await worker.close();
+    await expect(started).rejects.toMatchObject({
+      code: 'GRID_WORKER_NO_SCHEDULER',
+      cause: { code: 'GRID_WORKER_CLOSED' },
     });
   });
 
