@@ -12,6 +12,8 @@ export interface SimEvent {
   readonly kind: string;
   readonly run: () => void;
   isCancelled: boolean;
+  /** Where it was set up, in worlds that somebody reads. */
+  origin?: string;
 }
 
 /** What is going to happen, the next first. */
@@ -54,9 +56,9 @@ export class EventHeap {
     return first;
   }
 
-  /** How many there are that fit. */
-  count(fits: (event: SimEvent) => boolean): number {
-    return this.#events.filter(fits).length;
+  /** Those that fit, in no order. */
+  filter(fits: (event: SimEvent) => boolean): SimEvent[] {
+    return this.#events.filter(fits);
   }
 }
 

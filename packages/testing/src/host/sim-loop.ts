@@ -89,8 +89,8 @@ export class SimLoop {
   }
 
   /** Events of a kind that are going to happen in a process. */
-  countPending(process: SimProcess, kind: string): number {
-    return this.#heap.count((event) => !event.isCancelled && event.process === process && event.kind === kind);
+  pendingOf(process: SimProcess, kind: string): readonly SimEvent[] {
+    return this.#heap.filter((event) => !event.isCancelled && event.process === process && event.kind === kind);
   }
 
   /** Ends the world: something is wrong. */

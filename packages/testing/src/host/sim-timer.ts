@@ -12,6 +12,7 @@ export class SimTimer {
   readonly #run: () => void;
   readonly #ms: number;
   readonly #isRepeated: boolean;
+  readonly #origin: string | undefined;
   #event: SimEvent | undefined;
 
   constructor(loop: SimLoop, run: () => void, options: { readonly ms: number; readonly isRepeated: boolean }) {
@@ -20,6 +21,7 @@ export class SimTimer {
     this.#run = run;
     this.#ms = options.ms >= 1 && options.ms <= MS_MAX ? options.ms : 1;
     this.#isRepeated = options.isRepeated;
+    this.#origin = loop.trace.isDetailed ? new TypeError('set').stack : undefined;
     this.#start();
   }
 
@@ -57,5 +59,6 @@ export class SimTimer {
       if (this.#isRepeated) this.#start();
       this.#run();
     });
+    if (this.#origin !== undefined) this.#event.origin = this.#origin;
   }
 }

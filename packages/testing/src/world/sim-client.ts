@@ -40,6 +40,8 @@ export class SimClient {
   /** Results that it waits for. */
   waitCount = 0;
   isClosed = false;
+  /** Whether it waits for the results of all that it holds. */
+  hasDemanded = false;
   readonly #parts: SimClientParts;
   #client: Client | undefined;
   /** What is to be done when data has been scattered; `null` when none is being. */
@@ -54,6 +56,12 @@ export class SimClient {
   /** Whether it is there and can do something. */
   get isOpen(): boolean {
     return !this.process.isDead && !this.isClosed && this.#client?.status === 'running';
+  }
+
+  /** Whether it goes on, and nothing that it began is under way. */
+  get isDone(): boolean {
+    if (this.process.isDead || this.isClosed) return true;
+    return this.process.stoppedUntil <= this.#parts.loop.now && this.#client !== undefined && this.#backlog === null;
   }
 
   /** Connects. */
@@ -84,6 +92,12 @@ export class SimClient {
     if (future === undefined) return;
     this.waitCount += 1;
     void this.#watchResult(label, future);
+  }
+
+  /** Waits for the results of all that it holds. */
+  demand(): void {
+    this.hasDemanded = true;
+    for (const label of this.futures.keys()) this.awaitResult(label);
   }
 
   /** Lets go of a future. */

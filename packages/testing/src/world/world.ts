@@ -156,13 +156,12 @@ class World {
   /** Nothing goes wrong any more: what is wanted has to come about (L1). */
   async #quiet(): Promise<void> {
     this.#keeper.hurry();
+    await this.#runUntil('programs had done what they were to do', () => this.#clients.every(({ isDone }) => isDone));
     for (const client of this.#clients) {
-      this.#loop.after(client.process, 0, 'demand', () => {
-        for (const label of client.futures.keys()) client.awaitResult(label);
-      });
+      this.#loop.after(client.process, 0, 'demand', () => client.demand());
     }
     await this.#runUntil('what clients wait for came', () => {
-      return this.#loop.now > this.#plan.quietAt && this.#keeper.isComplete && this.#isAnswered();
+      return this.#keeper.isComplete && this.#isAnswered();
     });
   }
 
@@ -198,13 +197,14 @@ class World {
     await this.#runUntil('all processes ended', () => isClosed && this.#cluster.livingWorkers.length === 0);
     await this.#pass(REST_MS);
     for (const owner of [process, ...this.#cluster.workers.map((worker) => worker.process)]) {
-      const timers = owner.isDead ? 0 : this.#loop.countPending(owner, 'timer');
-      if (timers > 0) throw broken('X4', `${owner.name} left ${String(timers)} timers behind`);
+      const timers = owner.isDead ? [] : this.#loop.pendingOf(owner, 'timer');
+      const origins = timers.map(({ origin = '' }) => origin).join('\n');
+      if (timers.length > 0) throw broken('X4', `${owner.name} left ${String(timers.length)} timers behind ${origins}`);
     }
   }
 
   #isAnswered(): boolean {
-    return this.#clients.every((client) => !client.isOpen || client.waitCount === 0);
+    return this.#clients.every((client) => !client.isOpen || (client.hasDemanded && client.waitCount === 0));
   }
 
   async #pass(ms: number): Promise<void> {
