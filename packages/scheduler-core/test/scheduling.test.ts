@@ -261,8 +261,46 @@ describe('failing', () => {
     scheduler.err(worker, 'x');
     scheduler.out.take();
     scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'y')] });
-    expect(scheduler.out.take()).toEqual(['free x on w', 'compute x on w', 'client hears that y is tried again']);
+    expect(scheduler.out.take()).toEqual(['free x on w', 'client hears that y is tried again', 'compute x on w']);
     expect(scheduler.states('x', 'y')).toEqual(['processing', 'waiting']);
+  });
+
+  it('tries each task that failed for another one again once, however many ways lead to it', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const worker = scheduler.worker('w');
+    const layers = 40;
+    const shape: Record<string, readonly string[]> = { x: [] };
+    for (let layer = 0; layer < layers; layer += 1) {
+      const below = layer === 0 ? ['x'] : [`a${String(layer - 1)}`, `b${String(layer - 1)}`];
+      shape[`a${String(layer)}`] = below;
+      shape[`b${String(layer)}`] = below;
+    }
+    const last = `a${String(layers - 1)}`;
+    scheduler.submit(client, shape, { wanted: [last] });
+    scheduler.err(worker, 'x');
+    scheduler.out.take();
+    const before = scheduler.state.stepCounts.slice();
+    scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, last)] });
+    expect(scheduler.out.take()).toEqual(['free x on w', `client hears that ${last} is tried again`, 'compute x on w']);
+    const steps = scheduler.state.stepCounts.reduce((sum, count, index) => sum + count - (before[index] as number), 0);
+    expect(steps).toBeLessThan(3 * layers * 2);
+    expect(scheduler.states('a0', 'b7', last)).toEqual(['waiting', 'waiting', 'waiting']);
+  });
+
+  it('leaves a task failed that has another reason, and tells that one', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const worker = scheduler.worker('w', 2);
+    scheduler.submit(client, { x: [], y: [], z: ['x', 'y'] });
+    scheduler.err(worker, 'x');
+    scheduler.err(worker, 'y');
+    expect(scheduler.task('z').failure?.key).toBe('x');
+    scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'x')] });
+    expect([scheduler.stateOf('z'), scheduler.task('z').failure?.key]).toEqual(['erred', 'y']);
+    scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'z')] });
+    scheduler.finish(worker, ['x', 'y']);
+    expect(scheduler.stateOf('z')).toBe('processing');
   });
 
   it('gives up a task that workers die of, and not those that only stood behind it', () => {

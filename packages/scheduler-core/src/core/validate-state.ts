@@ -112,6 +112,9 @@ function validateTask(state: SchedulerState, task: TaskRecord, queued: ReadonlyS
   if (task.state === STATE.memory) invariant(task.nbytes >= 0, `S6: ${key} has a size`);
   if (task.state === STATE.erred) {
     invariant(!dependentsOf(task).some(({ state: other }) => isActive(other)), `S7: nobody waits for ${key}`);
+    const isOwn = task.failure?.taskId === task.id || task.hasLostDependencies;
+    const isHandedOn = dependenciesOf(task).some(({ failure }) => failure === task.failure);
+    invariant(isOwn || isHandedOn, `S7: ${key} failed by itself, or for something that it needs`);
   } else invariant(task.suspicious <= state.policy.allowedFailures, `S12: ${key} is given up`);
   invariant(task.suspicious === (state.deaths.get(task)?.length ?? 0), `S12: ${key} has its deaths`);
   if (task.state === STATE.released) {

@@ -1,5 +1,5 @@
 import { recommend, recommendIfUnneeded } from '../recommend.js';
-import { isNeeded, type TaskRecord } from '../records.js';
+import { dependenciesOf, isNeeded, type TaskRecord } from '../records.js';
 import { membersOf } from '../relation.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';
@@ -20,10 +20,28 @@ export function erredToReleased(state: SchedulerState, task: TaskRecord, out: Sc
   state.deaths.delete(task);
   setState(state, task, STATE.released);
   for (const dependent of membersOf(task.dependents)) {
-    if (dependent.state === STATE.erred) recommend(state, dependent, STATE.waiting);
+    if (dependent.state === STATE.erred) retryDependent(state, dependent);
   }
   tellWanters(task, out, 'keyRetried');
   if (task.hasLostDependencies) recommend(state, task, STATE.forgotten);
   else if (isNeeded(task)) recommend(state, task, STATE.waiting);
-  else recommendIfUnneeded(state, task);
+  else {
+    // What needs it asks for it when its turn comes.
+    recommend(state, task, STATE.released);
+    recommendIfUnneeded(state, task);
+  }
+}
+
+/**
+ * Its turn comes with the last of its dependencies that have failed. If it came with each, a task would be taken back as
+ * often as there are ways to it from the one that failed.
+ */
+function retryDependent(state: SchedulerState, dependent: TaskRecord): void {
+  for (const other of dependenciesOf(dependent)) {
+    if (other.state !== STATE.erred) continue;
+    // It may stay like this, for the reason of the other.
+    dependent.failure = other.failure;
+    return;
+  }
+  recommend(state, dependent, STATE.waiting);
 }
