@@ -1,14 +1,19 @@
+import { createDeferred } from '@grid/common';
 import { encodeValue, textColumn, type MessageWith } from '@grid/protocol';
 import { describe, expect, it } from '@jest/globals';
 
 import { MemoryStore } from '../store/memory-store.js';
 import { DataServer } from './data-server.js';
 
-function createServer(transfers: number): { server: DataServer; store: MemoryStore; puts: unknown[] } {
+function createServer(
+  transfers: number,
+  joined = Promise.resolve(),
+): { server: DataServer; store: MemoryStore; puts: unknown[] } {
   const store = new MemoryStore();
   const puts: unknown[] = [];
   const server = new DataServer({
     store,
+    joined,
     transfersMax: () => 2,
     countTransfers: () => transfers,
     onPut: (put) => puts.push(put),
@@ -43,6 +48,20 @@ describe('DataServer', () => {
     await server.answer({ op: 'put-data', values: { taskIds: [5], keys: textColumn(['five']), payloads: [payload] } });
     expect(store.get(5)?.key).toBe('five');
     expect(puts).toEqual([{ taskIds: [5], keys: ['five'], sizes: [payload.body.length] }]);
+  });
+
+  it('keeps nothing that its scheduler would not hear of', async () => {
+    const joined = createDeferred<void>();
+    const { server, store, puts } = createServer(0, joined.promise);
+    const values = { taskIds: [5], keys: textColumn(['five']), payloads: [encodeValue(1)] };
+    const early = server.answer({ op: 'put-data', values });
+    await Promise.resolve();
+    expect([store.get(5), puts]).toEqual([undefined, []]);
+    joined.resolve();
+    await early;
+    expect(puts).toHaveLength(1);
+    const { server: refused } = createServer(0, Promise.reject(new TypeError('closed')));
+    await expect(refused.answer({ op: 'put-data', values })).rejects.toThrow('closed');
   });
 
   it.each<MessageWith<'put-data'>['values']>([

@@ -7,6 +7,8 @@ import type { DataStore, StoredValue } from '../store/data-store.js';
 
 export interface DataServerParts {
   readonly store: DataStore;
+  /** Settles when the scheduler knows this worker, or never will. */
+  readonly joined: Promise<void>;
   /** How many there may be. */
   transfersMax(): number;
   /** How many lines to peers have an answer of ours that they have not taken yet. */
@@ -77,7 +79,9 @@ export class DataServer {
     return this.#parts.countTransfers() + this.#loading >= this.#parts.transfersMax();
   }
 
-  #putData({ values }: MessageWith<'put-data'>): MessageWith<'put-data-reply'> {
+  async #putData({ values }: MessageWith<'put-data'>): Promise<MessageWith<'put-data-reply'>> {
+    // Meant for who was at this address before, perhaps. The scheduler has to hear of it all the same, to have it freed.
+    await this.#parts.joined;
     const { length } = values.payloads;
     if (values.taskIds.length !== length || values.keys.length !== length) {
       throw new WorkerError('GRID_WORKER_BAD_MESSAGE', 'the columns of put-data differ in length');

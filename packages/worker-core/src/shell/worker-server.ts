@@ -1,4 +1,4 @@
-import { asAddress, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
+import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
 import { installedVersions } from '@grid/common/machine';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
@@ -95,6 +95,7 @@ export class WorkerServer implements AsyncDisposable {
   #httpUrl: string | null = null;
   #missingTimer: NodeJS.Timeout | undefined;
   #phase: Phase = 'created';
+  readonly #joined = createDeferred<void>();
   #address = asAddress('');
   #workerId = -1;
   /** Ends what has no end of its own when this worker closes. */
@@ -126,6 +127,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#server = new RpcServer({ token, local }, { transports, logger, codec, accept: () => this.#peerHandlers() });
     this.#data = new DataServer({
       store: this.#store,
+      joined: this.#joined.promise,
       transfersMax: () => (this.#memory.isPaused ? 1 : (options.outgoingTransfersMax ?? 10)),
       countTransfers: () => this.#countTransfers(),
       onPut: (put) => this.#runner.give({ type: 'update-data', ...put }),
@@ -134,6 +136,8 @@ export class WorkerServer implements AsyncDisposable {
     this.#runner = this.#createRunner();
     this.#uploads = this.#createUploads(root);
     this.#scheduler = this.#createSchedulerLink(local, codec);
+    // Nobody may wait for it.
+    this.#joined.promise.catch(() => {});
     this.#store.listen({
       ...this.#runner.storeEvents(),
       onDiskChange: (state, problem) => {
@@ -227,6 +231,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#workerId = workerId;
     this.#runner.state.selfId = workerId;
     this.#phase = 'running';
+    this.#joined.resolve();
     this.#memory.start();
     this.#missingTimer = setInterval(() => this.#findMissing(), FIND_MISSING_MS);
     logger.info(
@@ -428,7 +433,9 @@ export class WorkerServer implements AsyncDisposable {
     clearInterval(this.#missingTimer);
     this.#memory.stop();
     this.#runner.end();
-    this.#ending.abort(new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`));
+    const closed = new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`);
+    this.#ending.abort(closed);
+    this.#joined.reject(closed);
     this.#events.tell('closing-worker', { reason: reason.message, code: reason.code });
     await this.#scheduler.close(reason.message);
     await Promise.all([
