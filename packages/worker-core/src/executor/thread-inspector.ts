@@ -23,11 +23,11 @@ interface ThreadMessage {
   readonly result?: { readonly result?: { readonly value?: unknown } };
 }
 
-/** A thread that runs nothing does not stop; nor does one in native code that lets nothing through. Milliseconds. */
-const PAUSE_TIMEOUT_MS = 250;
+/** A thread that runs nothing does not stop; nor does one in native code that lets nothing through. A busy machine takes long. Milliseconds. */
+const PAUSE_TIMEOUT_MS = 750;
 
 /** All threads together take no longer than this; more than once to stop and once to let go. Milliseconds. */
-const READ_TIMEOUT_MS = 1000;
+const READ_TIMEOUT_MS = 2500;
 
 /** The task whose code runs, and its stack as the engine writes it, over awaits too. The two innermost frames are these. */
 const LOOK_AROUND = `JSON.stringify([
