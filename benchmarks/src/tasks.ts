@@ -37,7 +37,7 @@ export function ends(array: Float64Array): number {
 /** The sum of all items. */
 export function sumOf(array: Float64Array): number {
   let sum = 0;
-  for (const x of array) sum += x;
+  for (let i = 0; i < array.length; i += 1) sum += array[i]!;
   return sum;
 }
 

@@ -1,6 +1,3 @@
-/** What of a process is neither results nor on a heap has to grow by so much before it may be garbage, in bytes. */
-const GROWTH_MIN = 64 * 2 ** 20;
-
 /** What is seen of a process at one moment, in bytes. */
 export interface GarbageView {
   /** Resident memory of the process. */
@@ -21,12 +18,12 @@ export interface GarbageView {
 export class GarbageWatch {
   #rest = Infinity;
 
-  /** Whether it is worth collecting now. */
-  look({ process, managed, heap }: GarbageView): boolean {
+  /** Bytes that came since the last collection and are neither results nor on a heap. */
+  look({ process, managed, heap }: GarbageView): number {
     const rest = process - managed - heap;
     // What a collection left, or what was there at the least since then: in use for something else.
     this.#rest = Math.min(this.#rest, rest);
-    return rest - this.#rest >= GROWTH_MIN;
+    return rest - this.#rest;
   }
 
   /** Memory was collected; what the next look sees besides results is in use. */

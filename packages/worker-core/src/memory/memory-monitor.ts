@@ -28,8 +28,14 @@ export interface MemoryMonitorParts {
   readonly readRss?: () => number;
 }
 
-/** A collection may take this part of the time at most. */
-const COLLECTING_MAX = 0.05;
+/** So much may be garbage before it is worth collecting, in bytes. */
+const GARBAGE_MIN = 64 * 2 ** 20;
+
+/** The same where work waits for memory, as a part of the memory limit. */
+const GARBAGE_FRACTION = 1 / 32;
+
+/** Collections may take this part of the time at most: if memory may be garbage, and if work waits for memory. */
+const COLLECTING_MAX = { garbage: 0.05, shortage: 0.5 };
 
 /** It is said this seldom that something else than results takes the memory. */
 const WARN_EVERY_MS = 300_000;
@@ -44,7 +50,8 @@ export class MemoryMonitor {
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isEvicting = false;
-  #collectAt = 0;
+  #collectedAt = 0;
+  #collectMs = 0;
   #warnAt = 0;
 
   constructor(options: MemoryMonitorOptions, parts: MemoryMonitorParts) {
@@ -79,7 +86,8 @@ export class MemoryMonitor {
     const managed = this.#managed();
     this.#history.add(performance.now(), Math.max(0, rss - managed));
     const heap = process.memoryUsage().heapUsed + this.#parts.threadMemory().heap;
-    if (this.#garbage.look({ process: rss, managed, heap })) this.#collect();
+    const garbage = this.#garbage.look({ process: rss, managed, heap });
+    if (garbage >= GARBAGE_MIN) this.#collect('garbage');
     if (this.#options.memoryLimit === 0) return;
     const action = this.#policy.look({
       process: rss,
@@ -87,7 +95,7 @@ export class MemoryMonitor {
       isDiskFailing: this.#parts.store.diskState === 'failing',
     });
     if (action.evictBytes > 0) void this.#evict(action.evictBytes);
-    else if (action.shouldCollect) this.#collect();
+    else if (action.shouldCollect && garbage >= this.#options.memoryLimit * GARBAGE_FRACTION) this.#collect('shortage');
     if (action.isUnmanagedHigh) this.#warn(rss, managed);
     if (action.isPaused === this.#isPaused) return;
     this.#isPaused = action.isPaused;
@@ -108,15 +116,15 @@ export class MemoryMonitor {
     } finally {
       this.#isEvicting = false;
     }
-    this.#collect();
+    this.#collect('shortage');
   }
 
-  #collect(): void {
+  #collect(why: keyof typeof COLLECTING_MAX): void {
     const start = performance.now();
-    if (this.#isEvicting || start < this.#collectAt) return;
+    if (this.#isEvicting || start < this.#collectedAt + this.#collectMs / COLLECTING_MAX[why]) return;
     this.#parts.collect();
-    const end = performance.now();
-    this.#collectAt = end + (end - start) / COLLECTING_MAX;
+    this.#collectedAt = performance.now();
+    this.#collectMs = this.#collectedAt - start;
     this.#policy.noteCollected();
     this.#garbage.noteCollected();
   }
