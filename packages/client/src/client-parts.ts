@@ -1,5 +1,6 @@
 import type { Logger } from '@grid/common';
 
+import type { ActorLines } from './actors/actor-lines.js';
 import type { ClientState } from './core/client-state.js';
 import type { FutureTable } from './future-table.js';
 import type { OutputFollowers } from './output/output-followers.js';
@@ -24,6 +25,7 @@ export interface ClientParts {
   readonly requests: SchedulerRequests;
   readonly fetcher: ResultFetcher;
   readonly opener: ValueOpener;
+  readonly actors: ActorLines;
   readonly explain: ExplainWait;
   readonly output: OutputFollowers;
   /** `nullLogger` where the program gave none. */

@@ -1,7 +1,8 @@
 import { refuseWhileLoadingModule, type Key } from '@grid/common';
 import type { ComputeOptions, GraphRunner, TaskGraph } from '@grid/graph';
-import type { CaptureReport } from '@grid/protocol';
+import type { CallableValue, CaptureReport } from '@grid/protocol';
 
+import type { Actor, ActorMaker } from './actors/actor.js';
 import { AsCompleted } from './as-completed.js';
 import { calledAs } from './caller-stack.js';
 import type { ClientParts } from './client-parts.js';
@@ -28,8 +29,19 @@ import { rebalance, replicate, type RebalanceOptions, type ReplicateOptions } fr
 import { removeUpload, uploadDirectory, uploadFile } from './operations/upload.js';
 import { wait, type WaitOptions, type WaitResult } from './operations/wait.js';
 import { ActiveMemoryManager } from './operations/active-memory-manager.js';
-import type { ConnectOptions, ConnectTarget, MapOptions, ScatterOptions, SubmitOptions } from './options.js';
+import type {
+  ActorMapOptions,
+  ActorOptions,
+  ConnectOptions,
+  ConnectTarget,
+  MapOptions,
+  ScatterOptions,
+  SubmitOptions,
+} from './options.js';
 import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
+
+/** What can be submitted: classes are, too, where the result is to be an actor. */
+type Submittable = CallableValue | ActorMaker<never, object>;
 
 /**
  * A program's line to a cluster: it sends functions and data, and holds futures of results.
@@ -118,10 +130,36 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   submit<Args extends readonly unknown[] | [], Result>(
     fn: (...args: ResolvedArgs<Args>) => Result,
     args: Args,
-    options: SubmitOptions = {},
-  ): Future<Awaited<Result>> {
-    // The future's key was made from `fn`, so its result is what `fn` gives.
-    return calledAs(Client, 'submit', () => submit(this.#parts, fn, args, options)) as Future<Awaited<Result>>;
+    options?: SubmitOptions,
+  ): Future<Awaited<Result>>;
+  /**
+   * Makes an actor: an object that stays on a worker and can be called from everywhere.
+   *
+   * @param maker - A class, or a function that gives the object; it may be async.
+   * @returns A future of a handle.
+   *
+   * @example
+   * ```ts
+   * class Counter {
+   *   total = 0;
+   *   add(n: number) {
+   *     return (this.total += n);
+   *   }
+   * }
+   * using counter = await client.submit(Counter, [], { actor: true }).result();
+   * await counter.add(5);
+   * console.log(await counter.total);
+   * ```
+   *
+   * @source dask.distributed `Client.submit` with `actor=True`.
+   */
+  submit<Args extends readonly unknown[] | [], Made extends object>(
+    maker: ActorMaker<ResolvedArgs<Args>, Made>,
+    args: Args,
+    options: ActorOptions,
+  ): Future<Actor<Made>>;
+  submit(fn: Submittable, args: readonly unknown[], options: SubmitOptions | ActorOptions = {}): Future<unknown> {
+    return calledAs(Client, 'submit', () => submit(this.#parts, fn as CallableValue, args, options));
   }
 
   /**
@@ -133,19 +171,37 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   map<Item, Result>(
     fn: (item: Resolved<Item>) => Result,
     items: Iterable<Item>,
-    options: MapOptions = {},
-  ): Future<Awaited<Result>>[] {
+    options?: MapOptions,
+  ): Future<Awaited<Result>>[];
+  /** Makes an actor of each item. */
+  map<Item, Made extends object>(
+    maker: ActorMaker<[item: Resolved<Item>], Made>,
+    items: Iterable<Item>,
+    options: ActorMapOptions,
+  ): Future<Actor<Made>>[];
+  map(fn: Submittable, items: Iterable<unknown>, options: MapOptions | ActorMapOptions = {}): Future<unknown>[] {
     const tuples = Array.from(items, (item) => [item] as const);
-    return calledAs(Client, 'map', () => map(this.#parts, fn, tuples, options)) as Future<Awaited<Result>>[];
+    return calledAs(Client, 'map', () => map(this.#parts, fn as CallableValue, tuples, options));
   }
 
   /** Runs `fn` on each tuple of arguments; otherwise as {@link Client.map}. */
   starmap<Args extends readonly unknown[] | [], Result>(
     fn: (...args: ResolvedArgs<Args>) => Result,
     tuples: Iterable<Args>,
-    options: MapOptions = {},
-  ): Future<Awaited<Result>>[] {
-    return calledAs(Client, 'starmap', () => map(this.#parts, fn, tuples, options)) as Future<Awaited<Result>>[];
+    options?: MapOptions,
+  ): Future<Awaited<Result>>[];
+  /** Makes an actor of each tuple of arguments. */
+  starmap<Args extends readonly unknown[] | [], Made extends object>(
+    maker: ActorMaker<ResolvedArgs<Args>, Made>,
+    tuples: Iterable<Args>,
+    options: ActorMapOptions,
+  ): Future<Actor<Made>>[];
+  starmap(
+    fn: Submittable,
+    tuples: Iterable<readonly unknown[]>,
+    options: MapOptions | ActorMapOptions = {},
+  ): Future<unknown>[] {
+    return calledAs(Client, 'starmap', () => map(this.#parts, fn as CallableValue, tuples, options));
   }
 
   /**

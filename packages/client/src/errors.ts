@@ -22,6 +22,10 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_BAD_RESULT'
   /** A wait ended before what it waited for. */
   | 'GRID_CLIENT_TIMEOUT'
+  /** An actor is gone, with its worker or with its thread. Submit it again to have a new one. */
+  | 'GRID_ACTOR_LOST'
+  /** The line broke on which an actor was called: the call may have been made or not. */
+  | 'GRID_CLIENT_CALL_LOST'
   /** A task threw something that is not an error; it is the cause. */
   | 'GRID_CLIENT_TASK_THREW'
   /** Others may hold what this process held: it was silent for too long, or its line broke. */

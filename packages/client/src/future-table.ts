@@ -2,6 +2,7 @@ import { asKey, type Key } from '@grid/common';
 
 import { addNumberedRecords, addRecord, dropReference, removeRecord, type ClientState } from './core/client-state.js';
 import { notifyWaiters, type FutureRecord } from './core/future-record.js';
+import { ActorHandle } from './actors/actor-handle.js';
 import { ClientError } from './errors.js';
 import { foreignFuture, FutureHandle, type FutureHost } from './future-handle.js';
 import { isFuture, type Future } from './future.js';
@@ -40,9 +41,10 @@ export class FutureTable {
     return this.#state.byKey.get(asKey(key));
   }
 
-  /** The record behind a future of this client; `undefined` for anything else. */
+  /** The record behind a future of this client, or behind a handle of an actor; `undefined` for anything else. */
   recordOf(value: object): FutureRecord | undefined {
     if (value instanceof FutureHandle) return value.recordFor(this.#host);
+    if (value instanceof ActorHandle) return ActorHandle.futureOf(value).recordFor(this.#host);
     if (isFuture(value)) throw foreignFuture(value.key);
     return undefined;
   }
@@ -86,6 +88,11 @@ export class FutureTable {
 
   #releaseScoped(record: FutureRecord, scope: FutureScope): void {
     if (scope.remove(record)) this.releaseRecord(record);
+  }
+
+  /** Takes one reference that no handle stands for. */
+  hold(record: FutureRecord): void {
+    record.references += 1;
   }
 
   /** Lets go of one reference that no handle stands for any more. */

@@ -75,7 +75,8 @@ type Leaf =
   | ArrayBuffer
   | Named
   | MultiLock
-  | ((...args: never[]) => unknown);
+  | ((...args: never[]) => unknown)
+  | (abstract new (...args: never[]) => unknown);
 
 type Method = (...args: never[]) => unknown;
 

@@ -1,6 +1,8 @@
 /* Clients. */
 export { Client } from './client.js';
 export type {
+  ActorMapOptions,
+  ActorOptions,
   ClusterLike,
   ConnectOptions,
   ConnectTarget,
@@ -8,6 +10,12 @@ export type {
   ScatterOptions,
   SubmitOptions,
 } from './options.js';
+
+/* Actors. */
+export { isActor } from './actors/actor.js';
+export type { Actor, ActorFacts, ActorInfo, ActorMaker } from './actors/actor.js';
+export { ActorFuture } from './actors/actor-future.js';
+export { actorInfo } from './actors/actor-handle.js';
 
 /* Functions that say how they travel. What a running task can ask for is in `@grid/client/task`. */
 export { task } from './functions/task.js';

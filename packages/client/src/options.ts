@@ -68,6 +68,18 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How an actor is to be made. It is made once for each call, so `pure` makes no sense. */
+export interface ActorOptions extends Omit<SubmitOptions, 'pure'> {
+  /** What is submitted makes an actor: it stays on its worker, and the result is a handle. */
+  readonly actor: true;
+}
+
+/** The same, for calls that make many. */
+export interface ActorMapOptions extends Omit<ActorOptions, 'key'> {
+  /** What the keys begin with, or a key for each actor. */
+  readonly key?: string | readonly string[];
+}
+
 /** Options of calls that make many tasks. */
 export interface MapOptions extends Omit<SubmitOptions, 'key'> {
   /** What the keys begin with, or a key for each task. */

@@ -16,6 +16,7 @@ export { INSPECTION_FEATURE } from './messages/inspection.js';
 export { FEATURES } from './messages/features.js';
 export { OUTPUT_SOURCES, OUTSIDE_OF_TASKS, TASK_OUTPUT_FEATURE } from './messages/task-output.js';
 export type { OutputSource } from './messages/task-output.js';
+export { ACTORS_FEATURE } from './messages/actors.js';
 export { VERSIONS_FEATURE } from './messages/versions.js';
 export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
 export type { MessageDefinition } from './messages/define-message.js';

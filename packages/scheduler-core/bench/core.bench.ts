@@ -22,6 +22,7 @@ const OPTIONS = {
   allowOtherWorkers: false,
   timeoutMs: 0,
   resources: null,
+  actor: null,
 };
 
 /** Keeps what each worker has to do, and how many results the client heard of. */

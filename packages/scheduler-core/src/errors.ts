@@ -12,6 +12,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY'
   /** Workers died while they ran a task, more often than is allowed. */
   | 'GRID_SCHEDULER_KILLED_WORKER'
+  /** An actor is gone, with its worker or with its thread. It is not made again by itself: submit it again. */
+  | 'GRID_ACTOR_LOST'
   /** The task was cancelled. */
   | 'GRID_SCHEDULER_CANCELLED'
   /** Data that cannot be computed again was lost with its worker. */

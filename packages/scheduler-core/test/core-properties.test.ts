@@ -375,6 +375,7 @@ class Model {
         retries: seed % 5 === 0 ? 1 : 0,
         priority: seed % 7 === 0 ? 1 : 0,
         resources: seed % 4 === 0 ? [{ name: 'GPU', amount: 1 + (seed % 2) }] : null,
+        actor: seed % 6 === 1 ? true : null,
       }),
     );
   }

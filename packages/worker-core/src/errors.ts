@@ -20,6 +20,8 @@ export type WorkerErrorCode =
   | 'GRID_WORKER_THREAD_LOST'
   /** A task used up the memory that its thread may have. */
   | 'GRID_TASK_OUT_OF_MEMORY'
+  /** An actor is gone with its thread, or was let go. It is not made again by itself: submit it again. */
+  | 'GRID_ACTOR_LOST'
   /** A thread could not be started. */
   | 'GRID_WORKER_THREAD_FAILED'
   /** A task refers to a function that the scheduler has not introduced. */

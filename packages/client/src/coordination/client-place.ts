@@ -1,6 +1,7 @@
 import { asKey } from '@grid/common';
 import { encodeValue, textColumn } from '@grid/protocol';
 
+import { isActor } from '../actors/actor.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
@@ -25,14 +26,23 @@ export function createClientPlace(parts: ClientParts, calls: CallTable): Meeting
 export function encodeHeld(parts: ClientParts, value: unknown, what: string): HeldValue {
   parts.assertOpen('send a value');
   const records: FutureRecord[] = [];
+  const positionOf = (record: FutureRecord): number => {
+    const known = records.indexOf(record);
+    return known >= 0 ? known : records.push(record) - 1;
+  };
   const payload = encodeValue(value, {
     rootName: what,
     code: parts.functions.encoder,
     referenceOf(object) {
+      // Handles of actors are more than what keeps them.
+      const record = isActor(object) ? undefined : parts.futures.recordOf(object);
+      return record === undefined ? undefined : positionOf(record);
+    },
+    keyOfFuture(object) {
       const record = parts.futures.recordOf(object);
       if (record === undefined) return undefined;
-      const known = records.indexOf(record);
-      return known >= 0 ? known : records.push(record) - 1;
+      positionOf(record);
+      return record.key;
     },
   });
   return { payload, keys: records.map(({ key }) => key) };
@@ -42,7 +52,14 @@ export function encodeHeld(parts: ClientParts, value: unknown, what: string): He
 export async function decodeHeld(parts: ClientParts, { payload, keys }: HeldValue): Promise<unknown> {
   if (keys.length === 0) return parts.opener.open(payload);
   const futures = keys.map((key) => takeUp(parts, key));
-  return parts.opener.open(payload, (index) => futures[index]);
+  const used = new Set<number>();
+  const value = await parts.opener.open(payload, (index) => {
+    used.add(index);
+    return futures[index];
+  });
+  // Handles of actors hold futures of their own.
+  for (const [index, future] of futures.entries()) if (!used.has(index)) future.release();
+  return value;
 }
 
 /** A future of a key that somebody else has submitted. */

@@ -1,3 +1,4 @@
+import { isActor } from '../actors/actor.js';
 import type { TaskContext, TaskLine } from '../task/task-context.js';
 import { CallTable } from './call-table.js';
 import type { HeldValue } from './held-value.js';
@@ -30,11 +31,20 @@ export class TaskPlace implements MeetingPlace {
   encode(value: unknown): HeldValue {
     const { thread } = this.#task;
     const keys: string[] = [];
-    const payload = this.#line.encode(value, (object) => {
-      const key = thread.keyOfFuture(object);
-      if (key === undefined) return undefined;
+    const positionOf = (key: string): number => {
       const known = keys.indexOf(key);
       return known >= 0 ? known : keys.push(key) - 1;
+    };
+    const payload = this.#line.encode(value, {
+      referenceOf(object) {
+        const key = isActor(object) ? undefined : thread.keyOfFuture(object);
+        return key === undefined ? undefined : positionOf(key);
+      },
+      keyOfFuture(object) {
+        const key = thread.keyOfFuture(object);
+        if (key !== undefined) positionOf(key);
+        return key;
+      },
     });
     if (keys.length > 0) this.#flush();
     return { payload, keys };
@@ -47,7 +57,10 @@ export class TaskPlace implements MeetingPlace {
     const futures = keys.map((key) => task.thread.futureOf(key, task));
     // Whoever keeps them until now lets go of them when it is told that they have been taken.
     await task.thread.flush();
-    return this.#line.decode(payload, (index) => futures[index]);
+    return this.#line.decode(payload, {
+      resolveReference: (index) => futures[index],
+      futureOf: (key, actor) => task.thread.futureOf(key, task, actor),
+    });
   }
 
   /** What is said from now on waits until the scheduler knows the futures that the client has made. */

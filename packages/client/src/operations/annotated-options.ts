@@ -1,10 +1,10 @@
 import { asKey } from '@grid/common';
 import { annotationsOf, currentAnnotations, type TaskAnnotations } from '@grid/graph';
 
-import type { SubmitOptions } from '../options.js';
+import type { TaskOptions } from './graph-options.js';
 
 /** What a call says for itself; what is said of the code around it holds besides. */
-type CallOptions = Omit<SubmitOptions, 'key'>;
+type CallOptions = TaskOptions;
 
 /** The options of a task `key`: those of its call, and below them what `annotate` says of the code around it. */
 export function annotatedOptions(options: CallOptions, key: string): CallOptions {
@@ -17,6 +17,7 @@ export function annotatedOptions(options: CallOptions, key: string): CallOptions
 
 /** Whether the tasks of a call are pure, as far as anybody has said. */
 export function purityOf(options: CallOptions): boolean | undefined {
+  if (options.actor === true) return false;
   return options.pure ?? currentAnnotations()?.pure;
 }
 

@@ -13,6 +13,11 @@ export interface CheckedOptions {
   readonly optionsKey: string;
 }
 
+/** What may be said of one task. */
+export interface TaskOptions extends Omit<SubmitOptions, 'key'> {
+  readonly actor?: boolean;
+}
+
 const DEFAULTS: CheckedOptions = withKey({
   priority: 0,
   fifoTimeoutMs: FIFO_TIMEOUT_MS,
@@ -21,10 +26,11 @@ const DEFAULTS: CheckedOptions = withKey({
   allowOtherWorkers: false,
   timeoutMs: 0,
   resources: null,
+  actor: null,
 });
 
 /** Checks options and brings them into the form of the wire. */
-export function checkOptions(options: Omit<SubmitOptions, 'key'> | undefined): CheckedOptions {
+export function checkOptions(options: TaskOptions | undefined): CheckedOptions {
   if (options === undefined || !differs(options)) return DEFAULTS;
   const { priority = 0, retries = 0, workers, allowOtherWorkers = false, fifoTimeout, timeout } = options;
   if (!Number.isFinite(priority)) throw badOption('priority', priority, 'a finite number');
@@ -42,6 +48,7 @@ export function checkOptions(options: Omit<SubmitOptions, 'key'> | undefined): C
     allowOtherWorkers,
     timeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
     resources: checkResources(options.resources),
+    actor: checkActor(options),
   });
 }
 
@@ -74,7 +81,7 @@ function checkText(option: string, text: string): void {
 }
 
 /** Whether anything is said about how to run the task. Most calls say nothing, and then there is nothing to check. */
-function differs(options: Omit<SubmitOptions, 'key'>): boolean {
+function differs(options: TaskOptions): boolean {
   return (
     options.priority !== undefined ||
     options.retries !== undefined ||
@@ -82,8 +89,17 @@ function differs(options: Omit<SubmitOptions, 'key'>): boolean {
     options.resources !== undefined ||
     options.allowOtherWorkers !== undefined ||
     options.fifoTimeout !== undefined ||
-    options.timeout !== undefined
+    options.timeout !== undefined ||
+    options.actor !== undefined
   );
+}
+
+/** Two actors are never one, however much their arguments are alike. */
+function checkActor({ actor, pure }: TaskOptions): boolean | null {
+  if (actor !== undefined && typeof actor !== 'boolean') throw badOption('actor', actor, 'true or false');
+  if (actor === true && pure === true)
+    throw badOption('pure', pure, 'left out for actors, which are made anew each time');
+  return actor === true ? true : null;
 }
 
 /** By name, so that equal wishes are equal texts. Nothing of something is no wish. */

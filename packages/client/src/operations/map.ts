@@ -8,7 +8,7 @@ import type { MapOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
 import { annotatedOptions, areAnnotationsByKey, purityOf } from './annotated-options.js';
-import { checkKey, checkOptions } from './graph-options.js';
+import { checkKey, checkOptions, type TaskOptions } from './graph-options.js';
 import { addTask, cancelWith } from './submit.js';
 import { keyOfTask, randomKey } from './task-key.js';
 
@@ -20,7 +20,7 @@ export function map(
   parts: ClientParts,
   fn: CallableValue,
   tuples: Iterable<readonly unknown[]>,
-  options: MapOptions,
+  options: MapOptions & Pick<TaskOptions, 'actor'>,
 ): Future<unknown>[] {
   parts.assertOpen('map');
   options.signal?.throwIfAborted();
@@ -29,7 +29,8 @@ export function map(
   const prefix = typeof options.key === 'string' ? checkKey(options.key) : known.name;
   const pure = purityOf(options) ?? taskDescriptionOf(fn)?.pure;
   const call = { fn: known, rows, prefix, pure, options };
-  const isNumbered = pure === false && !Array.isArray(options.key) && !areAnnotationsByKey();
+  // Handles of actors are found by their keys.
+  const isNumbered = pure === false && options.actor !== true && !Array.isArray(options.key) && !areAnnotationsByKey();
   const records = isNumbered ? mapNumbered(parts, call) : mapKeyed(parts, call);
   const futures = records.map((record) => parts.futures.handOut(record));
   if (options.signal !== undefined) cancelWith(parts, records, options.signal);
@@ -39,7 +40,7 @@ export function map(
 interface MapCall {
   readonly fn: KnownFunction;
   readonly rows: readonly (readonly unknown[])[];
-  readonly options: MapOptions;
+  readonly options: MapOptions & Pick<TaskOptions, 'actor'>;
   readonly prefix: string;
   readonly pure: boolean | undefined;
 }

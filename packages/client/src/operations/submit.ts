@@ -7,7 +7,7 @@ import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import { annotatedOptions, purityOf } from './annotated-options.js';
-import { checkKey, checkOptions, type CheckedOptions } from './graph-options.js';
+import { checkKey, checkOptions, type CheckedOptions, type TaskOptions } from './graph-options.js';
 import { keyOfTask } from './task-key.js';
 
 /** One task to be made, its options checked and its function captured. */
@@ -23,7 +23,7 @@ export function submit(
   parts: ClientParts,
   fn: CallableValue,
   args: readonly unknown[],
-  options: SubmitOptions,
+  options: SubmitOptions & TaskOptions,
 ): Future<unknown> {
   parts.assertOpen('submit');
   options.signal?.throwIfAborted();

@@ -10,6 +10,9 @@ import {
 } from '@grid/protocol';
 import type { ConnectionPool, Link, LinkHandlers } from '@grid/rpc';
 
+import { ActorLines } from '../actors/actor-lines.js';
+import type { Dial } from '../actors/actor-line.js';
+import type { ActorParts } from '../actors/actor-parts.js';
 import type { ClientParts } from '../client-parts.js';
 import { CallTable } from '../coordination/call-table.js';
 import { createClientPlace, takeUp } from '../coordination/client-place.js';
@@ -52,6 +55,8 @@ export interface SessionParts {
   /** A cluster that ends with the session. */
   readonly owned: AsyncDisposable | null;
   readonly ties: TaskTies;
+  /** Opens a line to a worker. */
+  readonly dial: Dial;
 }
 
 /** The life of one connection to a scheduler, and everything that lives as long as it does. */
@@ -200,7 +205,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
   #settleAsLost(reason: string): void {
     for (const record of loseScheduler(this.parts.state, reason)) notifyWaiters(record);
     const code = this.#status === 'closed' ? 'GRID_CLIENT_CLOSED' : 'GRID_CLIENT_SCHEDULER_LOST';
-    this.#calls.end(new ClientError(code, reason, { details: { scheduler: this.schedulerAddress } }));
+    const error = new ClientError(code, reason, { details: { scheduler: this.schedulerAddress } });
+    this.#calls.end(error);
+    void this.parts.actors.close(error);
   }
 
   #assertOpen(what: string): void {
@@ -216,7 +223,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   #createParts(): ClientParts {
-    const { pool, encoder, decoder, logger, warn, ties } = this.#session;
+    const { pool, encoder, decoder, logger, warn, ties, dial } = this.#session;
     const link = this.#link;
     const state = createClientState();
     const functions = new FunctionTable(encoder, warn);
@@ -226,6 +233,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
     const requests = new SchedulerRequests(link, { pool, address: asAddress(this.schedulerAddress), assertOpen });
     const recordOf = (value: object): FutureRecord | undefined => futures.recordOf(value);
     const args = new ArgumentWriter(recordOf, encoder);
+    const actors = new ActorLines(() => actorParts, { host: this, dial, isOfTasks: this.isOfTasks });
     const parts: ClientParts = {
       state,
       outbox,
@@ -239,7 +247,11 @@ export class ClientSession implements LinkHandlers, FutureHost {
       },
       requests,
       fetcher: new ResultFetcher(requests, pool, logger),
-      opener: new ValueOpener(decoder, encoder, (key) => takeUp(parts, key)),
+      opener: new ValueOpener(decoder, encoder, (key, actor) => {
+        const future = takeUp(parts, key);
+        return actor === undefined ? future : actors.handleOf(future, actor);
+      }),
+      actors,
       explain: (records) => explainWait(parts, records),
       output: new OutputFollowers((message) => {
         if (!link.isClosed) outbox.send(message);
@@ -248,6 +260,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
       ties,
       assertOpen,
     };
+    const actorParts: ActorParts = { ...parts, takeUp: (key, scope) => takeUp(parts, key, scope) };
     return parts;
   }
 }

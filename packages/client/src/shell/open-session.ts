@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { nullLogger, parseDuration } from '@grid/common';
 import { TcpTransport, toAddress, Transports } from '@grid/comm';
 import { FunctionDecoder, FunctionEncoder } from '@grid/protocol';
-import { ConnectionPool, readToken, type LocalIdentity } from '@grid/rpc';
+import { connectLink, ConnectionPool, readToken, type LocalIdentity } from '@grid/rpc';
 
 import type { ConnectOptions, ConnectTarget } from '../options.js';
 import { NO_TIES } from '../task-ties.js';
@@ -42,6 +42,8 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
     warn: warnTo(options.logger),
     owned: resolved.owned,
     ties: NO_TIES,
+    dial: (worker, handlers) =>
+      connectLink(worker, { transports, local, token, handlers, logger, deadlineMs: WORKER_CONNECT_TIMEOUT_MS }),
   });
   const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
   try {

@@ -12,19 +12,22 @@ import {
 
 import { ClientError } from '../errors.js';
 
+/** Makes the future of a key, or a handle of the actor that it stands for. */
+export type FutureOf = NonNullable<DecodeOptions['futureOf']>;
+
 /** Decodes results, with the functions and classes in them as far as the decoder of functions permits. */
 export class ValueOpener {
   readonly #decoder = new ValueDecoder();
   readonly #functions: FunctionDecoder;
   readonly #captured: FunctionEncoder;
-  readonly #options: Pick<DecodeOptions, 'futureOf'>;
+  readonly #options: { readonly futureOf: FutureOf };
 
   /**
    * @param functions - Brings functions and classes to life.
    * @param captured - Knows the sources of what was sent, and so where in them a stack points.
    * @param futureOf - Makes the future of a key.
    */
-  constructor(functions: FunctionDecoder, captured: FunctionEncoder, futureOf: (key: string) => object) {
+  constructor(functions: FunctionDecoder, captured: FunctionEncoder, futureOf: FutureOf) {
     this.#functions = functions;
     this.#captured = captured;
     this.#options = { futureOf };
@@ -40,11 +43,19 @@ export class ValueOpener {
     return needsPreparation({ body: block.subarray(start, start + 1), buffers: [] });
   }
 
-  /** Decodes a result, or another value; `resolveReference` gives what stands behind references in it. */
-  async open(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown> {
-    if (!needsPreparation(payload)) return this.#decoder.decode(payload, { ...this.#options, resolveReference });
+  /**
+   * Decodes a result, or another value; `resolveReference` gives what stands behind references in it.
+   *
+   * @param futureOf - where futures in it are not to be what they are in results
+   */
+  async open(
+    payload: Payload,
+    resolveReference?: (index: number) => unknown,
+    futureOf: FutureOf = this.#options.futureOf,
+  ): Promise<unknown> {
+    if (!needsPreparation(payload)) return this.#decoder.decode(payload, { futureOf, resolveReference });
     await this.#functions.prepare(payload);
-    const value = this.#decoder.decode(payload, { ...this.#options, code: this.#functions, resolveReference });
+    const value = this.#decoder.decode(payload, { futureOf, code: this.#functions, resolveReference });
     // Whoever awaits what this returns would call it, with all rights of this process. No task returns such a thing,
     // since a worker awaits it too.
     if (hasThen(value)) {

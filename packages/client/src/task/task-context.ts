@@ -1,5 +1,13 @@
 import type { Transports } from '@grid/comm';
-import type { CoordinationAnswer, CoordinationCall, FunctionDecoder, FunctionEncoder, Payload } from '@grid/protocol';
+import type {
+  CoordinationAnswer,
+  CoordinationCall,
+  DecodeOptions,
+  EncodeOptions,
+  FunctionDecoder,
+  FunctionEncoder,
+  Payload,
+} from '@grid/protocol';
 
 import { ClientError } from '../errors.js';
 
@@ -33,8 +41,8 @@ export interface TaskContext {
 /** @internal A task's line to the scheduler, by way of its worker. It ends with the task. */
 export interface TaskLine {
   send(message: CoordinationCall): void;
-  encode(value: unknown, referenceOf?: (value: object) => number | undefined): Payload;
-  decode(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown>;
+  encode(value: unknown, futures?: Pick<EncodeOptions, 'referenceOf' | 'keyOfFuture'>): Payload;
+  decode(payload: Payload, futures?: Pick<DecodeOptions, 'resolveReference' | 'futureOf'>): Promise<unknown>;
 }
 
 /** @internal What the thread of a task offers a client that lives in it. */
@@ -51,7 +59,7 @@ export interface TaskThread {
   /** Sees to it that there is a client in the thread. */
   ensureClient(): Promise<void>;
   keyOfFuture(future: object): string | undefined;
-  futureOf(key: string, task: TaskContext): object;
+  futureOf(key: string, task: TaskContext, actor?: unknown): object;
   /** Settles when the scheduler has heard what the clients of this thread have said so far. */
   flush(): Promise<void>;
 }
@@ -61,7 +69,7 @@ export interface ThreadClient {
   /** A task is over. */
   endTask(task: TaskContext): void;
   keyOfFuture(future: object): string | undefined;
-  futureOf(key: string, task: TaskContext): object;
+  futureOf(key: string, task: TaskContext, actor?: unknown): object;
   holdForResult(taskId: number, futures: readonly object[]): Promise<void>;
   flush(): Promise<void>;
   /** The thread ends. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { asAddress, nullLogger } from '@grid/common';
 import { TcpTransport, Transports } from '@grid/comm';
-import { ConnectionPool, type LocalIdentity } from '@grid/rpc';
+import { connectLink, ConnectionPool, type LocalIdentity } from '@grid/rpc';
 
+import { ActorHandle } from '../actors/actor-handle.js';
 import { Client } from '../client.js';
 import { takeUp } from '../coordination/client-place.js';
 import { ClientError } from '../errors.js';
@@ -57,6 +58,8 @@ class OwnThreadClient implements ThreadClient {
       warn: ({ text }) => getTask()?.log(text),
       owned: null,
       ties: this.#createTies(),
+      dial: (worker, handlers) =>
+        connectLink(worker, { transports, local, token, handlers, deadlineMs: WORKER_CONNECT_TIMEOUT_MS }),
     });
     this.client = Client.of(this.#session);
     const address = asAddress(schedulerAddress);
@@ -65,12 +68,15 @@ class OwnThreadClient implements ThreadClient {
   }
 
   keyOfFuture(future: object): string | undefined {
+    if (future instanceof ActorHandle) return this.keyOfFuture(ActorHandle.futureOf(future));
     if (!(future instanceof FutureHandle) || !future.isOf(this.#session)) return undefined;
     return future.recordFor(this.#session).key;
   }
 
-  futureOf(key: string, task: TaskContext): object {
-    return takeUp(this.#session.parts, key, this.#scopeOf(task));
+  futureOf(key: string, task: TaskContext, actor?: unknown): object {
+    const { parts } = this.#session;
+    const future = takeUp(parts, key, this.#scopeOf(task));
+    return actor === undefined ? future : parts.actors.handleOf(future, actor);
   }
 
   async holdForResult(taskId: number, futures: readonly object[]): Promise<void> {

@@ -1,3 +1,4 @@
+import * as actors from './actors.js';
 import * as clientScheduler from './client-scheduler.js';
 import * as coordinationAnswers from './coordination-answers.js';
 import * as coordinationCalls from './coordination-calls.js';
@@ -27,6 +28,7 @@ type Definitions = typeof clientScheduler &
   typeof taskOutput &
   typeof versions &
   typeof nannies &
+  typeof actors &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -54,6 +56,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   taskOutput,
   versions,
   nannies,
+  actors,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -102,6 +105,7 @@ export interface Replies {
   'dump-state': 'dump-state-reply';
   'call-stacks': 'call-stacks-reply';
   'worker-call-stacks': 'call-stacks-reply';
+  'relay-actor-call': 'relay-actor-call-reply';
   'explain-local-task': 'explain-task-reply';
 }
 

@@ -45,6 +45,8 @@ const submitOptions = record({
   timeoutMs: number,
   /** What a task occupies of its worker's resources while it runs; absent: nothing. */
   resources: optional(list(resourceAmount)),
+  /** Whether what they make are actors; absent: no. */
+  actor: optional(flag),
 });
 
 /**

@@ -1,3 +1,4 @@
+import { ACTORS_FEATURE } from './actors.js';
 import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
@@ -13,4 +14,5 @@ export const FEATURES: readonly string[] = [
   TASK_OUTPUT_FEATURE,
   VERSIONS_FEATURE,
   REPLAY_FEATURE,
+  ACTORS_FEATURE,
 ];

@@ -16,6 +16,8 @@ import {
 export const COMPUTE_FLAGS = {
   /** A client waits for the result: send it along if it is small. */
   sendResult: 1,
+  /** What it makes is an actor: it stays in a thread of this worker, and the result is a handle of it. */
+  actor: 2,
 } as const;
 
 /**

@@ -14,7 +14,10 @@ export interface EncodeOptions {
   readonly rootName?: string | undefined;
   /** What a user can do instead of sending a future, where {@link EncodeOptions.referenceOf} takes none. */
   readonly futureFix?: string | undefined;
-  /** Gives the key of a future that may be sent as such; `undefined` for all others, which are refused. */
+  /**
+   * Gives the key of a future, or of an actor's handle, that may be sent as such; `undefined` for all others, which are
+   * refused.
+   */
   readonly keyOfFuture?: ((future: object) => string | undefined) | undefined;
   /** Serializers of classes. @defaultValue `defaultSerializers` */
   readonly serializers?: SerializerRegistry | undefined;
@@ -26,8 +29,11 @@ export interface EncodeOptions {
 export interface DecodeOptions {
   /** Gives the value that stands behind a number; see {@link EncodeOptions.referenceOf}. */
   readonly resolveReference?: ((index: number) => unknown) | undefined;
-  /** Makes the future of a key. Without it bytes that hold one are refused. */
-  readonly futureOf?: ((key: string) => object) | undefined;
+  /**
+   * Makes the future of a key; with `actor`, a handle of the actor that it stands for. Without it bytes that hold one are
+   * refused. Nobody has looked into `actor`.
+   */
+  readonly futureOf?: ((key: string, actor?: unknown) => object) | undefined;
   /** Allows functions and classes. Without it bytes that hold code are refused: decoding data never runs code. */
   readonly code?: CodeDecoder | undefined;
   /** Serializers of classes. @defaultValue `defaultSerializers` */

@@ -9,7 +9,7 @@ export const FLAG = {
   packages: 0x02,
   /** Memory that several views share. */
   memory: 0x04,
-  /** It has futures in it. There is no section for them. */
+  /** It has futures in it, or handles of actors. There is no section for them. */
   futures: 0x08,
 } as const;
 
@@ -76,6 +76,8 @@ export const TAG = {
   extended: 0x2b,
   /** A future, by its key. */
   future: 0x2c,
+  /** A handle of an actor: the key of its future, then what there is to know about it. */
+  actor: 0x2d,
   shortString: 0x80,
   shortArray: 0xa0,
   shortShape: 0xb0,

@@ -185,6 +185,8 @@ export class ValueReader implements Reader {
         return this.session.readCode(depth);
       case TAG.future:
         return this.#readFuture();
+      case TAG.actor:
+        return this.#readActor(depth);
       default:
         return readBuiltIn(this, tag, depth);
     }
@@ -239,10 +241,21 @@ export class ValueReader implements Reader {
   }
 
   #readFuture(): object {
+    return this.remember(this.#futureOf(this.readString()));
+  }
+
+  /** Its number comes after that of what describes it. */
+  #readActor(depth: number): object {
     const key = this.readString();
+    const about = this.read(depth + 1);
+    if (typeof about !== 'object' || about === null) throw badValue('what describes an actor is missing');
+    return this.remember(this.#futureOf(key, about));
+  }
+
+  #futureOf(key: string, actor?: object): object {
     const { futureOf } = this.options;
     if (futureOf === undefined) throw badValue('they hold a future, and none is accepted here');
-    return this.remember(futureOf(key));
+    return futureOf(key, actor);
   }
 
   /** Reads the rest of a value behind the whole value. */

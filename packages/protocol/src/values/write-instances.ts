@@ -18,6 +18,7 @@ export function writeInstance(writer: Writer, value: object, brand: Brand, depth
   const registered = writer.serializers.forInstance(value, prototype);
   if (registered !== undefined) return writeRegistered(writer, value, registered, depth);
   if (FUTURE in value) return writeFuture(writer, value);
+  if (isActorHandle(value)) return writeActor(writer, value, depth);
   refuseUnsendable(value);
   const serialize = ownSerialize(value);
   if (serialize !== undefined) return writeBySymbol(writer, value, serialize, depth);
@@ -46,6 +47,19 @@ function writeFuture(writer: Writer, future: object): void {
   writer.remember(future);
   writer.sink.byte(TAG.future);
   writeString(writer.sink, key);
+}
+
+/** A plain object describes the actor, so that whoever gets the handle can reach it. */
+function writeActor(writer: Writer, handle: ActorHandle, depth: number): void {
+  const key = writer.options.keyOfFuture?.(handle);
+  if (key === undefined) throw actorRefusal(writer.options.futureFix);
+  writer.noteFuture();
+  writer.sink.byte(TAG.actor);
+  writeString(writer.sink, key);
+  writer.path[depth] = { text: '<actor>' };
+  // A copy: the reader is to find an object here, not a reference to one.
+  writer.write({ ...handle[ACTOR] }, depth + 1);
+  writer.remember(handle);
 }
 
 function writePlainInstance(writer: Writer, value: object, owner: CallableValue, depth: number): void {
@@ -133,6 +147,21 @@ function ownSerialize(value: object): ((value: object) => unknown) | undefined {
 
 /** Marks futures: they stand for a value on a worker, and there is nothing to send but their key. */
 const FUTURE = Symbol.for('grid.future');
+
+/** Marks handles of actors; what is found there describes the actor. */
+const ACTOR = Symbol.for('grid.actor');
+
+interface ActorHandle {
+  readonly [ACTOR]: object;
+}
+
+function isActorHandle(value: object): value is ActorHandle {
+  return ACTOR in value;
+}
+
+function actorRefusal(fix = 'pass it to a task as an argument, or as a part of one'): Refusal {
+  return new Refusal('FUTURE', 'it is a handle of an actor, which belongs to the client that holds it', fix);
+}
 
 function futureRefusal(fix = 'pass it as an argument: the task then gets its value'): Refusal {
   return new Refusal('FUTURE', 'it is a Future, which belongs to the client that made it', fix);

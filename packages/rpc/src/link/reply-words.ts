@@ -42,6 +42,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'call-stacks': 'call-stacks-reply',
   'worker-call-stacks': 'call-stacks-reply',
   'explain-local-task': 'explain-task-reply',
+  'relay-actor-call': 'relay-actor-call-reply',
 };
 
 const replyByRequest: ReadonlyMap<string, Op> = new Map(Object.entries(REPLY_WORDS));

@@ -1,3 +1,4 @@
+import { settleActor } from './actors.js';
 import { forgetFired } from './fire-and-forget.js';
 import { recommend, recommendIfUnneeded, recommendReady } from './recommend.js';
 import type { TaskRecord } from './records.js';
@@ -20,7 +21,10 @@ export function enterMemory(state: SchedulerState, task: TaskRecord, out: Schedu
   const wasActive = task.state === STATE.processing;
   setNbytes(task, arrival.nbytes);
   task.typeId = arrival.typeId;
-  if (arrival.worker !== null) addReplica(task, arrival.worker);
+  if (arrival.worker !== null) {
+    addReplica(task, arrival.worker);
+    settleActor(task, arrival.worker);
+  }
   setState(state, task, STATE.memory);
   if (task.dependents !== null) wakeDependents(state, task);
   if (task.wantedBy !== null) tellWanters(task, out, 'keyInMemory');

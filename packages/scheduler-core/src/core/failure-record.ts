@@ -7,7 +7,7 @@ export type FailurePart = MessageWith<'task-erred'>['failure'];
 
 /** Failures that the scheduler finds itself. */
 export interface SchedulerFailure {
-  readonly code: 'GRID_SCHEDULER_KILLED_WORKER';
+  readonly code: 'GRID_SCHEDULER_KILLED_WORKER' | 'GRID_ACTOR_LOST';
   readonly message: string;
   readonly details: Readonly<Record<string, string | number | readonly Death[]>>;
 }

@@ -20,6 +20,8 @@ export interface GraphOptions {
   readonly timeoutMs: number;
   /** What a task occupies of its worker while it runs; `null` for nothing. */
   readonly resources: readonly ResourceAmount[] | null;
+  /** Whether what these tasks make are actors: objects that stay where they were made, and are never made twice. */
+  readonly actor: boolean | null;
 }
 
 /** Encoded argument tuples of a submission. Nobody here opens them. */

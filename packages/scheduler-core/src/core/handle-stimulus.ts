@@ -1,5 +1,6 @@
 import { assertNever } from '@grid/common';
 
+import { actorLost } from './events/actor-lost.js';
 import { addClient } from './events/add-client.js';
 import { addKeys } from './events/add-keys.js';
 import { addWorker } from './events/add-worker.js';
@@ -87,6 +88,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return heartbeat(state, stimulus);
     case 'task-erred':
       return taskErred(state, stimulus, out);
+    case 'actor-lost':
+      return actorLost(state, stimulus, out);
     case 'add-keys':
       return addKeys(state, stimulus, out);
     case 'missing-data':

@@ -1,3 +1,4 @@
+import { forgetHome } from './actors.js';
 import { recommend } from './recommend.js';
 import type { TaskRecord } from './records.js';
 import { membersOf } from './relation.js';
@@ -10,6 +11,7 @@ import { STATE } from './task-state.js';
 
 /** Drops all copies of a result. Dependents that were ready, or run, wait for it again. */
 export function leaveMemory(state: SchedulerState, task: TaskRecord, out: SchedulerOutput): void {
+  forgetHome(task);
   for (const holder of membersOf(task.whoHas)) {
     removeReplica(task, holder);
     out.freeKeys(holder, task.id);

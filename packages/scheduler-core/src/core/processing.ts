@@ -1,5 +1,6 @@
 import { invariant } from '@grid/common';
 
+import { settleActor, unsettleActor } from './actors.js';
 import { inboundKibOf } from './placement/occupancy.js';
 import { occupyResources, vacateResources } from './placement/resources.js';
 import type { SchedulerOutput } from './scheduler-output.js';
@@ -30,6 +31,7 @@ export function startProcessing(
   worker.computeMs += prefix.pricedMs;
   worker.prefixCounts[prefix.number] = (worker.prefixCounts[prefix.number] ?? 0) + 1;
   if (task.graph !== null && task.graph.options.resources !== null) occupyResources(worker, task);
+  settleActor(task, worker);
   setState(state, task, STATE.processing);
   out.computeTask(worker, task);
 }
@@ -46,6 +48,7 @@ export function stopProcessing(state: SchedulerState, task: TaskRecord): WorkerR
   }
   task.processingOn = null;
   if (state.steals.size > 0) state.steals.delete(task);
+  unsettleActor(task, worker);
   if (task.graph !== null && task.graph.options.resources !== null) vacateResources(worker, task);
   if (task.isLongRunning) {
     task.isLongRunning = false;

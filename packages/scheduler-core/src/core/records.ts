@@ -135,6 +135,8 @@ export class WorkerRecord {
   lastProgressAt = 0;
   /** How many of `processing` there are of each prefix, by its number. */
   readonly prefixCounts: number[] = [];
+  /** The actors that live there, and those that it was given to make. */
+  readonly actors = new Set<TaskRecord>();
   /** What `processing` occupies of its resources, also what stands in line for them. */
   readonly usedResources = new Map<string, number>();
   /** Results of which it is the first holder; each record knows its place. */

@@ -1,3 +1,4 @@
+import { isActor } from './actors.js';
 import type { TaskRecord, WorkerRecord } from './records.js';
 import { hasMember, memberCount } from './relation.js';
 import { removeReplica } from './replicas.js';
@@ -17,6 +18,7 @@ export function canAcquire(state: SchedulerState, task: TaskRecord, worker: Work
   return (
     worker.status === 'running' &&
     worker.about.takesReplicas &&
+    !isActor(task) &&
     !hasMember(task.whoHas, worker) &&
     state.acquiring.get(task)?.includes(worker) !== true
   );
@@ -40,6 +42,7 @@ export function canRemove(task: TaskRecord, worker: WorkerRecord): boolean {
   return (
     task.state === STATE.memory &&
     worker.about.takesReplicas &&
+    !worker.actors.has(task) &&
     memberCount(task.whoHas) > 1 &&
     hasMember(task.whoHas, worker)
   );

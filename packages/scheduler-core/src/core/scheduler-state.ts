@@ -49,6 +49,7 @@ import type { Death } from './worker-exit.js';
  * - S17 a steal is about the present run of a task on its victim.
  * - S18 a copy is asked of a running worker that has none, of a result that somebody has.
  * - S19 a hold for a result is that of a task which is processing or in memory.
+ * - S20 an actor is listed at the one worker that makes it or on which it lives, which holds its handle.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;

@@ -126,6 +126,14 @@ export type Stimulus =
       readonly durationMs: number;
       readonly failure: FailurePart;
     }
+  /** The thread of an actor is gone. */
+  | {
+      readonly op: 'actor-lost';
+      readonly worker: WorkerRecord;
+      readonly taskId: number;
+      readonly runId: number;
+      readonly failure: FailurePart;
+    }
   | {
       readonly op: 'add-keys';
       readonly worker: WorkerRecord;

@@ -19,6 +19,7 @@ function taskWith(id: number, priority: number): TaskRecord {
     allowOtherWorkers: false,
     timeoutMs: 0,
     resources: null,
+    actor: null,
   };
   const graph = new GraphBlock({
     graphId: 0,

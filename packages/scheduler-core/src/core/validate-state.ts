@@ -1,5 +1,6 @@
 import { invariant } from '@grid/common';
 
+import { isActor } from './actors.js';
 import { hasFreeSlot } from './placement/slots.js';
 import { dependenciesOf, dependentsOf, NOTHING, wantsOf, type TaskRecord, type WorkerRecord } from './records.js';
 import { firstMember, hasMember, membersOf } from './relation.js';
@@ -60,12 +61,24 @@ function validateCopies(state: SchedulerState): void {
       invariant(isFit, `S18: ${worker.about.address} can get a copy of ${task.key}`);
     }
   }
+  for (const worker of state.workers) for (const task of worker.actors) validateHome(state, task, worker);
   for (const task of state.deaths.keys()) {
     invariant(state.tasks.get(task.id) === task, `S8: ${task.key}, which workers died of, is known`);
   }
   for (const task of state.desiredCopies.keys()) {
     invariant(state.tasks.get(task.id) === task, `S8: ${task.key}, which somebody wants several copies of, is known`);
   }
+}
+
+function validateHome(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
+  const { key } = task;
+  invariant(state.tasks.get(task.id) === task && isActor(task), `S20: ${key} is an actor that is known`);
+  invariant(
+    task.processingOn === worker || (task.state === STATE.memory && hasMember(task.whoHas, worker)),
+    `S20: ${worker.about.address} makes ${key}, or holds it`,
+  );
+  const homes = state.workers.filter(({ actors }) => actors.has(task));
+  invariant(homes.length === 1, `S20: ${key} lives on one worker, not on ${String(homes.length)}`);
 }
 
 function validateGraph(state: SchedulerState, task: TaskRecord): void {

@@ -62,6 +62,10 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         tellTaskErred(this.#server, worker, message);
         return this.#server.stimulate({ op: message.op, worker, taskId, runId, startMs, durationMs, failure });
       }
+      case 'actor-lost': {
+        const { taskId, runId, failure } = message;
+        return this.#server.stimulate({ op: message.op, worker, taskId, runId, failure });
+      }
       case 'add-keys': {
         const { taskIds, sizes } = message;
         checkLengths(message.op, taskIds.length, sizes.length);

@@ -97,6 +97,7 @@ export const DEFAULT_SUBMIT_OPTIONS: MessageWith<'update-graph'>['options'] = {
   allowOtherWorkers: false,
   timeoutMs: 0,
   resources: null,
+  actor: null,
 };
 
 /** Submits as a client does, without any of a client's own knowledge. */

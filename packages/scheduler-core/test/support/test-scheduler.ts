@@ -31,6 +31,7 @@ const OPTIONS: GraphOptions = {
   allowOtherWorkers: false,
   timeoutMs: 0,
   resources: null,
+  actor: null,
 };
 
 /** What a task throws in tests. */

@@ -9,6 +9,7 @@ import type {
 } from '@grid/protocol';
 
 import type { FailurePart } from '../core/failure-part.js';
+import type { ActorAnswers, ActorPort } from './actors/actor-port.js';
 import type { StoredValue } from '../store/data-store.js';
 
 /** A function as it travels: by number, and with the hashes of the code that it needs. */
@@ -20,6 +21,10 @@ export type UnitPart = MessageWith<'compute-tasks'>['units'][number];
 /** What an executor has to know about a task. It is read until the execution is answered. */
 export interface TaskToRun {
   readonly taskId: number;
+  /** The number of this run: an actor that it makes is known by it. */
+  readonly runId: number;
+  /** Bits of `COMPUTE_FLAGS`. */
+  readonly flags: number;
   readonly key: string;
   readonly functionId: number;
   /** The encoded argument tuple is `argsBlock[argsStart .. argsEnd)`; no bytes: no arguments. */
@@ -71,6 +76,10 @@ export interface ExecutorEvents {
    */
   onLineCall(owner: number, message: CoordinationCall): void;
   onLineEnd(owner: number): void;
+  /** What came of calls of actors, for the caller at the other end of this line. */
+  onActorAnswers(line: number, answers: ActorAnswers): void;
+  /** The thread is gone in which this actor lived, which this task has made: no call of it will be answered. */
+  onActorLost(actorId: number, taskId: number, failure: FailurePart): void;
 }
 
 /** What one call of user code has written. */
@@ -136,6 +145,8 @@ export type CallOutcome =
 export interface Executor {
   /** Tasks that run at the same time, besides those that wait for promises. */
   readonly threads: number;
+  /** The actors that its tasks have made. */
+  readonly actors: ActorPort;
   /** Resolves when the first thread can run tasks. @throws `GRID_WORKER_THREAD_FAILED` */
   start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void>;
   /** Makes functions known, for the tasks that refer to them by number, and code, for the functions that need it. */

@@ -60,8 +60,9 @@ export function packRunMessage(thread: PoolThread, runs: readonly Run[], parts: 
   const { sequence: firstSequence } = runs[0] as Run;
   const hasExtra = introduced.functions.length + argsBuffers.length + dependencies.length > 0;
   const extra = hasExtra ? { extra: { ...introduced, argsBuffers, dependencies, inputs } } : NO_EXTRA;
+  const made = thread.isForActors ? { actorIds: runs.map(({ actorId }) => actorId) } : NO_EXTRA;
   return {
-    message: { kind: 'run', firstSequence, rows, keys, block, ...extra },
+    message: { kind: 'run', firstSequence, rows, keys, block, ...extra, ...made },
     transfer: movable([rows, block]),
   };
 }

@@ -1,3 +1,5 @@
+import { invariant } from '@grid/common';
+
 import type { StoredValue } from '../store/data-store.js';
 import type { TaskToRun, ThreadMemory } from './executor.js';
 import type { ThreadLink } from './thread-link.js';
@@ -15,6 +17,8 @@ export class Run {
   /** Has returned a promise. */
   isSuspended = false;
   isOverdue = false;
+  /** The number of the actor that it makes; -1: it makes none. */
+  actorId = -1;
   hasSeceded = false;
   /** It is to end, since nobody wants it (`'stopped'`) or since its time is up. */
   ending: 'no' | 'stopped' | 'timeout' = 'no';
@@ -54,6 +58,12 @@ export class PoolThread {
   forgotten: number[] = [];
   forgottenFunctions: number[] = [];
   forgottenUnits: string[] = [];
+  /** What is run in it makes actors, which stay. */
+  isForActors = false;
+  /** How many of them there are. */
+  actorCount = 0;
+  /** Ends it when it has had no actors for a while. */
+  idleTimer: NodeJS.Timeout | undefined;
   /** What the watch saw last, and when it saw it first. */
   seenHead = 0;
   seenAt = 0;
@@ -136,4 +146,11 @@ export class PoolThread {
     if (run.isOverdue) this.isStuck = false;
     this.pendingMs = this.runs.size === 0 ? 0 : this.pendingMs - run.task.estimateMs;
   }
+}
+
+/** Names a run's thread; a run that is under way has one. */
+export function threadOfRun(run: Run): PoolThread {
+  const { thread } = run;
+  invariant(thread !== undefined, `task ${run.task.key} is under way in no thread`);
+  return thread;
 }

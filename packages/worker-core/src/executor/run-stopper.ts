@@ -1,8 +1,8 @@
 import { takeLostRuns } from './lost-runs.js';
-import type { PoolThread, Run } from './pool-thread.js';
+import { threadOfRun, type PoolThread, type Run } from './pool-thread.js';
 import type { AbortedMessage } from './thread-messages.js';
 import type { ThreadPoolOptions } from './thread-pool-options.js';
-import { threadOf, type ThreadPool } from './thread-pool.js';
+import type { ThreadPool } from './thread-pool.js';
 
 /** What becomes of runs when one of them is stopped. */
 export interface RunStopperEvents {
@@ -40,7 +40,7 @@ export class RunStopper {
     if (run.ending !== 'no') return;
     run.ending = ending;
     const code = ending === 'timeout' ? 'GRID_WORKER_TASK_TIMEOUT' : 'GRID_WORKER_TASK_STOPPED';
-    threadOf(run).link?.post({ kind: 'abort', taskId: run.task.taskId, code }, []);
+    threadOfRun(run).link?.post({ kind: 'abort', taskId: run.task.taskId, code }, []);
     this.#later(run, this.#limits.busyGraceMs, () => this.#onBusy(run));
   }
 
@@ -63,12 +63,12 @@ export class RunStopper {
   }
 
   #onBusy(run: Run): void {
-    if (threadOf(run).current() === run) this.#endThread(run);
+    if (threadOfRun(run).current() === run) this.#endThread(run);
     else this.#later(run, this.#limits.answerMs - this.#limits.busyGraceMs, () => this.#onSilence(run));
   }
 
   #onSilence(run: Run): void {
-    const thread = threadOf(run);
+    const thread = threadOfRun(run);
     const current = thread.current();
     const isAlone = [...thread.runs.values()].every((other) => other === run || !thread.hasBegun(other));
     if (current === run || (current === undefined && isAlone)) {
@@ -83,14 +83,14 @@ export class RunStopper {
 
   /** Others that wait in its thread are not to suffer: the thread ends after them. */
   #giveUp(run: Run): void {
-    const thread = threadOf(run);
+    const thread = threadOfRun(run);
     this.#events.onEnded(run);
     if (thread.isRetiring) this.#pool.endIfIdle(thread);
     else this.#pool.retire(thread);
   }
 
   #endThread(run: Run): void {
-    const thread = threadOf(run);
+    const thread = threadOfRun(run);
     this.#pool.end(thread);
     const { begun, recalled } = takeLostRuns(thread);
     this.#events.onEnded(run);

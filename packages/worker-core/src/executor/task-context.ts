@@ -1,6 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { CoordinationAnswer, CoordinationCall, Found, OutputSource, Payload } from '@grid/protocol';
+import type {
+  CoordinationAnswer,
+  CoordinationCall,
+  DecodeOptions,
+  EncodeOptions,
+  Found,
+  OutputSource,
+  Payload,
+} from '@grid/protocol';
 
 import { createDeferred, type Deferred } from '@grid/common';
 import { WorkerError } from '../errors.js';
@@ -27,10 +35,10 @@ export interface TaskContextParts {
 export interface TaskLine {
   /** Says something. The party's number in it does not matter: the worker knows who speaks. */
   send(message: CoordinationCall): void;
-  /** Makes a value ready to travel, with the functions and classes in it. `referenceOf`: see `EncodeOptions`. */
-  encode(value: unknown, referenceOf?: (value: object) => number | undefined): Payload;
+  /** Makes a value ready to travel, with the functions and classes in it; `futures` says what becomes of those in it. */
+  encode(value: unknown, futures?: Pick<EncodeOptions, 'referenceOf' | 'keyOfFuture'>): Payload;
   /** The inverse. */
-  decode(payload: Payload, resolveReference?: (index: number) => unknown): Promise<unknown>;
+  decode(payload: Payload, futures?: Pick<DecodeOptions, 'resolveReference' | 'futureOf'>): Promise<unknown>;
 }
 
 /**

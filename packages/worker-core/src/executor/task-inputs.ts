@@ -85,7 +85,7 @@ export class TaskInputs {
     const { body, buffers } = payload;
     if (payloadHasFutures(payload)) {
       // Never kept: the next task is to have futures of its own.
-      const futureOf = (key: string): object => context.thread.futureOf(key, context);
+      const futureOf = (key: string, actor?: unknown): object => context.thread.futureOf(key, context, actor);
       return this.#decoder.decodeAt(body, 0, body.length, buffers, { code: this.#code, futureOf });
     }
     const value = this.#decoder.decodeAt(body, 0, body.length, buffers, { code: this.#code });

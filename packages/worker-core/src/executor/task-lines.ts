@@ -24,13 +24,13 @@ export class TaskLines {
         // What a task has left behind speaks for nobody: its locks are not its own any more.
         if (this.#listeners.has(owner)) this.#post({ kind: 'line-call', owner, message });
       },
-      encode(value, referenceOf) {
-        const { body, buffers } = encodeValue(value, { code: code.encoder, referenceOf });
+      encode(value, futures = {}) {
+        const { body, buffers } = encodeValue(value, { ...futures, code: code.encoder });
         return { body: sendable(body), buffers: buffers.map(sendable) };
       },
-      async decode(payload, resolveReference) {
+      async decode(payload, futures = {}) {
         await code.prepare(payload);
-        return decodeValue(payload, { code: code.decoder, resolveReference });
+        return decodeValue(payload, { ...futures, code: code.decoder });
       },
     };
   }

@@ -1,10 +1,14 @@
 import { payloadHasFutures, ValueDecoder, type Payload } from '@grid/protocol';
 
 import { collectGarbage } from '../memory/collect-garbage.js';
-import { toSharedPayload } from '../store/shared-bytes.js';
+import { ActorHost } from './actors/actor-host.js';
+import { Actor } from './actors/actor-reference.js';
+import { makeActor } from './actors/live-actor.js';
 import { captureConsole } from './capture-console.js';
 import type { CodeLoader } from './code-loader.js';
+import { encodeCalled } from './encode-called.js';
 import { failureOf } from './failure-of.js';
+import { isThenable } from './is-thenable.js';
 import { LiveValues } from './live-values.js';
 import { HOLD_BACK_MS, ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
@@ -72,6 +76,9 @@ export class TaskLoop {
   /** Futures in results that are kept for their sake, by task. */
   readonly #held = new WeakMap<TaskContext, ReadonlySet<object>>();
   readonly #output: TaskOutput;
+  readonly #actors: ActorHost;
+  /** Whether what is run here makes actors. It does so in no thread of the pool, or always. */
+  #makesActors = false;
   readonly #endCapture: () => void;
   /** When memory may be collected again. */
   #collectAt = 0;
@@ -81,7 +88,9 @@ export class TaskLoop {
   constructor(setup: ThreadSetup, parts: TaskLoopParts) {
     this.#control = setup.control;
     this.#parts = parts;
-    this.#results = new ResultWriter(parts.code.encoder, (future) => this.#thread.keyOfFuture(future));
+    this.#results = new ResultWriter(parts.code.encoder, (future) =>
+      future instanceof Actor ? future.key : this.#thread.keyOfFuture(future),
+    );
     this.#functions = new ThreadFunctions(parts.code, () => this.#run());
     this.#lines = new TaskLines(parts.code, (message) => parts.post(message, []));
     this.#thread = new TaskThread(setup, parts.code);
@@ -101,6 +110,15 @@ export class TaskLoop {
       openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
       findUpload: (name) => parts.code.findUpload(name),
     };
+    this.#actors = new ActorHost({
+      code: parts.code,
+      thread: this.#thread,
+      lines: this.#lines,
+      storage: this.#storage,
+      workerAddress: setup.workerAddress,
+      post: (message) => parts.post(message, []),
+      onEnded: (context) => this.#ended(context),
+    });
     parts.code.setUploads(setup.uploads);
   }
 
@@ -141,6 +159,8 @@ export class TaskLoop {
         this.#parts.code.setUploads(message.table);
         for (const part of message.functions) this.#functions.reload(part);
         return;
+      default:
+        this.#actors.receive(message);
     }
   }
 
@@ -160,6 +180,7 @@ export class TaskLoop {
 
   #accept(message: RunMessage): void {
     if (message.extra !== undefined) this.#introduce(message.extra);
+    if (message.actorIds !== undefined) this.#makesActors = true;
     const inputs = new TaskInputs(message, {
       code: this.#parts.code.decoder,
       decoder: this.#decoder,
@@ -210,7 +231,7 @@ export class TaskLoop {
     if (Atomics.compareExchange(this.#control, CONTROL.head, sequence, (sequence + 1) | 0) !== sequence) return true;
 
     const taskId = message.rows[offset + RUN.taskId] as number;
-    const context = new TaskContext({ taskId, start: now() }, () => keyAt(message, row), this.#contextParts);
+    const context = this.#contextOf(message, row, taskId);
     if (fn.state === 'failed' || preparationError !== undefined) {
       this.#failed(context, fn.state === 'failed' ? fn.error : preparationError);
       return true;
@@ -222,11 +243,22 @@ export class TaskLoop {
     return true;
   }
 
+  #contextOf(message: RunMessage, row: number, taskId: number): TaskContext {
+    const task = { taskId, start: now() };
+    const keyOf = (): string => keyAt(message, row);
+    const actorId = message.actorIds?.[row];
+    if (actorId === undefined) return new TaskContext(task, keyOf, this.#contextParts);
+    return this.#actors.contextFor(actorId, task, keyOf, this.#contextParts);
+  }
+
   /** Returns when the function let go of the thread. */
   #runTask(context: TaskContext, callable: (...args: unknown[]) => unknown, inputs: TaskInputs, row: number): number {
     let result: unknown;
     try {
-      result = this.#storage.run(context, Reflect.apply, callable, undefined, inputs.argumentsOf(row, context));
+      const args = inputs.argumentsOf(row, context);
+      result = this.#makesActors
+        ? this.#storage.run(context, makeActor, callable, args)
+        : this.#storage.run(context, Reflect.apply, callable, undefined, args);
       if (isThenable(result)) {
         this.#suspend(context, result);
         return now();
@@ -273,6 +305,7 @@ export class TaskLoop {
   }
 
   #succeeded(context: TaskContext, value: unknown): number {
+    if (this.#makesActors) return this.#made(context, value);
     const { taskId, start } = context;
     const end = now();
     try {
@@ -297,6 +330,19 @@ export class TaskLoop {
     return end;
   }
 
+  /** The object stays, and its task with it; the result is a handle. */
+  #made(context: TaskContext, made: unknown): number {
+    const { taskId, start } = context;
+    const end = now();
+    try {
+      const value = this.#actors.adopt(context, made);
+      this.#results.addResult({ taskId, value, start, end, held: new Set([value]) });
+    } catch (error) {
+      return this.#failed(context, error);
+    }
+    return end;
+  }
+
   /** What futures in a result stand for has to be kept for the result's sake before they end with their task. */
   async #hold(context: TaskContext, value: unknown, futures: readonly object[]): Promise<unknown> {
     await this.#thread.holdForResult(context.taskId, futures);
@@ -306,6 +352,7 @@ export class TaskLoop {
 
   #failed(context: TaskContext, thrown: unknown): number {
     const { taskId, start } = context;
+    if (this.#makesActors) this.#actors.giveUp(context);
     this.#ended(context);
     const end = now();
     if (asksToReschedule(thrown)) this.#results.addRescheduled(taskId);
@@ -354,25 +401,9 @@ export class TaskLoop {
   }
 }
 
-function encodeCalled(result: unknown, code: CodeLoader): Payload {
-  const writer = new ResultWriter(code.encoder);
-  writer.addResult({ taskId: 0, value: result, start: 0, end: 0 });
-  const message = writer.take(false);
-  const [, body, buffers] = message?.extra?.large[0] ?? [0, null, []];
-  return toSharedPayload({ body: body ?? message?.block ?? new Uint8Array(0), buffers });
-}
-
 function keyAt({ keys, rows }: RunMessage, row: number): string {
   const start = row === 0 ? 0 : (rows[(row - 1) * RUN.width + RUN.keyEnd] as number);
   return keys.slice(start, rows[row * RUN.width + RUN.keyEnd]);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 const origin = performance.timeOrigin;

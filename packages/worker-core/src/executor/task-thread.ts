@@ -11,8 +11,8 @@ export interface ThreadClient {
   endTask(task: object): void;
   /** The key of a future of this client; `undefined` for all others. @throws if it was released or cancelled */
   keyOfFuture(future: object): string | undefined;
-  /** A future of `key`, which ends with `task`. */
-  futureOf(key: string, task: object): object;
+  /** A future of `key`, which ends with `task`; or, with what is known of it, a handle of the actor that it stands for. */
+  futureOf(key: string, task: object, actor?: unknown): object;
   /** Has the scheduler keep what these futures of this client stand for, as long as the result of a task that runs now. */
   holdForResult(taskId: number, futures: readonly object[]): Promise<void>;
   /** Settles when the scheduler has heard what this client has said so far. */
@@ -79,10 +79,10 @@ export class TaskThread {
   }
 
   /** There has to be a client. */
-  futureOf(key: string, task: object): object {
+  futureOf(key: string, task: object, actor?: unknown): object {
     const client = this.#clients.at(-1);
     invariant(client !== undefined, 'a future comes out of a value before there is a client');
-    return client.futureOf(key, task);
+    return client.futureOf(key, task, actor);
   }
 
   async holdForResult(taskId: number, futures: readonly object[]): Promise<void> {

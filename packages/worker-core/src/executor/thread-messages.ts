@@ -1,6 +1,7 @@
 import type { Transports } from '@grid/comm';
 import type { CoordinationAnswer, CoordinationCall, Payload, UploadTable } from '@grid/protocol';
 
+import type { ActorAnswersMessage, ActorToThread } from './actors/actor-messages.js';
 import type { FailurePart } from '../core/failure-part.js';
 import type { FunctionPart, OutputPiece, UnitPart } from './executor.js';
 
@@ -69,6 +70,8 @@ export interface RunMessage {
   /** Encoded arguments one after another, then small input values. */
   readonly block: Uint8Array;
   readonly extra?: RunExtra;
+  /** The numbers of the actors that these make, a task each; absent: they make none. */
+  readonly actorIds?: readonly number[];
 }
 
 /** Moving memory to another thread costs more than copying it, up to about this many bytes. */
@@ -132,7 +135,8 @@ export type ToThread =
   | CallMessage
   | LineAnswerMessage
   | UploadsMessage
-  | SlotMessage;
+  | SlotMessage
+  | ActorToThread;
 
 /** Columns of {@link DoneMessage.rows}, for each result. */
 export const DONE = { taskId: 0, bodyEnd: 1, typeIndex: 2, start: 3, duration: 4, width: 5 } as const;
@@ -227,7 +231,8 @@ export type FromThread =
   | LogMessage
   | CalledMessage
   | LineCallMessage
-  | RejoinMessage;
+  | RejoinMessage
+  | ActorAnswersMessage;
 
 /** The owner of the line of a function that is run outside of any task. Numbers of tasks are never negative. */
 export function ownerOfCall(callId: number): number {

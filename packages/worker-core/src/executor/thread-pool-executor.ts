@@ -1,7 +1,9 @@
-import type { CoordinationAnswer, Payload, UploadTable } from '@grid/protocol';
+import { COMPUTE_FLAGS, type CoordinationAnswer, type Payload, type UploadTable } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
 import type { StoredValue } from '../store/data-store.js';
+import { isActorOwner } from './actors/actor-messages.js';
+import { ActorThreads } from './actors/actor-threads.js';
 import { readCallStacks } from './call-stacks.js';
 import { CallThread } from './call-thread.js';
 import type {
@@ -18,9 +20,10 @@ import type {
   WorkerIdentity,
 } from './executor.js';
 import { failureOf } from './failure-of.js';
+import { ForgetOutbox } from './forget-outbox.js';
 import { takeLostRuns, threadLostError } from './lost-runs.js';
 import { packRunMessage, sendableFunction } from './pack-run-message.js';
-import { Run, type PoolThread } from './pool-thread.js';
+import { Run, threadOfRun, type PoolThread } from './pool-thread.js';
 import { RunStopper } from './run-stopper.js';
 import { RunWatch } from './run-watch.js';
 import { stopReason } from './task-context.js';
@@ -28,14 +31,11 @@ import { ThreadInspector } from './thread-inspector.js';
 import type { StartThread } from './thread-link.js';
 import { isKeptLive, ownerOfCall, type DoneExtra, type DoneMessage, type FromThread } from './thread-messages.js';
 import { THREAD_POOL_DEFAULTS, type ThreadPoolOptions } from './thread-pool-options.js';
-import { ThreadPool, threadOf } from './thread-pool.js';
+import { ThreadPool } from './thread-pool.js';
 import { unpackResults } from './unpack-results.js';
 
 /** A task that was under way in this many threads when they were lost fails, whoever's fault it was. */
 const LOSSES_MAX = 3;
-
-/** Values that left the store are told of along with tasks, or after this many milliseconds. */
-const FORGET_DELAY_MS = 100;
 
 const NEVER_RAN: RunTimes = { start: 0, duration: 0 };
 
@@ -61,9 +61,11 @@ export class ThreadPoolExecutor implements Executor {
   readonly #inspector = new ThreadInspector();
   readonly #stopper: RunStopper;
   readonly #calls: CallThread;
+  readonly #forget: ForgetOutbox;
+  readonly actors: ActorThreads;
   #events: ExecutorEvents | undefined;
   #isFlushDue = false;
-  #forgetTimer: NodeJS.Timeout | undefined;
+  #workerAddress = '';
   #isClosed = false;
 
   constructor(options: ThreadPoolOptions, { startThread }: ThreadPoolParts) {
@@ -72,6 +74,14 @@ export class ThreadPoolExecutor implements Executor {
     this.#pool = new ThreadPool({ size: options.threads, root: options.root }, startThread, {
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onLost: (thread, error) => this.#onLost(thread, error),
+    });
+    this.#forget = new ForgetOutbox(() => this.#pool.takingThreads());
+    this.actors = new ActorThreads({
+      threadsMax: Math.max(options.threads, this.#options.actorThreads),
+      pool: this.#pool,
+      events: () => this.#tell(),
+      workerAddress: () => this.#workerAddress,
+      flushSoon: () => this.#flushSoon(),
     });
     this.#watch = new RunWatch(this.#options, this.#pool.threads, {
       onBegun: (run) => this.#startTimeout(run),
@@ -95,6 +105,7 @@ export class ThreadPoolExecutor implements Executor {
 
   async start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void> {
     this.#events = events;
+    this.#workerAddress = identity.workerAddress;
     await this.#pool.start(identity);
   }
 
@@ -106,27 +117,27 @@ export class ThreadPoolExecutor implements Executor {
   freeFunctions(functionIds: ArrayLike<number>, unitHashes: readonly string[]): void {
     for (const functionId of Array.from(functionIds)) {
       this.#functions.delete(functionId);
-      for (const thread of this.#pool.threads) {
-        if (thread.knownFunctions.delete(functionId)) thread.forgottenFunctions.push(functionId);
-      }
+      this.#forget.forgetFunction(functionId);
     }
     for (const hash of unitHashes) {
       this.#units.delete(hash);
-      for (const thread of this.#pool.threads) {
-        if (thread.knownUnits.delete(hash)) thread.forgottenUnits.push(hash);
-      }
+      this.#forget.forgetUnit(hash);
     }
-    this.#scheduleForget();
   }
 
   execute(task: TaskToRun, inputs: readonly StoredValue[]): void {
-    this.#assign(new Run(task, inputs));
+    if ((task.flags & COMPUTE_FLAGS.actor) !== 0) this.actors.assign(task, inputs);
+    else this.#assign(new Run(task, inputs));
   }
 
   stop(task: TaskToRun): void {
     const run = this.#pool.findRun(task.taskId);
     if (run === undefined) return;
-    const thread = threadOf(run);
+    if (run.actorId >= 0) {
+      this.actors.stop(run, 'stopped');
+      return;
+    }
+    const thread = threadOfRun(run);
     if (!thread.hasBegun(run)) {
       const recalled = thread.recall();
       for (const other of recalled) if (other !== run) this.#assign(other);
@@ -155,19 +166,18 @@ export class ThreadPoolExecutor implements Executor {
     const run = this.#pool.findRun(taskId);
     if (run === undefined) return;
     run.hasSeceded = false;
-    threadOf(run).link?.post({ kind: 'slot', taskId }, []);
+    threadOfRun(run).link?.post({ kind: 'slot', taskId }, []);
   }
 
   forgetValue(taskId: number, { body, buffers }: Payload): void {
     if (!isKeptLive(body.length, buffers.length)) return;
-    for (const thread of this.#pool.threads) thread.forgotten.push(taskId);
-    this.#scheduleForget();
+    this.#forget.forgetValue(taskId);
   }
 
   memoryUsage(): ThreadMemory {
     let heap = 0;
     let external = 0;
-    for (const { memoryUsage } of this.#pool.threads) {
+    for (const { memoryUsage } of this.#pool.takingThreads()) {
       heap += memoryUsage.heap;
       external += memoryUsage.external;
     }
@@ -175,8 +185,8 @@ export class ThreadPoolExecutor implements Executor {
   }
 
   collectGarbage(): void {
-    for (const thread of this.#pool.threads) {
-      this.#sendForgotten(thread);
+    for (const thread of this.#pool.takingThreads()) {
+      this.#forget.send(thread);
       if (thread.askToCollect()) thread.link?.post({ kind: 'collect' }, []);
     }
   }
@@ -192,13 +202,15 @@ export class ThreadPoolExecutor implements Executor {
   }
 
   answerLine(owner: number, message: CoordinationAnswer): void {
-    if (owner < 0) this.#calls.answerLine(owner, message);
+    if (isActorOwner(owner)) this.actors.answerLine(owner, message);
+    else if (owner < 0) this.#calls.answerLine(owner, message);
     else this.#pool.findRun(owner)?.thread?.link?.post({ kind: 'line-answer', owner, message }, []);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#forgetTimer);
+    this.#forget.close();
+    this.actors.close();
     this.#watch.stop();
     this.#stopper.close();
     await Promise.all([this.#pool.close(), this.#calls.close()]);
@@ -211,6 +223,10 @@ export class ThreadPoolExecutor implements Executor {
 
   #assign(run: Run): void {
     this.#pool.freest().add(run);
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
     // At the end of what is being handled now, which is mostly a message with many tasks or many results.
@@ -221,30 +237,13 @@ export class ThreadPoolExecutor implements Executor {
     this.#isFlushDue = false;
     if (this.#isClosed) return;
     const parts = { functions: this.#functions, units: this.#units };
-    for (const thread of this.#pool.threads) {
+    for (const thread of this.#pool.takingThreads()) {
       if (thread.outgoing.length === 0) continue;
-      this.#sendForgotten(thread);
+      this.#forget.send(thread);
       const { message, transfer } = packRunMessage(thread, thread.takeOutgoing(), parts);
       thread.link?.post(message, transfer);
     }
     this.#watch.start();
-  }
-
-  #scheduleForget(): void {
-    if (this.#isClosed) return;
-    this.#forgetTimer ??= setTimeout(() => {
-      this.#forgetTimer = undefined;
-      for (const thread of this.#pool.threads) this.#sendForgotten(thread);
-    }, FORGET_DELAY_MS).unref();
-  }
-
-  #sendForgotten(thread: PoolThread): void {
-    const { forgotten: taskIds, forgottenFunctions: functionIds, forgottenUnits: unitHashes } = thread;
-    if (taskIds.length + functionIds.length + unitHashes.length === 0) return;
-    thread.link?.post({ kind: 'forget', taskIds, functionIds, unitHashes }, []);
-    thread.forgotten = [];
-    thread.forgottenFunctions = [];
-    thread.forgottenUnits = [];
   }
 
   #onMessage(thread: PoolThread, message: FromThread): void {
@@ -278,7 +277,11 @@ export class ThreadPoolExecutor implements Executor {
         this.#tell()?.onOutput(message);
         return;
       case 'line-call':
-        if (thread.runs.has(message.owner)) this.#tell()?.onLineCall(message.owner, message.message);
+        if (thread.runs.has(message.owner) || isActorOwner(message.owner))
+          this.#tell()?.onLineCall(message.owner, message.message);
+        return;
+      case 'actor-answers':
+        this.actors.onAnswers(message);
         return;
       case 'ready':
       case 'called':
@@ -294,11 +297,13 @@ export class ThreadPoolExecutor implements Executor {
       const run = thread.runs.get(taskId);
       if (run === undefined) return;
       this.#finish(run);
+      this.actors.settle(run, thread);
       if (run.ending === 'timeout') this.#reportEnded(run, times);
       else this.#tell()?.onSuccess(run.task, payload, typeName, times);
     });
     if (extra !== undefined) this.#onExtraEnds(thread, extra);
     this.#pool.endIfIdle(thread);
+    if (thread.isForActors) this.actors.onRunEnd(thread);
   }
 
   #onExtraEnds(thread: PoolThread, { failures, rescheduled }: DoneExtra): void {
@@ -341,6 +346,10 @@ export class ThreadPoolExecutor implements Executor {
   }
 
   #onLost(thread: PoolThread, error: unknown): void {
+    if (thread.isForActors) {
+      this.actors.onLost(thread, error);
+      return;
+    }
     const { culprit, begun, recalled } = takeLostRuns(thread);
     if (culprit !== undefined) {
       this.#forgetRun(culprit);

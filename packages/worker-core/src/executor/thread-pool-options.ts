@@ -22,6 +22,8 @@ export interface ThreadPoolOptions {
    * started. Starting one costs as much as a task that soon waits. @defaultValue 200
    */
   readonly secededMs?: number;
+  /** Threads for actors, which share them where there are more; never fewer than `threads`. @defaultValue 4 */
+  readonly actorThreads?: number;
 }
 
 export const THREAD_POOL_DEFAULTS = {
@@ -31,4 +33,5 @@ export const THREAD_POOL_DEFAULTS = {
   answerMs: 60,
   overdueMs: 5,
   secededMs: 200,
+  actorThreads: 4,
 } as const;

@@ -25,6 +25,8 @@ export class ThreadPool {
   readonly #startThread: StartThread;
   readonly #events: ThreadPoolEvents;
   readonly #retiring = new Set<PoolThread>();
+  /** Beside the pool: what is run there is not chosen here, and nobody takes their place. */
+  readonly #extra = new Set<PoolThread>();
   readonly #terminations = new Set<Promise<void>>();
   #identity: WorkerIdentity | undefined;
   /** What threads are told of uploads when they start. */
@@ -55,9 +57,23 @@ export class ThreadPool {
     return this.#startThread(this.#setup(new PoolThread()), events);
   }
 
+  /** A thread of the same kind beside the pool, whose news come with those of the pool. */
+  startExtra(): PoolThread {
+    const thread = this.#spawn();
+    thread.isForActors = true;
+    this.#extra.add(thread);
+    return thread;
+  }
+
+  /** Those that take something to run. */
+  *takingThreads(): Generator<PoolThread> {
+    yield* this.threads;
+    yield* this.#extra;
+  }
+
   /** All that may still run something, also those that take no more tasks. */
   *allThreads(): Generator<PoolThread> {
-    yield* this.threads;
+    yield* this.takingThreads();
     yield* this.#retiring;
   }
 
@@ -71,11 +87,7 @@ export class ThreadPool {
 
   /** The run of a task that is under way in any thread. */
   findRun(taskId: number): Run | undefined {
-    for (const thread of this.threads) {
-      const run = thread.runs.get(taskId);
-      if (run !== undefined) return run;
-    }
-    for (const thread of this.#retiring) {
+    for (const thread of this.allThreads()) {
       const run = thread.runs.get(taskId);
       if (run !== undefined) return run;
     }
@@ -99,6 +111,7 @@ export class ThreadPool {
   end(thread: PoolThread): void {
     this.#replace(thread);
     this.#retiring.delete(thread);
+    this.#extra.delete(thread);
     const termination = (thread.link?.terminate() ?? Promise.resolve()).finally(() =>
       this.#terminations.delete(termination),
     );
@@ -107,7 +120,7 @@ export class ThreadPool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const thread of [...this.threads.splice(0), ...this.#retiring]) {
+    for (const thread of [...this.threads.splice(0), ...this.#extra, ...this.#retiring]) {
       for (const run of thread.runs.values()) clearTimeout(run.timer);
       this.end(thread);
     }
@@ -142,6 +155,7 @@ export class ThreadPool {
   #onEnd(thread: PoolThread, error: unknown): void {
     if (this.#isClosed) return;
     this.#retiring.delete(thread);
+    this.#extra.delete(thread);
     const index = this.threads.indexOf(thread);
     this.#failedStarts += 1;
     if (this.#failedStarts > STARTS_MAX) {
@@ -166,11 +180,4 @@ export class ThreadPool {
 function isFreeBefore(a: PoolThread, b: PoolThread): boolean {
   if (a.isStuck !== b.isStuck) return b.isStuck;
   return a.pendingMs < b.pendingMs;
-}
-
-/** Names a run's thread; a run that is under way has one. */
-export function threadOf(run: Run): PoolThread {
-  const { thread } = run;
-  invariant(thread !== undefined, `task ${run.task.key} is under way in no thread`);
-  return thread;
 }

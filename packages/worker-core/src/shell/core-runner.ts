@@ -1,4 +1,5 @@
 import { invariant, messageOf, type Clock, type Logger } from '@grid/common';
+import { COMPUTE_FLAGS } from '@grid/protocol';
 import type { ConnectionPool } from '@grid/rpc';
 
 import type { WorkerEffects } from '../core/effects.js';
@@ -11,6 +12,7 @@ import { validateState } from '../core/validate-state.js';
 import { WorkerState, type WorkerStateOptions } from '../core/worker-state.js';
 import type { Executor, ExecutorEvents } from '../executor/executor.js';
 import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-store.js';
+import type { ActorDesk } from './actor-desk.js';
 import { gatherFromPeer } from './peer-gather.js';
 import type { SchedulerLines } from './scheduler-lines.js';
 import type { SchedulerOutbox } from './scheduler-outbox.js';
@@ -35,6 +37,8 @@ export interface CoreRunnerParts {
   readonly outbox: SchedulerOutbox;
   /** Of user code that speaks to the scheduler. */
   readonly lines: SchedulerLines;
+  /** Of those who call actors. */
+  readonly actors: ActorDesk;
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -109,7 +113,7 @@ export class CoreRunner {
 
   /** What the executor is given to tell what became of tasks. */
   executorEvents(): ExecutorEvents {
-    const { store, outbox, lines, logger } = this.#parts;
+    const { store, outbox, lines, actors, logger } = this.#parts;
     return {
       onSuccess: ({ taskId, key }, payload, typeName, { start, duration }) => {
         if (this.#isEnded) return;
@@ -137,6 +141,13 @@ export class CoreRunner {
       onOutput: (piece) => outbox.output(piece),
       onLineCall: (owner, message) => lines.call(owner, message),
       onLineEnd: (owner) => lines.end(owner),
+      onActorAnswers: (line, answers) => actors.answer(line, answers),
+      onActorLost: (actorId, taskId, failure) => {
+        actors.lose(actorId, failure);
+        const task = this.state.tasks.get(taskId);
+        // What it stands for may be forgotten by now.
+        if (task !== undefined) outbox.actorLost(task, failure);
+      },
     };
   }
 
@@ -177,7 +188,8 @@ export class CoreRunner {
         if (!this.#loading.delete(task.taskId)) executor.stop(task);
       },
       grantSlot: (task) => executor.grantSlot(task),
-      dropData: ({ taskId }) => {
+      dropData: ({ taskId, flags }) => {
+        if ((flags & COMPUTE_FLAGS.actor) !== 0) executor.actors.end(taskId);
         const value = store.get(taskId);
         store.delete(taskId);
         // Of what is on disk threads have no live copies any more.

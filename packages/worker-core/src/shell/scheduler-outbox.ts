@@ -81,6 +81,11 @@ export class SchedulerOutbox implements SchedulerEffects {
     this.#send({ op: 'task-erred', taskId: task.taskId, runId: task.runId, start: shifted, duration, failure });
   }
 
+  /** The thread is gone in which the actor lived that this task made. */
+  actorLost(task: LocalTask, failure: FailurePart): void {
+    this.#send({ op: 'actor-lost', taskId: task.taskId, runId: task.runId, failure });
+  }
+
   longRunning({ taskId, runId }: LocalTask, duration: number): void {
     this.#send({ op: 'long-running', taskId, runId, duration });
   }

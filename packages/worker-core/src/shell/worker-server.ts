@@ -8,6 +8,7 @@ import {
   createInstanceId,
   isMessage,
   RpcServer,
+  type Link,
   type LinkHandlers,
   type LocalIdentity,
 } from '@grid/rpc';
@@ -22,6 +23,7 @@ import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
 import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
+import { ActorDesk } from './actor-desk.js';
 import { checkAcquireReplicas } from './check-acquire-replicas.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
@@ -80,6 +82,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #executor: Executor;
   readonly #outbox: SchedulerOutbox;
   readonly #lines: SchedulerLines;
+  readonly #actors: ActorDesk;
   readonly #pool: ConnectionPool;
   readonly #server: RpcServer;
   readonly #scheduler: SchedulerLink;
@@ -123,8 +126,12 @@ export class WorkerServer implements AsyncDisposable {
     this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
     this.#outbox = new SchedulerOutbox(this.#store);
     this.#lines = new SchedulerLines((owner, message) => this.#executor.answerLine(owner, message));
+    this.#actors = new ActorDesk(this.#executor.actors);
     this.#pool = new ConnectionPool({ token, local }, { transports, logger, codec });
-    this.#server = new RpcServer({ token, local }, { transports, logger, codec, accept: () => this.#peerHandlers() });
+    this.#server = new RpcServer(
+      { token, local },
+      { transports, logger, codec, accept: (link) => this.#peerHandlers(link) },
+    );
     this.#data = new DataServer({
       store: this.#store,
       joined: this.#joined.promise,
@@ -265,6 +272,7 @@ export class WorkerServer implements AsyncDisposable {
         executor: this.#executor,
         outbox: this.#outbox,
         lines: this.#lines,
+        actors: this.#actors,
         pool: this.#pool,
         clock: this.#clock,
         logger: this.#parts.logger,
@@ -335,12 +343,18 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
-  #peerHandlers(): LinkHandlers {
+  #peerHandlers(link: Link): LinkHandlers {
     return {
-      // Peers only ask; what a newer one says besides is not for this version.
-      onMessage: ({ op }) => this.#parts.logger.debug({ op }, 'a peer said what a worker does not listen to'),
-      onRequest: (message) => this.#data.answer(message),
-      onClosed: () => {},
+      onMessage: (message) => {
+        if (isMessage(message, 'actor-calls')) this.#actors.call(link, message);
+        else if (isMessage(message, 'abandon-actor-calls')) this.#actors.abandon(link, message);
+        else if (isMessage(message, 'confirm-actor-results')) this.#actors.confirm(link, message);
+        // Other peers only ask; what a newer one says besides is not for this version.
+        else this.#parts.logger.debug({ op: message.op }, 'a peer said what a worker does not listen to');
+      },
+      onRequest: async (message) =>
+        isMessage(message, 'relay-actor-call') ? this.#actors.relay(message) : this.#data.answer(message),
+      onClosed: () => this.#actors.end(link),
     };
   }
 

@@ -5,6 +5,8 @@ import type { Executor } from '../executor/executor.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { ExecutorHarness, Needs } from './executor-harness.js';
 
+const ACTOR = { makesActor: true } as const;
+
 /** The rules that every executor keeps. Functions are texts: the executor has to load them by `createTextCodeLoader`. */
 export function describeExecutorCompliance(name: string, create: (store: MemoryStore) => Promise<Executor>): void {
   describe(`${name} keeps the rules of executors`, () => {
@@ -55,6 +57,45 @@ export function describeExecutorCompliance(name: string, create: (store: MemoryS
         { deep: [new Needs(second.taskId)] },
       ]);
       expect(outcome).toMatchObject({ end: 'success', value: [1, 2, 3, 4] });
+    });
+
+    it('keeps what a task has made to be called, and calls it in order', async () => {
+      const made = harness.execute(harness.define('(n) => ({ n, add(m) { return (this.n += m); } })'), [5], ACTOR);
+      expect(await made.ended).toMatchObject({
+        end: 'success',
+        typeName: 'Actor',
+        value: { id: 1000 + made.taskId, methods: ['add'], attributes: ['n'] },
+      });
+      const calls = [1, 2, 3].map((m) => harness.callActor(made.taskId, 'add', [m]));
+      expect(await Promise.all(calls)).toEqual([{ value: 6 }, { value: 8 }, { value: 11 }]);
+      expect(await harness.callActor(made.taskId, 'n', 'read')).toEqual({ value: 11 });
+      expect(await harness.callActor(made.taskId, 'subtract')).toMatchObject({ error: { name: 'TypeError' } });
+      harness.executor.actors.end(made.taskId);
+      expect(await harness.callActor(made.taskId, 'add', [1])).toMatchObject({ error: { code: 'GRID_ACTOR_LOST' } });
+    });
+
+    it('lets calls of an actor take turns where they wait', async () => {
+      const text = `() => ({
+        log: [],
+        async wait(name, ms) {
+          this.log.push(name);
+          await new Promise((resolve) => setTimeout(resolve, ms));
+          this.log.push(name);
+          return name;
+        },
+      })`;
+      const { taskId, ended } = harness.execute(harness.define(text), [], ACTOR);
+      await ended;
+      const calls = [harness.callActor(taskId, 'wait', ['a', 60]), harness.callActor(taskId, 'wait', ['b', 5])];
+      expect(await Promise.all(calls)).toEqual([{ value: 'a' }, { value: 'b' }]);
+      expect(await harness.callActor(taskId, 'log', 'read')).toEqual({ value: ['a', 'b', 'b', 'a'] });
+    });
+
+    it('makes no actor of what is no object, nor of what throws', async () => {
+      const number = harness.execute(harness.define('() => 5'), [], ACTOR);
+      expect(await number.ended).toMatchObject({ end: 'failure', error: { name: 'TypeError' } });
+      const broken = harness.execute(harness.define('() => { throw new RangeError("no"); }'), [], ACTOR);
+      expect(await broken.ended).toMatchObject({ end: 'failure', error: { name: 'RangeError' } });
     });
 
     it('lets tasks read large values in shared memory', async () => {

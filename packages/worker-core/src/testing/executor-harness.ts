@@ -1,11 +1,15 @@
 import { Transports } from '@grid/comm';
-import { decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
+import { COMPUTE_FLAGS, decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
 
+import type { ActorAnswers } from '../executor/actors/actor-port.js';
 import type { CallOutcome, Executor, FunctionPart, TaskToRun, UnitPart } from '../executor/executor.js';
 import type { StoredValue } from '../store/data-store.js';
 import type { MemoryStore } from '../store/memory-store.js';
 
 const NO_DEPENDENCIES: readonly { readonly taskId: number }[] = [];
+
+/** What a handle of an actor is for these tests: what is known of it. */
+const futureOf = (_key: string, actor?: unknown): object => actor ?? {};
 
 /** Stands for the value of another task in a test's arguments. */
 export class Needs {
@@ -23,7 +27,11 @@ export interface Outcome {
 export interface TestTask {
   readonly timeoutMs?: number;
   readonly estimateMs?: number;
+  readonly makesActor?: boolean;
 }
+
+/** What came of one call of an actor. */
+export type CallResult = { readonly value: unknown } | { readonly error: unknown };
 
 /** Runs texts of functions in an executor and waits for what it tells. Waits are bounded by the test's own time limit. */
 export class ExecutorHarness {
@@ -40,6 +48,8 @@ export class ExecutorHarness {
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   readonly #watchers: (() => void)[] = [];
   readonly #tasks = new Map<number, TaskToRun>();
+  readonly #calls = new Map<string, (result: CallResult) => void>();
+  #lastCall = 0;
   #lastFunction = 0;
   #lastTask = 0;
 
@@ -53,7 +63,7 @@ export class ExecutorHarness {
       {
         onSuccess: ({ taskId, key }, payload, typeName) => {
           this.store.put(taskId, key, payload);
-          this.#end(taskId, { end: 'success', value: decodeValue(payload), typeName });
+          this.#end(taskId, { end: 'success', value: decodeValue(payload, { futureOf }), typeName });
         },
         onFailure: ({ taskId }, failure) => this.#end(taskId, { end: 'failure', error: decodeError(failure.error) }),
         onRescheduled: ({ taskId }) => this.#end(taskId, { end: 'rescheduled' }),
@@ -66,6 +76,8 @@ export class ExecutorHarness {
         onOutput: ({ source, text, key }) => this.#note(`output ${source} ${text} ${key}`),
         onLineCall: (_owner, message) => this.#note(`line ${message.op}`),
         onLineEnd: () => this.#note('line end'),
+        onActorAnswers: (line, answers) => this.#onActorAnswers(line, answers),
+        onActorLost: (_actorId, taskId, { message }) => this.#note(`lost ${String(taskId)} ${message}`),
       },
       {
         workerAddress: 'tcp://127.0.0.1:1',
@@ -109,6 +121,8 @@ export class ExecutorHarness {
     const payload: Payload | undefined = args.length === 0 ? undefined : encodeValue(args, { referenceOf });
     const task: TaskToRun = {
       taskId,
+      runId: 1000 + taskId,
+      flags: options.makesActor === true ? COMPUTE_FLAGS.actor : 0,
       key: `task-${String(taskId)}`,
       functionId,
       argsBlock: payload?.body ?? null,
@@ -139,6 +153,24 @@ export class ExecutorHarness {
     return this.executor.call({ part: this.part(text), units: [], args: encodeValue(args) }, signal);
   }
 
+  /** Calls a member of the actor that this task has made, or reads it. */
+  callActor(taskId: number, member: string, args: readonly unknown[] | 'read' = [], line = 1): Promise<CallResult> {
+    const callId = (this.#lastCall += 1);
+    const isRead = args === 'read';
+    const payload = isRead || args.length === 0 ? undefined : encodeValue(args);
+    const outcome = new Promise<CallResult>((resolve) => this.#calls.set(`${String(line)}/${String(callId)}`, resolve));
+    this.executor.actors.call(line, {
+      op: 'actor-calls',
+      callIds: [callId],
+      actors: [1000 + taskId],
+      members: [0],
+      reads: [isRead ? 1 : 0],
+      names: [member],
+      args: { block: payload?.body ?? new Uint8Array(0), ends: [payload?.body.length ?? 0], buffers: [] },
+    });
+    return outcome;
+  }
+
   /** Says that these were uploaded, by name and path. */
   setUploads(uploads: Readonly<Record<string, string>>): void {
     const places = Object.entries(uploads).map(([name, path]) => ({ name, path, kind: 'file', problem: '' }) as const);
@@ -160,6 +192,20 @@ export class ExecutorHarness {
   #onReturned(taskId: number): void {
     if (this.reruns && !this.#stopped.has(taskId)) this.#give(this.#tasks.get(taskId) as TaskToRun);
     else this.#end(taskId, { end: 'returned' });
+  }
+
+  #onActorAnswers(line: number, { callIds, results, failures }: ActorAnswers): void {
+    for (let row = 0; row < callIds.length; row += 1) {
+      const failure = failures.find((entry) => entry.row === row)?.failure;
+      const body = results.block.slice(row === 0 ? 0 : results.ends[row - 1], results.ends[row]);
+      const buffers = results.buffers.find((entry) => entry.row === row)?.buffers ?? [];
+      const resolve = this.#calls.get(`${String(line)}/${String(callIds[row])}`);
+      resolve?.(
+        failure === undefined
+          ? { value: decodeValue({ body, buffers }, { futureOf }) }
+          : { error: decodeError(failure.error) },
+      );
+    }
   }
 
   #note(note: string): void {

@@ -1,3 +1,4 @@
+import { noteHandleLoss } from '../actors.js';
 import { recommend } from '../recommend.js';
 import { removeReplica } from '../replicas.js';
 import { runTransitions } from '../run-transitions.js';
@@ -19,6 +20,6 @@ export function missingData(
   const holder = state.workersById.get(holderId);
   if (task === undefined || holder === undefined || !removeReplica(task, holder)) return;
   if (holder !== worker && holder.about.takesReplicas) out.removeReplica(holder, taskId);
-  if (task.whoHas === null) recommend(state, task, STATE.released);
+  if (noteHandleLoss(task, holder) || task.whoHas === null) recommend(state, task, STATE.released);
   runTransitions(state, out);
 }

@@ -1,3 +1,4 @@
+import { noteHandleLoss } from '../actors.js';
 import { recommend } from '../recommend.js';
 import { endRequest } from '../replica-requests.js';
 import { removeReplica } from '../replicas.js';
@@ -18,7 +19,7 @@ export function releaseWorkerData(
     if (task === undefined) continue;
     if (state.acquiring.size > 0) endRequest(state, task, worker);
     if (!removeReplica(task, worker)) continue;
-    if (task.whoHas === null) recommend(state, task, STATE.released);
+    if (noteHandleLoss(task, worker) || task.whoHas === null) recommend(state, task, STATE.released);
     runTransitions(state, out);
   }
 }

@@ -1,3 +1,4 @@
+import { lostWithWorker, noteActorLoss } from '../actors.js';
 import { blameForDeath } from '../blame-for-death.js';
 import { recommend } from '../recommend.js';
 import { comparePriority, type WorkerRecord } from '../records.js';
@@ -26,6 +27,7 @@ export function removeWorker(
   for (const other of state.workers) out.removeWorker(other, worker);
   withdrawRequests(state, worker, out);
   takeBack(state, stimulus);
+  loseActors(state, stimulus, out);
   loseCopies(state, worker, out);
   losePlanned(state, worker);
   runTransitions(state, out);
@@ -35,6 +37,19 @@ function takeBack(state: SchedulerState, { worker, isExpected, reason, exit }: S
   if (!isExpected) blameForDeath(state, worker, { reason, exit });
   const tasks = worker.processing.slice().sort(comparePriority).reverse();
   for (const task of tasks) recommend(state, task, task.failure === null ? STATE.released : STATE.erred);
+}
+
+/** Before their handles: a copy of one elsewhere is of no use. */
+function loseActors(
+  state: SchedulerState,
+  { worker, reason }: StimulusWith<'remove-worker'>,
+  out: SchedulerOutput,
+): void {
+  for (const task of [...worker.actors]) {
+    if (!noteActorLoss(task, worker, lostWithWorker(task, worker, reason))) continue;
+    removeReplica(task, worker);
+    transition(state, task, STATE.released, out);
+  }
 }
 
 /** All at once, before anything follows from it: nothing may be sent to work with what is lost but not yet known to be. */

@@ -29,6 +29,8 @@ export interface MemoryRound {
   tasksOn(worker: PlacingWorker): readonly PlacedTask[];
   /** Who holds a result. */
   holdersOf(task: PlacedTask): readonly PlacingWorker[];
+  /** Whether it is an actor that lives on this worker, and so stays there. */
+  isPinned(task: PlacedTask, worker: PlacingWorker): boolean;
   /** How many copies there are and are on their way. */
   copyCount(task: PlacedTask): number;
   /** How many copies somebody asked for; 1 if nobody did. */

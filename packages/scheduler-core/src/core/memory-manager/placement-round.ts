@@ -46,6 +46,10 @@ export class PlacementRound implements MemoryRound {
     return membersOf(asTask(task).whoHas);
   }
 
+  isPinned(task: PlacedTask, worker: PlacingWorker): boolean {
+    return asRecord(worker).actors.has(asTask(task));
+  }
+
   copyCount(task: PlacedTask): number {
     return copyCount(this.#state, asTask(task));
   }

@@ -47,7 +47,9 @@ export function planRebalance(
     const halfGap = HALF_GAP * limit;
     const above = round.memoryOf(worker) - mean;
     if (above > halfGap && above + mean >= SENDER_MIN * limit) {
-      const all = round.tasksOn(worker).filter((task) => tasks === null || tasks.has(task));
+      const all = round
+        .tasksOn(worker)
+        .filter((task) => (tasks === null || tasks.has(task)) && !round.isPinned(task, worker));
       senders.push({ worker, tasks: all.sort((a, b) => b.id - a.id), distance: above, halfGap });
     } else if (
       above < -halfGap &&

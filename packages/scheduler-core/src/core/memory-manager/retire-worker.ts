@@ -2,7 +2,7 @@ import type { MemoryPolicy, MemoryRound, PlacedTask, PlacingWorker } from './mem
 
 /**
  * Moves all results off a worker that is to leave: those that nobody else has are copied, those that somebody has are
- * dropped, so that spilled ones find room on their way out.
+ * dropped, so that spilled ones find room on their way out. Actors stay where they are.
  *
  * @source dask.distributed `RetireWorker`.
  */
@@ -11,6 +11,7 @@ export class RetireWorker implements MemoryPolicy {
   readonly #worker: PlacingWorker;
   #moving = 0;
   #homeless = 0;
+  #pinned: string[] = [];
 
   constructor(worker: PlacingWorker) {
     this.#worker = worker;
@@ -26,11 +27,18 @@ export class RetireWorker implements MemoryPolicy {
     return this.#homeless;
   }
 
+  /** The keys of actors that live there, as of the last round. */
+  get pinned(): readonly string[] {
+    return this.#pinned;
+  }
+
   run(round: MemoryRound): void {
     this.#moving = 0;
     this.#homeless = 0;
+    this.#pinned = [];
     for (const task of round.tasksOn(this.#worker)) {
-      if (round.holdersOf(task).some(stays)) round.drop(task, [this.#worker]);
+      if (round.isPinned(task, this.#worker)) this.#pinned.push(task.key);
+      else if (round.holdersOf(task).some(stays)) round.drop(task, [this.#worker]);
       else this.#move(round, task);
     }
   }

@@ -1,3 +1,4 @@
+import { fewestActors, isActor } from '../actors.js';
 import type { SchedulerState } from '../scheduler-state.js';
 import { busyCount, nbytesOf, type TaskRecord, type WorkerRecord } from '../records.js';
 import { inboundKibOf, occupancyMs } from './occupancy.js';
@@ -23,6 +24,7 @@ export function decideWorker(state: SchedulerState, task: TaskRecord): WorkerRec
   let allowed = allowedWorkers(state, task);
   const resources = task.graph === null ? null : task.graph.options.resources;
   if (allowed !== null && resources !== null) allowed = preferFree(allowed, resources);
+  if (isActor(task)) return fewestActors(allowed ?? state.workers);
   if (task.dependencies === null) return dealOut(state, allowed ?? state.workers);
   return decideByLocality(state, task, allowed) ?? leastBusy(state, task, allowed ?? state.workers);
 }

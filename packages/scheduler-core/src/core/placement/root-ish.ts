@@ -17,7 +17,9 @@ const DEPENDENCY_TASKS_MAX = 5;
 export function isRootish(state: SchedulerState, task: TaskRecord): boolean {
   const { group, graph } = task;
   if (group.size <= 2 * state.totalThreads || graph === null) return false;
-  if (graph.options.workers.length > 0 || graph.options.resources !== null) return false;
+  if (graph.options.workers.length > 0 || graph.options.resources !== null || graph.options.actor === true) {
+    return false;
+  }
   if (group.dependencies.size === 0) return true;
   if (group.dependencies.size >= DEPENDENCY_GROUPS_MAX) return false;
   let tasks = 0;

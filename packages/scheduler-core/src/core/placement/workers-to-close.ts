@@ -26,6 +26,7 @@ export function workersToClose(state: SchedulerState, count: number | null): Wor
   });
 }
 
-function isBusy({ processing }: WorkerRecord): boolean {
-  return processing.length > 0;
+/** Actors cannot be moved, and somebody may call them any moment. */
+function isBusy({ processing, actors }: WorkerRecord): boolean {
+  return processing.length > 0 || actors.size > 0;
 }

@@ -1,3 +1,4 @@
+import { isActor } from '../actors.js';
 import { dependenciesOf, nbytesOf, type TaskRecord } from '../records.js';
 import type { SchedulerState } from '../scheduler-state.js';
 
@@ -13,7 +14,7 @@ const LEVELS = 15;
  * @source dask.distributed `WorkStealing.steal_time_ratio`
  */
 export function stealLevel(state: SchedulerState, task: TaskRecord): number {
-  if (task.isLongRunning) return -1;
+  if (task.isLongRunning || isActor(task)) return -1;
   if (task.dependencies === null) return 0;
   let bytes = 0;
   for (const dependency of dependenciesOf(task)) bytes += nbytesOf(dependency);

@@ -47,9 +47,16 @@ export class Retirement implements Placement {
   judge(now: number): boolean {
     const { policy } = this;
     const worker = this.#worker;
-    const isDone = policy.moving === 0 && worker.processing.length === 0 && !this.#expectsData();
+    const isDone =
+      policy.moving === 0 && policy.pinned.length === 0 && worker.processing.length === 0 && !this.#expectsData();
     if (worker.status === 'closed' || isDone) {
       this.#outcome.resolve({ isReady: true });
+      return true;
+    }
+    const [actor] = policy.pinned;
+    if (actor !== undefined) {
+      const count = policy.pinned.length === 1 ? '' : `, and ${String(policy.pinned.length - 1)} others`;
+      this.giveUp(`the actor ${actor} lives there${count}; release its handles and futures first, or close the worker`);
       return true;
     }
     const [tasks, results] = [String(worker.processing.length), String(policy.moving)];

@@ -14,6 +14,7 @@ import { packageVersions } from './package-versions.js';
 import { planScatter } from './plan-scatter.js';
 import { processing } from './processing.js';
 import { rebalance } from './rebalance.js';
+import { relayActorCall } from './relay-actor-call.js';
 import { relayData } from './relay-data.js';
 import { replicate } from './replicate.js';
 import { retireWorkers } from './retire-workers.js';
@@ -37,6 +38,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return collect(server, message.taskIds, client.signal);
     case 'relay-data':
       return relayData(server, message, client.signal);
+    case 'relay-actor-call':
+      return relayActorCall(server, message, client.signal);
     case 'scheduler-info':
       return { op: 'scheduler-info-reply', info: describeScheduler(server) };
     case 'who-has':

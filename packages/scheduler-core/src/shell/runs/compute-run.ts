@@ -82,7 +82,9 @@ export class ComputeRun implements MessageRun {
     this.#priorities.push(0 - options.priority);
     this.#generations.push(graph.generation);
     this.#orders.push(orderOf(task));
-    this.#flags.push(task.wantedBy === null ? 0 : COMPUTE_FLAGS.sendResult);
+    this.#flags.push(
+      (task.wantedBy === null ? 0 : COMPUTE_FLAGS.sendResult) | (options.actor === true ? COMPUTE_FLAGS.actor : 0),
+    );
     this.#timeouts.push(options.timeoutMs);
     if (options.timeoutMs > 0) this.#hasTimeouts = true;
     if (options.resources !== null)
