@@ -452,6 +452,16 @@ describe('scatter', () => {
     expect((await scheduler.take('relay-data')).values.payloads).toHaveLength(1);
     await client.close();
   });
+
+  it('says which values no way led to a worker for', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient();
+    scheduler.answer((message) => (message.op === 'plan-scatter' ? planOnOne(message, 'inproc://nobody') : undefined));
+    await expect(client.scatter({ data: 1 })).rejects.toMatchObject({
+      code: 'GRID_CLIENT_LOST_DATA',
+      details: { worker: 'inproc://nobody', keys: ['data'] },
+    });
+    await client.close();
+  });
 });
 
 describe('connect', () => {

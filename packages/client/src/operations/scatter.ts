@@ -167,6 +167,23 @@ async function put(parts: ClientParts, address: string, values: MessageWith<'put
     await parts.fetcher.put(asAddress(address), values);
   } catch (error) {
     if (!isGridError(error)) throw error;
+    await relay(parts, address, values);
+  }
+}
+
+async function relay(parts: ClientParts, address: string, values: MessageWith<'put-data'>['values']): Promise<void> {
+  try {
     await parts.requests.bulkRequest({ op: 'relay-data', worker: address, values });
+  } catch (error) {
+    // That the client has ended, or cannot reach its scheduler, is said so already.
+    if (!isGridError(error) || error.code.startsWith('GRID_CLIENT_')) throw error;
+    throw new ClientError(
+      'GRID_CLIENT_LOST_DATA',
+      `the worker at ${address} could not take what was to be put there; scatter it again`,
+      {
+        details: { worker: address, keys: Array.from({ length: values.keys.length }, (_, row) => values.keys.at(row)) },
+        cause: error,
+      },
+    );
   }
 }

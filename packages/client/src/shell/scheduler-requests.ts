@@ -96,5 +96,7 @@ function isOfLine(error: unknown): boolean {
   // A peer's error is a GridError too, so this must not narrow.
   const isOfPeer: boolean = isRemoteError(error);
   if (isOfPeer || !isGridError(error)) return false;
+  // An answer that does not come in time says nothing about the line; a line that cannot be opened in time does.
+  if (error.code === 'GRID_RPC_TIMEOUT') return 'deadlineMs' in error.details;
   return error.code === 'GRID_RPC_CLOSED' || error.code.startsWith('GRID_COMM_');
 }
