@@ -292,12 +292,13 @@ describe('failing', () => {
     const scheduler = new TestScheduler();
     const client = scheduler.client();
     const worker = scheduler.worker('w', 2);
-    scheduler.submit(client, { x: [], y: [], z: ['x', 'y'] });
+    scheduler.submit(client, { x: [], y: [], z: ['x', 'y'], after: ['z'] });
     scheduler.err(worker, 'x');
     scheduler.err(worker, 'y');
     expect(scheduler.task('z').failure?.key).toBe('x');
     scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'x')] });
     expect([scheduler.stateOf('z'), scheduler.task('z').failure?.key]).toEqual(['erred', 'y']);
+    expect([scheduler.stateOf('after'), scheduler.task('after').failure?.key]).toEqual(['erred', 'y']);
     scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'z')] });
     scheduler.finish(worker, ['x', 'y']);
     expect(scheduler.stateOf('z')).toBe('processing');

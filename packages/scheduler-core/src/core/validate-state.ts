@@ -2,7 +2,15 @@ import { invariant } from '@grid/common';
 
 import { isActor } from './actors.js';
 import { hasFreeSlot } from './placement/slots.js';
-import { dependenciesOf, dependentsOf, NOTHING, wantsOf, type TaskRecord, type WorkerRecord } from './records.js';
+import {
+  dependenciesOf,
+  dependentsOf,
+  isNeeded,
+  NOTHING,
+  wantsOf,
+  type TaskRecord,
+  type WorkerRecord,
+} from './records.js';
 import { firstMember, hasMember, membersOf } from './relation.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { isActive, STATE, STATE_NAMES } from './task-state.js';
@@ -139,6 +147,8 @@ function validateTask(state: SchedulerState, task: TaskRecord, queued: ReadonlyS
     );
   }
   invariant(task.wantedBy !== null || task.dependents !== null, `S11: nobody can ask for ${key}`);
+  const isKept = task.state === STATE.memory || isActive(task.state);
+  invariant(!isKept || isNeeded(task), `S11: nobody needs ${key}, which is ${STATE_NAMES[task.state] ?? ''}`);
 }
 
 function validateWants(state: SchedulerState, task: TaskRecord): void {

@@ -1,3 +1,4 @@
+import type { FailureRecord } from '../failure-record.js';
 import { recommend, recommendIfUnneeded } from '../recommend.js';
 import { dependenciesOf, isNeeded, type TaskRecord } from '../records.js';
 import { membersOf } from '../relation.js';
@@ -40,8 +41,24 @@ function retryDependent(state: SchedulerState, dependent: TaskRecord): void {
   for (const other of dependenciesOf(dependent)) {
     if (other.state !== STATE.erred) continue;
     // It may stay like this, for the reason of the other.
-    dependent.failure = other.failure;
+    if (other.failure !== dependent.failure) blameOther(dependent, other.failure);
     return;
   }
   recommend(state, dependent, STATE.waiting);
+}
+
+/** Gives a task that stays failed another reason, and all that failed for it. */
+function blameOther(task: TaskRecord, failure: FailureRecord | null): void {
+  const before = task.failure;
+  task.failure = failure;
+  const changed = [task];
+  for (let next = changed.pop(); next !== undefined; next = changed.pop()) {
+    for (const dependent of membersOf(next.dependents)) {
+      if (dependent.state !== STATE.erred || dependent.failure !== before) continue;
+      // Another way may lead to the same reason, and does so still.
+      if (dependenciesOf(dependent).some((other) => other.state === STATE.erred && other.failure === before)) continue;
+      dependent.failure = failure;
+      changed.push(dependent);
+    }
+  }
 }
