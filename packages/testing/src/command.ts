@@ -1,31 +1,62 @@
 import { parseArgs } from 'node:util';
 
+import { Coverage } from './coverage/coverage.js';
+import { findPlants } from './plants/find-plants.js';
 import { drawPlan } from './plan/draw-plan.js';
-import { runWorld } from './world/world.js';
+import { describePlan, shrinkPlan } from './plan/shrink-plan.js';
+import type { WorldPlan } from './plan/world-plan.js';
+import { DEADLOCK_SCRIPTS, type DeadlockScript } from './scripts/deadlock-scripts.js';
+import { searchEveryMoment } from './scripts/search-every-moment.js';
+import { runWorld, type WorldResult } from './world/world.js';
 
-/** `pnpm sim --seed N [--count n] [--trace lines] [--plan]`. Exit code 1 if a promise was broken. */
+const OPTIONS = {
+  seed: { type: 'string', default: '1' },
+  count: { type: 'string', default: '1' },
+  tasks: { type: 'string' },
+  trace: { type: 'string', default: '300' },
+  plan: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+  shrink: { type: 'boolean', default: false },
+  coverage: { type: 'boolean', default: false },
+  planted: { type: 'string' },
+  script: { type: 'string' },
+  'every-moment': { type: 'string' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+/** `pnpm sim --seed N [--count n] …`, as docs/simulation.md says. Exit code 1 if a promise was broken. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '1' },
-      tasks: { type: 'string' },
-      trace: { type: 'string', default: '300' },
-      plan: { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  if (values.planted !== undefined) return runPlants(Number(values.count), values.planted);
+  if (values['every-moment'] !== undefined)
+    return runSearch(Number(values.seed), values['every-moment'] === '2' ? 2 : 1);
+  return runSeeds(values);
+}
+
+async function runSearch(seed: number, depth: 1 | 2): Promise<number> {
+  const { worlds, failures } = await searchEveryMoment(seed, depth);
+  for (const { what, text } of failures) print(`FAILED ${what}: ${text}`);
+  print(`${String(worlds)} worlds, ${String(failures.length)} failed`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+async function runSeeds(values: Values): Promise<number> {
   const first = Number(values.seed);
   const count = Number(values.count);
   const size = values.tasks === undefined ? {} : { tasks: Number(values.tasks) };
+  const coverage = values.coverage ? new Coverage() : undefined;
   let failed = 0;
   let events = 0;
   let realMs = 0;
   for (let seed = first; seed < first + count; seed += 1) {
-    const plan = drawPlan(seed, size);
+    const plan = values.script === undefined ? drawPlan(seed, size) : scriptNamed(values.script).plan(seed);
     if (values.plan) print(JSON.stringify(plan, null, 1));
-    const result = await runWorld(plan, { traceLines: Number(values.trace), isDetailed: count === 1 });
+    const result = await runWorld(plan, {
+      traceLines: Number(values.trace),
+      isDetailed: count === 1,
+      ...(coverage !== undefined && { coverage }),
+    });
     events += result.events;
     realMs += result.realMs;
     const head = `seed ${String(seed)} ${result.hash} ${String(result.events)} events ${result.time.toFixed(0)} ms in ${result.realMs.toFixed(0)} ms`;
@@ -34,16 +65,53 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       continue;
     }
     failed += 1;
-    print(`${head}\n  FAILED ${(count === 1 ? result.failure.stack : undefined) ?? result.failure.message}`);
-    if (count === 1) {
-      for (const { time, process, text } of result.trace.lines())
-        print(`${time.toFixed(4).padStart(12)} ${process} ${text}`);
-    }
+    tellFailure(head, result, count === 1);
+    if (values.shrink) await tellSmallest(plan, result);
   }
+  if (coverage !== undefined) print(`cells ${JSON.stringify(Object.fromEntries([...coverage.counts].sort()))}`);
   print(
     `${String(count - failed)} passed, ${String(failed)} failed (${String(events)} events, ${((realMs * 1000) / events).toFixed(1)} µs each)`,
   );
   return failed === 0 ? 0 : 1;
+}
+
+function scriptNamed(name: string): DeadlockScript {
+  const script = DEADLOCK_SCRIPTS[name];
+  if (script !== undefined) return script;
+  throw new TypeError(`there is no script ${name}; there are ${Object.keys(DEADLOCK_SCRIPTS).join(', ')}`);
+}
+
+function tellFailure(head: string, { failure, trace }: WorldResult, isOnly: boolean): void {
+  print(`${head}\n  FAILED ${(isOnly ? failure?.stack : undefined) ?? failure?.message ?? ''}`);
+  if (!isOnly) return;
+  for (const { time, process, text } of trace.lines()) print(`${time.toFixed(4).padStart(12)} ${process} ${text}`);
+}
+
+/** The same failure, with as little around it as can be. */
+async function tellSmallest(plan: WorldPlan, { failure }: WorldResult): Promise<void> {
+  const kind = kindOf(failure);
+  const smallest = await shrinkPlan(plan, async (smaller) => {
+    const again = await runWorld(smaller, { traceLines: 0 });
+    return again.failure !== null && kindOf(again.failure) === kind;
+  });
+  const { failure: last } = await runWorld(smallest, { traceLines: 0 });
+  print(`the smallest world that fails like this: ${last?.message ?? ''}\n${describePlan(smallest)}`);
+}
+
+/** Which promise was broken. */
+function kindOf(failure: Error | null): string {
+  return failure?.message.split(':')[0] ?? '';
+}
+
+async function runPlants(worldsMax: number, names: string): Promise<number> {
+  let missed = 0;
+  for await (const { name, worlds, found, hasActed } of findPlants(worldsMax, new RegExp(names))) {
+    if (found !== null) print(`found ${name} | seed ${String(found.seed)} | ${found.text}`);
+    else if (hasActed) print(`MISSED ${name} | ${String(worlds)} worlds`);
+    else print(`harmless ${name} | ${String(worlds)} worlds`);
+    if (found === null && hasActed) missed += 1;
+  }
+  return missed === 0 ? 0 : 1;
 }
 
 function print(line: string): void {

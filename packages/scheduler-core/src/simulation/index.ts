@@ -8,3 +8,8 @@ export { dependenciesOf, dependentsOf, wantsOf } from '../core/records.js';
 export { membersOf } from '../core/relation.js';
 export { STATE, STATE_NAMES } from '../core/task-state.js';
 export type { TaskStateName } from '../core/task-state.js';
+export { NOTHING } from '../core/records.js';
+export { STATE_COUNT } from '../core/task-state.js';
+export { TRANSITION_TABLE } from '../core/transition-table.js';
+export type { Transition } from '../core/transition-table.js';
+export { LinkOutput } from '../shell/link-output.js';

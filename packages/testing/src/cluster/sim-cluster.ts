@@ -1,6 +1,6 @@
 import { Client } from '@grid/client';
 import { Transports, TRUSTED_LIMITS } from '@grid/comm';
-import { asAddress, systemClock, type Logger } from '@grid/common';
+import { asAddress, asBytes, systemClock, type Logger } from '@grid/common';
 import type { SchedulerServer } from '@grid/scheduler-core';
 import { type SchedulerOptions } from '@grid/scheduler-core';
 import { MemoryStore, ThreadPoolExecutor, WorkerServer, type DataStore, type WorkerOptions } from '@grid/worker-core';
@@ -49,6 +49,9 @@ export interface SimClusterParts {
   readonly settings: WorldSettings;
   readonly observer: ClusterObserver;
 }
+
+/** Bytes that each worker may take: far more than results of a world do. */
+export const SIM_MEMORY_LIMIT = 4_000_000_000;
 
 const SCHEDULER_ADDRESS = asAddress('tcp://127.0.0.1:8786');
 /** The cluster's token. In a world nobody else is there to learn it. */
@@ -168,7 +171,7 @@ export class SimCluster {
       name,
       threads,
       resources,
-      memoryLimit: 0 as WorkerOptions['memoryLimit'],
+      memoryLimit: asBytes(SIM_MEMORY_LIMIT),
       token: TOKEN,
       connectTimeoutMs,
       gatherTimeoutMs,

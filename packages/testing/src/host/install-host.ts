@@ -98,6 +98,8 @@ function replaceChance(): void {
   replaceBuiltin('node:crypto', { randomBytes, randomUUID });
   // When garbage is collected is nobody's to say. Worlds keep what they make for as long as they last.
   replace(globalThis, { FinalizationRegistry: NoFinalization });
+  replaceBuiltin('node:v8', { setFlagsFromString: () => {} });
+  replaceBuiltin('node:vm', { runInNewContext: (code: string) => (code === 'gc' ? () => {} : undefined) });
 }
 
 class NoFinalization {

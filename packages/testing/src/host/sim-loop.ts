@@ -175,8 +175,16 @@ export class SimLoop {
 
 /** What a stopped process misses happens when it goes on, in the order in which it would have happened. */
 function later(event: SimEvent, time: number): SimEvent {
-  const run = (): void => {
-    if (!event.isCancelled) event.run();
+  return {
+    ...event,
+    time,
+    tie: event.time * 1e-12,
+    // Whoever set it up may still take it back.
+    get isCancelled() {
+      return event.isCancelled;
+    },
+    set isCancelled(isCancelled) {
+      event.isCancelled = isCancelled;
+    },
   };
-  return { ...event, time, tie: event.time * 1e-12, run };
 }

@@ -1,8 +1,13 @@
 import { validateState as validateScheduler } from '@grid/scheduler-core/simulation';
 import type { SchedulerState, Stimulus as SchedulerStimulus } from '@grid/scheduler-core/simulation';
-import { validateState as validateWorker, type WorkerState } from '@grid/worker-core/simulation';
+import {
+  validateState as validateWorker,
+  type Stimulus as WorkerStimulus,
+  type WorkerState,
+} from '@grid/worker-core/simulation';
 
 import type { SimWorker } from '../cluster/sim-cluster.js';
+import type { Coverage } from '../coverage/coverage.js';
 import { broken } from '../errors.js';
 import type { WorldHistory } from '../world/outcome-rules.js';
 
@@ -21,12 +26,17 @@ export class CoreChecks {
   readonly #ended = new Set<string>();
   #stepsBefore = 0;
 
-  constructor(history: WorldHistory) {
+  readonly #coverage: Coverage | null;
+
+  /** @param coverage - what counts what happens in which state; `null`: nobody wants to know */
+  constructor(history: WorldHistory, coverage: Coverage | null) {
     this.#history = history;
+    this.#coverage = coverage;
   }
 
   beforeScheduler(state: SchedulerState, stimulus: SchedulerStimulus): void {
     this.#stepsBefore = countSteps(state);
+    this.#coverage?.noteScheduler(state, stimulus);
     if (stimulus.op === 'remove-worker' && stimulus.worker.status !== 'closed') this.#history.workerEnds += 1;
     if (stimulus.op === 'tasks-finished') {
       for (const runId of Array.from(stimulus.runIds)) this.#noteEnd(stimulus.worker.id, runId);
@@ -42,6 +52,10 @@ export class CoreChecks {
       throw broken('S17', `${stimulus.op} led to ${String(steps)} steps`);
     }
     if (this.#isDue(state, countTasks(state))) validateScheduler(state);
+  }
+
+  beforeWorker(state: WorkerState, stimulus: WorkerStimulus): void {
+    this.#coverage?.noteWorker(state, stimulus);
   }
 
   afterWorker(_worker: SimWorker, state: WorkerState): void {

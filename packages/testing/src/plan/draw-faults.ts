@@ -32,7 +32,15 @@ export function drawFaults(random: Random, scene: Scene): readonly Fault[] {
     const at = random.between(100, Math.max(200, scene.spanMs));
     return drawFault(random, random.pick(kinds), at, scene);
   });
-  return faults.sort((a, b) => a.at - b.at);
+  return [...faults, ...drawPauses(random.fork('pauses'), scene)].sort((a, b) => a.at - b.at);
+}
+
+/** Workers that run out of memory, in some worlds. */
+function drawPauses(random: Random, scene: Scene): Fault[] {
+  if (!random.chance(0.25)) return [];
+  return Array.from({ length: random.int(1, 3) }, () =>
+    drawFault(random, 'fill-memory', random.between(100, Math.max(200, scene.spanMs)), scene),
+  );
 }
 
 function drawFault(random: Random, kind: Fault['kind'], at: number, { workers, clientCount }: Scene): Fault {
@@ -50,6 +58,8 @@ function drawFault(random: Random, kind: Fault['kind'], at: number, { workers, c
       return { kind, at, draw: random.next(), tellMs: [drawTelling(random), drawTelling(random)] };
     case 'hold-line':
       return { kind, at, draw: random.next(), forMs: random.spread(1, 5000) };
+    case 'fill-memory':
+      return { kind, at, worker, forMs: random.spread(50, 5000) };
     case 'kill-client':
       return { kind, at, client: random.int(0, clientCount - 1) };
   }

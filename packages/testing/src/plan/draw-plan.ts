@@ -1,6 +1,7 @@
 import { Random } from '../host/random.js';
 import type { TaskSpec } from '../workload/task-spec.js';
 import { drawActions } from './draw-actions.js';
+import { drawCare } from './draw-care.js';
 import { drawFaults } from './draw-faults.js';
 import { drawGraph } from './draw-graph.js';
 import { drawSettings } from './draw-settings.js';
@@ -26,8 +27,10 @@ export function drawPlan(seed: number, size: Partial<PlanSize> = {}): WorldPlan 
   const count = size.tasks ?? Math.round(graph.spread(TASKS_MIN, TASKS_MAX));
   const specs: readonly TaskSpec[] = drawGraph(graph, { count, workers });
   const clientCount = random.fork('clients').pick([1, 1, 1, 2, 2, 3]);
-  const actions = drawActions(random.fork('actions'), { specs, clientCount });
-  const lastAt = Math.max(0, ...actions.map(({ at }) => at));
+  const programs = drawActions(random.fork('actions'), { specs, clientCount });
+  const lastAt = Math.max(0, ...programs.map(({ at }) => at));
+  const care = drawCare(random.fork('care'), { specs, clientCount, lastAt });
+  const actions = [...programs, ...care].sort((a, b) => a.at - b.at);
   const spanMs = lastAt + random.fork('span').spread(50, 3000);
   const faults = drawFaults(random.fork('faults'), { workers, clientCount, spanMs });
   return { seed, settings, workers, clientCount, specs, actions, faults, quietAt: spanMs };

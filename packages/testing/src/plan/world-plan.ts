@@ -68,7 +68,7 @@ export type Action =
       readonly broadcast: boolean;
     }
   | {
-      readonly kind: 'release' | 'retry' | 'gather' | 'result';
+      readonly kind: 'release' | 'retry' | 'gather' | 'result' | 'replicate' | 'rebalance' | 'forget';
       readonly at: number;
       readonly client: number;
       readonly labels: readonly number[];
@@ -80,7 +80,10 @@ export type Action =
       readonly labels: readonly number[];
       readonly force: boolean;
     }
-  | { readonly kind: 'close'; readonly at: number; readonly client: number };
+  | { readonly kind: 'close' | 'restart'; readonly at: number; readonly client: number }
+  /** So many workers are to leave, and their results to be moved. */
+  | { readonly kind: 'retire'; readonly at: number; readonly client: number; readonly count: number }
+  | { readonly kind: 'manage-memory'; readonly at: number; readonly client: number; readonly isOn: boolean };
 
 /** Something that goes wrong. */
 export type Fault =
@@ -99,5 +102,7 @@ export type Fault =
     }
   /** Nothing passes one line for a while. */
   | { readonly kind: 'hold-line'; readonly at: number; readonly draw: number; readonly forMs: number }
+  /** Something takes so much memory for a while that the worker is paused; it is, if it has a limit. */
+  | { readonly kind: 'fill-memory'; readonly at: number; readonly worker: string; readonly forMs: number }
   /** A client's process ends at once. */
   | { readonly kind: 'kill-client'; readonly at: number; readonly client: number };

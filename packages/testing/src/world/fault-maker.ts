@@ -1,4 +1,4 @@
-import type { SimCluster, SimWorker } from '../cluster/sim-cluster.js';
+import { SIM_MEMORY_LIMIT, type SimCluster, type SimWorker } from '../cluster/sim-cluster.js';
 import type { SimLoop } from '../host/sim-loop.js';
 import type { SimProcess } from '../host/sim-process.js';
 import type { SimLine } from '../network/sim-line.js';
@@ -12,6 +12,9 @@ export interface FaultMakerParts {
   readonly clients: readonly SimClient[];
   readonly history: WorldHistory;
 }
+
+/** With so much of its memory in use a worker is paused. */
+const FULL = 0.9;
 
 /** Makes things go wrong. What is not there any more cannot. */
 export class FaultMaker {
@@ -30,7 +33,8 @@ export class FaultMaker {
         return this.#closeWorker(fault.worker);
       case 'stop': {
         const process = this.#processNamed(fault.process);
-        if (process !== undefined) process.stoppedUntil = this.#parts.loop.now + fault.forMs;
+        if (process !== undefined)
+          process.stoppedUntil = Math.max(process.stoppedUntil, this.#parts.loop.now + fault.forMs);
         return;
       }
       case 'cut-line':
@@ -41,6 +45,8 @@ export class FaultMaker {
         if (line !== undefined) line.heldUntil = this.#parts.loop.now + fault.forMs;
         return;
       }
+      case 'fill-memory':
+        return this.#fillMemory(fault.worker, fault.forMs);
       case 'kill-client': {
         const client = this.#parts.clients[fault.client];
         if (client?.isOpen === true) this.#parts.cluster.kill(client.process);
@@ -57,6 +63,17 @@ export class FaultMaker {
     const worker = this.#workerNamed(name);
     if (worker === undefined) return;
     this.#parts.loop.after(worker.process, 0, 'close', () => void worker.server.close('it was told to'));
+  }
+
+  #fillMemory(name: string, forMs: number): void {
+    const worker = this.#workerNamed(name);
+    if (worker === undefined) return;
+    const { process } = worker;
+    const bytes = SIM_MEMORY_LIMIT * FULL;
+    process.unmanagedBytes += bytes;
+    this.#parts.loop.after(this.#parts.loop.outside, forMs, 'memory', () => {
+      process.unmanagedBytes -= bytes;
+    });
   }
 
   #workerNamed(name: string): SimWorker | undefined {

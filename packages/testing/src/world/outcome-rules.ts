@@ -10,6 +10,8 @@ export interface WorldHistory {
   workerEnds: number;
   /** Faults of any kind. */
   faults: number;
+  /** How often everything was given up for all. */
+  restarts: number;
   /** Labels that somebody gave up for everybody. */
   readonly forced: Set<number>;
 }
@@ -45,7 +47,7 @@ export class OutcomeRules {
   }
 
   #isExcused(client: SimClient, label: number, code: string): boolean {
-    const { workerEnds, faults, forced } = this.#history;
+    const { workerEnds, faults, restarts, forced } = this.#history;
     const lineage = this.#lineage(label);
     switch (code) {
       case 'GRID_TESTING_TASK_THREW':
@@ -59,8 +61,10 @@ export class OutcomeRules {
         return workerEnds > (this.#plan.settings.scheduler.policy?.allowedFailures ?? 3);
       case 'GRID_CLIENT_CANCELLED':
         return (
+          restarts > 0 ||
           lineage.some((spec) => client.dropped.has(spec.label) || forced.has(spec.label)) ||
-          (workerEnds > 0 && lineage.some(({ isData }) => isData)) ||
+          // A worker may have ended before its scheduler hears of it.
+          (workerEnds + faults > 0 && lineage.some(({ isData }) => isData)) ||
           client.isClosed
         );
       case 'GRID_CLIENT_SCHEDULER_LOST':

@@ -3,6 +3,7 @@ import { stateOf } from '@grid/worker-core/simulation';
 
 import { broken } from '../errors.js';
 import type { SimCluster, SimWorker } from '../cluster/sim-cluster.js';
+import type { SimClient } from './sim-client.js';
 
 /** What has to be so when nothing happens any more. Each throws `GRID_TESTING_BROKEN_PROMISE`. */
 
@@ -36,6 +37,21 @@ function compareHoldings({ plan, state, store }: SimWorker, believed: ReadonlySe
   }
   if (store.count !== held.size) {
     throw broken('W5', `${plan.name} has ${String(store.count)} values in its store and holds ${String(held.size)}`);
+  }
+}
+
+/** X3: what a client believes of its futures is so. */
+export function checkFutures(cluster: SimCluster, clients: readonly SimClient[]): void {
+  const { keys } = cluster.scheduler.server.state;
+  for (const client of clients) {
+    if (!client.isOpen) continue;
+    for (const { key, status } of client.futures.values()) {
+      const task = keys.get(key);
+      const actual = task === undefined ? 'gone' : (STATE_NAMES[task.state] ?? '');
+      const expected = { finished: 'memory', error: 'erred', pending: 'none' }[status as string];
+      if (expected !== undefined && expected !== actual)
+        throw broken('X3', `${client.process.name} takes ${key} for ${status}, and it is ${actual}`);
+    }
   }
 }
 

@@ -1,7 +1,8 @@
-import { importTask, type Client, type Future } from '@grid/client';
+import { fireAndForget, importTask, type Client, type Future } from '@grid/client';
 import { asKey, isGridError, messageOf } from '@grid/common';
 import { callSpec, refTo, TaskGraph, type RunSpec } from '@grid/graph';
 
+import { broken } from '../errors.js';
 import type { SimCluster } from '../cluster/sim-cluster.js';
 import type { SimLoop } from '../host/sim-loop.js';
 import type { SimProcess } from '../host/sim-process.js';
@@ -17,6 +18,10 @@ export type Outcome =
 export interface ClientWatch {
   /** A client gives tasks up. */
   onCancel(client: SimClient, labels: readonly number[], force: boolean): void;
+  /** Whether anything has gone wrong that was to. */
+  isDisturbed(): boolean;
+  /** Workers are made to end; everything may be given up for it. */
+  onWorkersEnd(why: 'restart' | null): void;
   /** A future that the client holds gave this. The value, if it is one, has been checked. */
   onOutcome(client: SimClient, label: number, outcome: Outcome): void;
 }
@@ -141,9 +146,54 @@ export class SimClient {
       case 'gather':
         this.#gather(action.labels);
         return;
+      case 'replicate':
+      case 'rebalance':
+      case 'forget':
+      case 'retire':
+      case 'restart':
+      case 'manage-memory':
+        this.#care(action);
+        return;
       case 'close':
         this.close();
     }
+  }
+
+  /** Does something about the cluster. It may fail, with an error that says why. */
+  #care(action: Action): void {
+    const client = this.#open;
+    const held = 'labels' in action ? action.labels.flatMap((label) => this.futures.get(label) ?? []) : [];
+    switch (action.kind) {
+      case 'replicate':
+        return this.#expectClear(action.kind, client.replicate(held, { n: 2, timeout: CARE_TIMEOUT_MS }));
+      case 'rebalance':
+        return this.#expectClear(action.kind, client.rebalance(held, { timeout: CARE_TIMEOUT_MS }));
+      case 'forget':
+        if (held.length > 0) fireAndForget(held);
+        return;
+      case 'retire':
+        this.#parts.watch.onWorkersEnd(null);
+        return this.#expectClear(action.kind, client.retireWorkers({ n: action.count, timeout: CARE_TIMEOUT_MS }));
+      case 'restart':
+        this.#parts.watch.onWorkersEnd('restart');
+        return this.#expectClear(action.kind, client.restart({ timeout: CARE_TIMEOUT_MS, waitForWorkers: false }));
+      case 'manage-memory':
+        return this.#expectClear(action.kind, action.isOn ? client.amm.start() : client.amm.stop());
+      default:
+    }
+  }
+
+  /** X2: what fails does so in words that are meant for users, and not with what became of a line. */
+  #expectClear(what: string, done: Promise<unknown>): void {
+    const { loop, watch } = this.#parts;
+    done.catch((error: unknown) => {
+      if (isGridError(error) && !/^GRID_(RPC_CLOSED|COMM_)/.test(error.code)) {
+        if (error.code === 'GRID_TESTING_BROKEN_PROMISE') loop.fail(error);
+        const isInTime = error.code !== 'GRID_CLIENT_TIMEOUT' || what !== 'scatter' || watch.isDisturbed();
+        if (isInTime) return;
+      }
+      loop.fail(broken('X2', `${what} of ${this.process.name} failed with ${messageOf(error)}`));
+    });
   }
 
   async #watchResult(label: number, future: Future<unknown>): Promise<void> {
@@ -214,8 +264,9 @@ export class SimClient {
     if (missing.length === 0) return;
     this.#backlog = [];
     const data = Object.fromEntries(missing.map((label) => [model.specOf(label).key, model.valueOf(label)]));
-    this.#open
-      .scatter(data, { broadcast, timeout: SCATTER_TIMEOUT_MS })
+    const scattered = this.#open.scatter(data, { broadcast, timeout: SCATTER_TIMEOUT_MS });
+    this.#expectClear('scatter', scattered);
+    scattered
       .then(
         (futures) => {
           for (const label of missing) {
@@ -236,19 +287,17 @@ export class SimClient {
   }
 
   #gather(labels: readonly number[]): void {
-    const { model, loop } = this.#parts;
+    const { model } = this.#parts;
     const held = labels.filter((label) => this.futures.has(label));
-    this.#open
+    const checked = this.#open
       .gather(
         held.map((label) => this.futures.get(label) as Future<unknown>),
         { errors: 'skip', timeout: GATHER_TIMEOUT_MS },
       )
       .then((values) => {
         for (const value of values) model.check((value as TaskValue).label, value, this.process.name);
-      })
-      .catch((error: unknown) => {
-        if (isGridError(error, 'GRID_TESTING_BROKEN_PROMISE')) loop.fail(error);
       });
+    this.#expectClear('gather', checked);
   }
 
   #cancel(labels: readonly number[], force: boolean): void {
@@ -256,7 +305,7 @@ export class SimClient {
     for (const label of held) this.dropped.add(label);
     const futures = held.map((label) => this.futures.get(label) as Future<unknown>);
     this.#parts.watch.onCancel(this, held, force);
-    this.#open.cancel(futures, { force }).catch(() => undefined);
+    this.#expectClear('cancel', this.#open.cancel(futures, { force }));
   }
 
   /** The arguments of a task, if all that it needs can be named: futures, or what is in the same graph. */
@@ -283,6 +332,7 @@ export class SimClient {
 
 const SCATTER_TIMEOUT_MS = 5000;
 const GATHER_TIMEOUT_MS = 20_000;
+const CARE_TIMEOUT_MS = 10_000;
 
 type TaskFunction = (...args: readonly unknown[]) => unknown;
 

@@ -2,6 +2,7 @@ import type { CoreObserver } from '@grid/worker-core/simulation';
 
 import { SimCluster, type ClusterObserver, type SimWorker } from '../cluster/sim-cluster.js';
 import { WorkerKeeper } from '../cluster/worker-keeper.js';
+import type { Coverage } from '../coverage/coverage.js';
 import { broken } from '../errors.js';
 import { realHost, useLoop } from '../host/install-host.js';
 import { Random } from '../host/random.js';
@@ -13,7 +14,7 @@ import type { WorldPlan } from '../plan/world-plan.js';
 import { WorkloadModel } from '../workload/workload-model.js';
 import { FaultMaker } from './fault-maker.js';
 import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
-import { checkBeliefs, checkNothingLeft } from './rest-checks.js';
+import { checkBeliefs, checkFutures, checkNothingLeft } from './rest-checks.js';
 import { SimClient } from './sim-client.js';
 
 /** What is to be known of a run besides whether it failed. */
@@ -22,6 +23,10 @@ export interface WorldOptions {
   readonly traceLines?: number;
   /** Whether what is said over lines is in it. @defaultValue false */
   readonly isDetailed?: boolean;
+  /** Counts what happens in which state. @defaultValue nobody */
+  readonly coverage?: Coverage;
+  /** Told of each moment at which something happens, in milliseconds of the world. @defaultValue nobody */
+  readonly onMoment?: (at: number) => void;
 }
 
 /** What became of a world. */
@@ -57,11 +62,13 @@ class World {
   readonly #cluster: SimCluster;
   readonly #clients: readonly SimClient[];
   readonly #keeper: WorkerKeeper;
-  readonly #history: WorldHistory = { workerEnds: 0, faults: 0, forced: new Set() };
+  readonly #history: WorldHistory = { workerEnds: 0, faults: 0, restarts: 0, forced: new Set() };
   readonly #random: Random;
+  readonly #onMoment: ((at: number) => void) | undefined;
 
-  constructor(plan: WorldPlan, { traceLines = 300, isDetailed = false }: WorldOptions) {
+  constructor(plan: WorldPlan, { traceLines = 300, isDetailed = false, coverage, onMoment }: WorldOptions) {
     this.#plan = plan;
+    this.#onMoment = onMoment;
     this.#random = new Random(plan.seed);
     const outside = new SimProcess('world', { random: this.#random.fork('outside') });
     this.#loop = new SimLoop(outside, {
@@ -77,13 +84,18 @@ class World {
       model,
       random: this.#random,
       settings: plan.settings,
-      observer: this.#createObserver(),
+      observer: this.#createObserver(coverage ?? null),
     });
     this.#keeper = new WorkerKeeper(this.#cluster, loop, plan);
     const rules = new OutcomeRules(plan, model, this.#history);
     this.#clients = Array.from({ length: plan.clientCount }, (_, index) => {
       const watch = {
         onOutcome: (...outcome: Parameters<OutcomeRules['check']>) => this.#guard(() => rules.check(...outcome)),
+        isDisturbed: () => this.#history.faults > 0 || this.#history.workerEnds > 0,
+        onWorkersEnd: (why: 'restart' | null) => {
+          this.#history.faults += 1;
+          if (why === 'restart') this.#history.restarts += 1;
+        },
         onCancel: (_client: SimClient, labels: readonly number[], force: boolean) => {
           if (force) for (const label of labels) this.#history.forced.add(label);
         },
@@ -124,7 +136,10 @@ class World {
 
   #begin(): void {
     const { trace } = this.#loop;
-    this.#loop.onEvent = ({ time, process, kind }) => trace.add(time, process.name, kind);
+    this.#loop.onEvent = ({ time, process, kind }) => {
+      trace.add(time, process.name, kind);
+      this.#onMoment?.(time);
+    };
     this.#cluster.startScheduler();
     this.#keeper.start();
     for (const client of this.#clients) client.start();
@@ -167,7 +182,10 @@ class World {
 
   /** Nobody waits for anything: everything comes to rest, and then holds together (X3); what is let go of goes (X4). */
   async #rest(): Promise<void> {
-    await this.#untilItHolds(() => checkBeliefs(this.#cluster));
+    await this.#untilItHolds(() => {
+      checkBeliefs(this.#cluster);
+      checkFutures(this.#cluster, this.#clients);
+    });
     for (const client of this.#clients) {
       this.#loop.after(client.process, 0, 'let-go', () => {
         for (const label of [...client.futures.keys()]) client.release(label);
@@ -243,8 +261,8 @@ class World {
     }
   }
 
-  #createObserver(): ClusterObserver {
-    const checks = new CoreChecks(this.#history);
+  #createObserver(coverage: Coverage | null): ClusterObserver {
+    const checks = new CoreChecks(this.#history, coverage);
     const guard = (check: () => void): void => this.#guard(check);
     return {
       scheduler: {
@@ -252,8 +270,9 @@ class World {
         after: (state, stimulus) => guard(() => checks.afterScheduler(state, stimulus)),
       },
       worker: (worker: SimWorker): CoreObserver => ({
-        before: (state) => {
+        before: (state, stimulus) => {
           worker.state = state;
+          checks.beforeWorker(state, stimulus);
         },
         after: (state) => guard(() => checks.afterWorker(worker, state)),
       }),

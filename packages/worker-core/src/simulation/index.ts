@@ -17,3 +17,6 @@ export { TaskInputs } from '../executor/task-inputs.js';
 export { ResultWriter } from '../executor/result-writer.js';
 export { LiveValues } from '../executor/live-values.js';
 export { failureOf } from '../executor/failure-of.js';
+
+/* What a worker says, to be lost on purpose. */
+export { SchedulerOutbox } from '../shell/scheduler-outbox.js';
