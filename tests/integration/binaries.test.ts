@@ -101,10 +101,7 @@ describe('grid-scheduler and grid-worker', () => {
 
     worker.kill('SIGTERM');
     expect(await worker.ends()).toEqual({ code: 0, signal: null });
-    await until(
-      'the scheduler knows',
-      async () => Object.keys((await client.schedulerInfo())['workers'] as object).length === 0,
-    );
+    await until('the scheduler knows', async () => Object.keys((await client.schedulerInfo()).workers).length === 0);
     await client.close();
     scheduler.kill('SIGTERM');
     expect(await scheduler.ends()).toEqual({ code: 0, signal: null });

@@ -33,7 +33,7 @@ describe('a client', () => {
       await program.ends();
       await until('its tasks are forgotten', async () => {
         const { tasks } = await rig.client.schedulerInfo();
-        return Object.values(tasks as Record<string, number>).every((count) => count === 0);
+        return Object.values(tasks).every((count) => count === 0);
       });
       // Its loops would never have ended, so both slots are free only if they were stopped.
       const futures = rig.client.map((x: number) => x + 1, [1, 2, 3, 4], { pure: false });

@@ -487,8 +487,8 @@ describe('looking into the cluster', () => {
   it('lists the workers with their threads and their memory', async () => {
     const { workers } = await rig.client.schedulerInfo();
     const addresses = [...rig.cluster.workers.values()].map(({ address }) => address);
-    expect(Object.keys(workers as object).sort()).toEqual(addresses.sort());
-    for (const about of Object.values(workers as object)) {
+    expect(Object.keys(workers).sort()).toEqual(addresses.sort());
+    for (const about of Object.values(workers)) {
       expect(about).toMatchObject({ threads: 1, memoryLimit: 2 * 2 ** 30 });
     }
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Future } from '@grid/client';
+import type { Future, WorkerMemory } from '@grid/client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { startRig, type Rig } from './support/start-cluster.js';
@@ -94,14 +94,8 @@ describe('more data than all workers have memory', () => {
   });
 });
 
-type Breakdown = Readonly<
-  Record<'process' | 'managed' | 'spilled' | 'unmanaged' | 'unmanagedOld' | 'unmanagedRecent' | 'heap', number>
->;
-
-async function memoryOfWorkers(): Promise<Breakdown[]> {
-  const { workers } = (await rig.client.schedulerInfo()) as unknown as {
-    readonly workers: Readonly<Record<string, { readonly metrics: { readonly memoryBreakdown?: Breakdown } }>>;
-  };
+async function memoryOfWorkers(): Promise<WorkerMemory[]> {
+  const { workers } = await rig.client.schedulerInfo();
   return Object.values(workers).flatMap(({ metrics }) => metrics.memoryBreakdown ?? []);
 }
 

@@ -122,7 +122,7 @@ describe('results that lie on one worker', () => {
     const pieces = tight.client.map((n: number) => new Float64Array(2 ** 20).fill(n), [...Array(16).keys()], here);
     await tight.client.wait(pieces, { timeout: 10_000 });
     await until('both have said how much memory they use', async () => {
-      const { workers } = (await tight.client.schedulerInfo()) as { workers: Record<string, { metrics: object }> };
+      const { workers } = await tight.client.schedulerInfo();
       return Object.values(workers).every(({ metrics }) => 'memoryBreakdown' in metrics);
     });
     await tight.client.rebalance(pieces, { timeout: 10_000 });

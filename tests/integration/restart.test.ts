@@ -40,8 +40,8 @@ describe('restart', () => {
     expect(before.filter(isAlive)).toEqual([]);
     expect(pids().filter((pid) => before.includes(pid))).toEqual([]);
     const { tasks, workers } = await rig.client.schedulerInfo();
-    expect(Object.values(tasks as Record<string, number>).reduce((a, b) => a + b, 0)).toBe(0);
-    expect(Object.keys(workers as object)).toHaveLength(2);
+    expect(Object.values(tasks).reduce((a, b) => a + b, 0)).toBe(0);
+    expect(Object.keys(workers)).toHaveLength(2);
     // The same call as before: nothing of it is left that could stand in its way.
     expect(await other.submit((x: number) => x + 1, [1]).result({ timeout: 5000 })).toBe(2);
   });

@@ -23,7 +23,7 @@ afterEach(async () => {
 const addressOf = (name: string): string => rig.cluster.workers.get(name)?.address ?? '';
 
 async function statusOf(address: string): Promise<unknown> {
-  const { workers } = (await rig.client.schedulerInfo()) as { workers: Record<string, { status: string }> };
+  const { workers } = await rig.client.schedulerInfo();
   return workers[address]?.status;
 }
 

@@ -64,7 +64,7 @@ describe('the logs of a task', () => {
     ]);
     for (const { key, worker, at } of entries) {
       expect(key).toBe(future.key);
-      expect(Object.keys((await client.schedulerInfo())['workers'] as object)).toContain(worker);
+      expect(Object.keys((await client.schedulerInfo()).workers)).toContain(worker);
       expect(at).toBeGreaterThan(before - 1000);
       expect(at).toBeLessThan(Date.now() + 1000);
     }

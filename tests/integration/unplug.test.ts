@@ -28,7 +28,7 @@ async function runDemo(mishap: Mishap): Promise<string[]> {
   await mishap(cluster, async (count) => {
     await until(`${String(count)} tasks are done`, async () => {
       const { tasks } = await watcher.schedulerInfo();
-      return isOver || (tasks as { memory: number }).memory >= count;
+      return isOver || (tasks['memory'] ?? 0) >= count;
     });
   });
   const { code } = await demo.ends(25_000);

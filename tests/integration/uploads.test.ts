@@ -284,7 +284,7 @@ describe('uploads that are refused', () => {
     });
     await small.client.removeUpload('one');
     await small.client.uploadFile(folder.file('big.bin'), { name: 'three' });
-    expect((await small.client.schedulerInfo())['uploads']).toMatchObject([{ name: 'two' }, { name: 'three' }]);
+    expect((await small.client.schedulerInfo()).uploads).toMatchObject([{ name: 'two' }, { name: 'three' }]);
   });
 
   it('for what is not there, or is of the other kind', async () => {

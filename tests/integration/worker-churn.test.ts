@@ -113,7 +113,7 @@ describe('workers that come and go', () => {
           expect(results.map((values) => values[values.length - 1])).toEqual(expected);
           await until('the scheduler has forgotten all tasks', async () => {
             const { tasks } = await rig.client.schedulerInfo();
-            return Object.values(tasks as Record<string, number>).every((count) => count === 0);
+            return Object.values(tasks).every((count) => count === 0);
           });
         },
       ),

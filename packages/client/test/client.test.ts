@@ -182,7 +182,7 @@ describe('results', () => {
     async (errors) => {
       const { scheduler, client } = await FakeScheduler.withClient();
       const futures = client.map(inc, [1, 2], { pure: false });
-      scheduler.answer(() => ({ op: 'scheduler-info-reply', info: {} }));
+      scheduler.answer(() => ({ op: 'scheduler-info-reply', info: { workers: {}, tasks: {} } }));
       const gathered = client.gather(futures, { errors });
       // All in one turn, so that the gather finds one of them pending when the wait for both is over.
       scheduler.finish([[0, 2]]);

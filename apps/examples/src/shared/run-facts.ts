@@ -8,6 +8,6 @@ export function secondsSince(start: number): string {
 /** For the closing line of a run, such as `2 workers`. */
 export async function workersOf(client: Client): Promise<string> {
   const { workers } = await client.schedulerInfo();
-  const count = Object.keys(workers ?? {}).length;
+  const count = Object.keys(workers).length;
   return `${count} ${count === 1 ? 'worker' : 'workers'}`;
 }

@@ -1,5 +1,3 @@
-import type { Facts } from '@grid/protocol';
-
 import type { ClientParts } from '../client-parts.js';
 import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
@@ -19,6 +17,7 @@ import {
   whoHas,
   type StoryStep,
 } from './inspect-cluster.js';
+import type { SchedulerInfo } from './scheduler-info.js';
 
 /** What a client can ask about a cluster that runs. */
 export abstract class ClientInspection extends ClientNames {
@@ -156,7 +155,7 @@ export abstract class ClientInspection extends ClientNames {
   }
 
   /** What the scheduler says of itself and its workers. */
-  async schedulerInfo(): Promise<Facts> {
+  async schedulerInfo(): Promise<SchedulerInfo> {
     return schedulerInfo(this.inspected);
   }
 

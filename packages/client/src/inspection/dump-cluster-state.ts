@@ -35,9 +35,9 @@ async function* readPages(parts: ClientParts): AsyncGenerator<Uint8Array> {
   await assertInspectable(parts);
   parts.outbox.closeBatch();
   // An answer on the control line: what was said before has been taken in.
-  const { workers = {} } = await schedulerInfo(parts);
+  const { workers } = await schedulerInfo(parts);
   for (const part of PARTS) yield* readPart(parts, '', part);
-  for (const worker of Object.keys(workers as object)) yield* readWorker(parts, worker);
+  for (const worker of Object.keys(workers)) yield* readWorker(parts, worker);
 }
 
 async function* readWorker(parts: ClientParts, worker: string): AsyncGenerator<Uint8Array> {

@@ -54,12 +54,12 @@ export async function getVersions(
 ): Promise<ClusterVersions> {
   const info = await schedulerInfo(parts);
   const installed = packages.length === 0 ? {} : await packagesOfWorkers(parts, packages);
-  const workers = Object.entries((info['workers'] ?? {}) as Record<string, Facts>).map(([address, about]): Named => {
-    const facts = (about['versions'] ?? {}) as Facts;
-    return [address, versionsOf(facts, packages, installed[address] ?? {})];
-  });
+  const workers = Object.entries(info.workers).map(([address, about]): Named => [
+    address,
+    versionsOf(about.versions, packages, installed[address] ?? {}),
+  ]);
   const client = versionsOf({ ...runtimeVersions() }, packages, installedVersions(process.cwd(), packages));
-  const scheduler = versionsOf((info['versions'] ?? {}) as Facts, [], {});
+  const scheduler = versionsOf(info.versions, [], {});
   const versions = { client, scheduler, workers: Object.fromEntries(workers) };
   const topics = check === true ? TOPICS : check === false ? [] : check;
   refuseMismatches([['client', client], ['scheduler', scheduler], ...workers], topics);

@@ -1,8 +1,9 @@
-import type { Facts, MessageWith } from '@grid/protocol';
+import type { MessageWith } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
 import type { Future } from '../future.js';
 import { assertInspectable } from './assert-inspectable.js';
+import { readSchedulerInfo, type SchedulerInfo } from './scheduler-info.js';
 
 /** One step of a task, on the scheduler or on a worker. */
 export interface StoryStep {
@@ -57,9 +58,9 @@ function keysByWorker(rows: MessageWith<'has-what-reply'>['workers']): Record<st
 }
 
 /** What the scheduler says of itself and its workers. */
-export async function schedulerInfo(parts: ClientParts): Promise<Facts> {
+export async function schedulerInfo(parts: ClientParts): Promise<SchedulerInfo> {
   parts.assertOpen('schedulerInfo');
-  return (await parts.requests.request({ op: 'scheduler-info' })).info;
+  return readSchedulerInfo((await parts.requests.request({ op: 'scheduler-info' })).info);
 }
 
 /** All steps that tasks went through, on the scheduler and on the workers, in the order of time. */
@@ -93,13 +94,10 @@ export async function nbytes(
 
 /** The number of threads of workers, by address. */
 export async function threadsOf(parts: ClientParts, names: readonly string[]): Promise<Record<string, number>> {
-  const { workers = {} } = await schedulerInfo(parts);
+  const { workers } = await schedulerInfo(parts);
   const threads: Record<string, number> = {};
-  // The scheduler describes each of its workers by these, among others.
-  for (const [address, about] of Object.entries(workers as Readonly<Record<string, Facts>>)) {
-    const { name, host, threads: count } = about;
-    const isMeant = names.length === 0 || names.some((each) => [address, name, host].includes(each));
-    if (isMeant && typeof count === 'number') threads[address] = count;
+  for (const [address, { name, host, threads: count }] of Object.entries(workers)) {
+    if (names.length === 0 || names.some((each) => [address, name, host].includes(each))) threads[address] = count;
   }
   return threads;
 }
