@@ -1,28 +1,23 @@
 import { cpSync } from 'node:fs';
 
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
 import { preset } from '../../tooling/tsup/preset.ts';
 
 const library = preset();
 
 /**
- * The files that processes and threads of a local cluster start with: each is one bundle with everything in it, since
- * every module more that has to be found and read makes a cluster come up later.
+ * A file that processes or threads of a local cluster start with: one bundle with everything in it that it needs to
+ * start, since every module more that has to be found and read makes a cluster come up later. What is imported on
+ * demand is in files beside it.
  */
-export default defineConfig([
-  { ...library, clean: false },
-  {
+function startFile(name: string): Options {
+  return {
     ...library,
     clean: false,
-    splitting: false,
     minifySyntax: true,
     noExternal: [/.*/],
-    entry: {
-      'process/scheduler-process': 'src/process/scheduler-process.ts',
-      'process/worker-process': 'src/process/worker-process.ts',
-      'process/thread-entry': 'src/process/thread-entry.ts',
-    },
+    entry: { [`process/${name}`]: `src/process/${name}.ts` },
     onSuccess: async () => {
       // A task may return a function, and then its thread reads code: the parser is looked for beside the bundle.
       cpSync('../protocol/dist/functions/parser.cjs', 'dist/process/functions/parser.cjs');
@@ -31,5 +26,10 @@ export default defineConfig([
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-  },
+  };
+}
+
+export default defineConfig([
+  { ...library, clean: false },
+  ...['scheduler-process', 'worker-process', 'thread-entry'].map(startFile),
 ]);

@@ -2,18 +2,21 @@ import { HttpServer } from '@grid/http';
 
 import type { SchedulerOptions } from '../options.js';
 import { describeScheduler } from '../shell/requests/scheduler-info.js';
-import { SchedulerMetrics } from './scheduler-metrics.js';
+import type { SchedulerMetrics } from './scheduler-metrics.js';
 import type { SchedulerContext } from '../shell/scheduler-context.js';
 
 /** What a scheduler answers over HTTP; `null` if it is to answer nothing. */
 export function createHttpServer(server: SchedulerContext, { http, token }: SchedulerOptions): HttpServer | null {
   if (http === null || http === undefined) return null;
-  const metrics = new SchedulerMetrics(server.state);
+  let metrics: Promise<SchedulerMetrics> | undefined;
   return new HttpServer(
     { ...http, token },
     {
       '/health': () => ({ contentType: 'text/plain', body: 'ok' }),
-      '/metrics': async () => ({ contentType: metrics.contentType, body: await metrics.render() }),
+      '/metrics': async () => {
+        const numbers = await (metrics ??= loadMetrics(server));
+        return { contentType: numbers.contentType, body: await numbers.render() };
+      },
       '/json/identity.json': () => ({
         contentType: 'application/json',
         body: JSON.stringify(describeScheduler(server)),
@@ -21,4 +24,10 @@ export function createHttpServer(server: SchedulerContext, { http, token }: Sche
     },
     server.logger,
   );
+}
+
+/** Loaded with the first question: a scheduler is to start fast. */
+async function loadMetrics({ state }: SchedulerContext): Promise<SchedulerMetrics> {
+  const { SchedulerMetrics: Metrics } = await import('./scheduler-metrics.js');
+  return new Metrics(state);
 }
