@@ -5,6 +5,7 @@ import type { CallableValue, CaptureReport } from '@grid/protocol';
 import type { Actor, ActorMaker } from './actors/actor.js';
 import { AsCompleted } from './as-completed.js';
 import { calledAs } from './caller-stack.js';
+import { checkItems, recordsOf } from './check-arguments.js';
 import type { ClientParts } from './client-parts.js';
 import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
 import type { MeetingPlace } from './coordination/place.js';
@@ -180,7 +181,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
     options: ActorMapOptions,
   ): Future<Actor<Made>>[];
   map(fn: Submittable, items: Iterable<unknown>, options: MapOptions | ActorMapOptions = {}): Future<unknown>[] {
-    const tuples = Array.from(items, (item) => [item] as const);
+    const tuples = Array.from(checkItems(items), (item) => [item] as const);
     return calledAs(Client, 'map', () => map(this.#parts, fn as CallableValue, tuples, options));
   }
 
@@ -341,7 +342,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   async retry(futures: readonly Future<unknown>[]): Promise<void> {
     const parts = this.#parts;
     parts.assertOpen('retry');
-    parts.futures.retry(futures.map((future) => parts.futures.require(future)));
+    parts.futures.retry(recordsOf(parts.futures, futures));
   }
 
   /**

@@ -34,6 +34,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_NO_CLIENT'
   /** A function captures more than can be sent. Scatter the data that the text names. */
   | 'GRID_CLIENT_CAPTURE_TOO_LARGE'
+  /** An argument is not of the kind that the call takes. */
+  | 'GRID_CLIENT_BAD_ARGUMENT'
   /** An option does not fit. */
   | 'GRID_CLIENT_BAD_OPTION'
   /** A task cannot be run here: it did not fail, is plain data, or is gone; the text says which. */

@@ -1,3 +1,4 @@
+import { checkName } from '../check-arguments.js';
 import type { WaitLimit } from '../wait-limit.js';
 import { Lease, type LeaseRequest } from './lease.js';
 import { findPlace, type PlaceOwner } from './meeting-place.js';
@@ -25,6 +26,7 @@ export class MultiLock {
   readonly #client: PlaceOwner | undefined;
 
   constructor(names: readonly string[], { client }: NamedOptions = {}) {
+    for (const name of names) checkName(name);
     this.names = [...names];
     this.#client = client;
   }

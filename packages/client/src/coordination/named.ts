@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { checkName } from '../check-arguments.js';
 import { findPlace, type PlaceOwner } from './meeting-place.js';
 import type { MeetingPlace } from './place.js';
 
@@ -23,6 +24,7 @@ export abstract class Named {
 
   /** @param name - Default: one that nobody else has. */
   constructor(name: string | undefined, { client }: NamedOptions) {
+    if (name !== undefined) checkName(name);
     this.name = name ?? randomUUID();
     this.#client = client;
   }

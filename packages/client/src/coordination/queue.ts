@@ -1,5 +1,6 @@
 import { isGridError } from '@grid/common';
 
+import { badOption } from '../check-arguments.js';
 import type { WaitLimit } from '../wait-limit.js';
 import type { CallAnswer } from './call-table.js';
 import type { MeetingPlace } from './place.js';
@@ -28,6 +29,7 @@ export class Queue<T = unknown> extends Named {
 
   constructor(name?: string, { maxSize = 0, ...options }: QueueOptions = {}) {
     super(name, options);
+    if (!Number.isSafeInteger(maxSize) || maxSize < 0) throw badOption('maxSize', maxSize, 'a whole number from 0 on');
     this.maxSize = maxSize;
   }
 

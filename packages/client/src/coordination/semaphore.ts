@@ -1,3 +1,4 @@
+import { badOption } from '../check-arguments.js';
 import type { WaitLimit } from '../wait-limit.js';
 import { Lease, type LeaseRequest } from './lease.js';
 import { Named, type NamedOptions } from './named.js';
@@ -21,6 +22,9 @@ export class Semaphore extends Named {
   /** @param maxLeases - All who use the name have to say the same. */
   constructor(maxLeases: number, name?: string, options: NamedOptions = {}) {
     super(name, options);
+    if (!Number.isSafeInteger(maxLeases) || maxLeases < 1) {
+      throw badOption('maxLeases', maxLeases, 'a whole number from 1 on');
+    }
     this.maxLeases = maxLeases;
   }
 

@@ -1,5 +1,6 @@
 import { TaskGraph } from '@grid/graph';
 
+import { badArgument } from '../check-arguments.js';
 import { FutureHandle, foreignFuture } from '../future-handle.js';
 import { isFuture, type Future } from '../future.js';
 import { visitFutures } from './nested-futures.js';
@@ -37,7 +38,10 @@ export function futuresOf(value: unknown): Future<unknown>[] {
  * @source dask.distributed `fire_and_forget`.
  */
 export function fireAndForget(value: unknown): void {
-  for (const future of futuresOf(value)) {
+  const futures = futuresOf(value);
+  if (futures.length === 0)
+    throw badArgument('what is left to itself is a future, or something that holds some', value);
+  for (const future of futures) {
     if (!(future instanceof FutureHandle)) throw foreignFuture(future.key);
     future.fireAndForget();
   }

@@ -1,8 +1,9 @@
 import { parseDuration } from '@grid/common';
 import { TEXT_LENGTH_MAX } from '@grid/protocol';
 
+import { badOption } from '../check-arguments.js';
 import { ClientError } from '../errors.js';
-import type { SubmitOptions } from '../options.js';
+import type { MapOptions, SubmitOptions } from '../options.js';
 import type { GraphOptions } from '../shell/graph-batch.js';
 
 const FIFO_TIMEOUT_MS = 100;
@@ -28,6 +29,31 @@ const DEFAULTS: CheckedOptions = withKey({
   resources: null,
   actor: null,
 });
+
+const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | keyof TaskOptions, true>> = {
+  key: true,
+  pure: true,
+  workers: true,
+  allowOtherWorkers: true,
+  resources: true,
+  retries: true,
+  priority: true,
+  fifoTimeout: true,
+  timeout: true,
+  signal: true,
+  actor: true,
+};
+
+/** A name that is mistyped would otherwise be a wish that nobody hears. */
+export function checkOptionNames(options: object): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTION_NAMES, name)) continue;
+    const known = Object.keys(OPTION_NAMES).join(', ');
+    throw new ClientError('GRID_CLIENT_BAD_OPTION', `there is no option ${name}; there are ${known}`, {
+      details: { option: name },
+    });
+  }
+}
 
 /** Checks options and brings them into the form of the wire. */
 export function checkOptions(options: TaskOptions | undefined): CheckedOptions {
@@ -116,10 +142,4 @@ function checkResources(resources: SubmitOptions['resources']): GraphOptions['re
 
 function withKey(options: GraphOptions): CheckedOptions {
   return { options, optionsKey: JSON.stringify(options) };
-}
-
-function badOption(option: string, value: unknown, expected: string): ClientError {
-  return new ClientError('GRID_CLIENT_BAD_OPTION', `option ${option} is ${String(value)}; it must be ${expected}`, {
-    details: { option },
-  });
 }

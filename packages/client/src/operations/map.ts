@@ -1,5 +1,6 @@
 import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
+import { checkArguments, checkItems } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -8,7 +9,7 @@ import type { MapOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
 import { annotatedOptions, areAnnotationsByKey, purityOf } from './annotated-options.js';
-import { checkKey, checkOptions, type TaskOptions } from './graph-options.js';
+import { checkKey, checkOptionNames, checkOptions, type TaskOptions } from './graph-options.js';
 import { addTask, cancelWith } from './submit.js';
 import { keyOfTask, randomKey } from './task-key.js';
 
@@ -24,8 +25,10 @@ export function map(
 ): Future<unknown>[] {
   parts.assertOpen('map');
   options.signal?.throwIfAborted();
+  checkOptionNames(options);
   const known = parts.functions.capture(fn);
-  const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(tuples);
+  const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(checkItems(tuples));
+  for (const row of rows) checkArguments(row);
   const prefix = typeof options.key === 'string' ? checkKey(options.key) : known.name;
   const pure = purityOf(options) ?? taskDescriptionOf(fn)?.pure;
   const call = { fn: known, rows, prefix, pure, options };

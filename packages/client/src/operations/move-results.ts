@@ -1,5 +1,6 @@
 import { parseDuration, type Duration } from '@grid/common';
 
+import { recordsOf } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -53,7 +54,7 @@ export async function replicate(
   const { n = null, workers, branchingFactor = BRANCHING_FACTOR } = options;
   if (n !== null) checkCount('n', n);
   checkCount('branchingFactor', branchingFactor);
-  const records = futures.map((future) => parts.futures.require(future));
+  const records = recordsOf(parts.futures, futures);
   const timeoutMs = await waitForTasks(parts, records, options.timeout);
   await copyResults(parts, records, { copies: n, workers, branchingFactor, timeoutMs });
 }
@@ -81,7 +82,7 @@ export async function rebalance(
   options: RebalanceOptions,
 ): Promise<void> {
   parts.assertOpen('rebalance');
-  const records = futures?.map((future) => parts.futures.require(future)) ?? null;
+  const records = futures === undefined ? null : recordsOf(parts.futures, futures);
   const timeoutMs = await waitForTasks(parts, records ?? [], options.timeout);
   await requireReplicas(parts);
   parts.outbox.closeBatch();

@@ -1,5 +1,6 @@
 import { encodeValue, type CallableValue, type MessageWith } from '@grid/protocol';
 
+import { badArgument } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { decodeFailure } from './task-error.js';
 
@@ -30,6 +31,7 @@ export function prepareRun(
 ): PreparedRun {
   parts.assertOpen('run');
   const { encoder } = parts.functions;
+  if (typeof fn !== 'function') throw badArgument('what is to run is a function', fn);
   const captured = encoder.capture(fn);
   const { workers = [] } = options;
   const message: PreparedRun['message'] = {

@@ -1,6 +1,7 @@
 import { asAddress, asKey, isGridError, parseDuration } from '@grid/common';
 import { encodeValue, payloadBytes, textColumn, tokenize, type MessageWith, type Payload } from '@grid/protocol';
 
+import { badArgument } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -31,6 +32,12 @@ export interface PreparedScatter {
 /** Encodes values as they are now: one that cannot travel must leave no trace. */
 export function prepareScatter(parts: ClientParts, data: Scatterable): PreparedScatter {
   parts.assertOpen('scatter');
+  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data)) {
+    throw badArgument(
+      'what is scattered is an array of values, or an object of named ones; a single one as `[value]`',
+      data,
+    );
+  }
   const values = isList(data) ? data : Object.values(data);
   const payloads = values.map((value, index) =>
     encodeValue(value, {

@@ -10,6 +10,7 @@ import {
   type RunSpec,
 } from '@grid/graph';
 
+import { badArgument } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { takeIds } from '../core/client-state.js';
 import type { Future } from '../future.js';
@@ -39,6 +40,8 @@ export function submitGraph(
   options: Omit<SubmitOptions, 'key'>,
 ): Future<unknown>[] {
   parts.assertOpen('submit a graph');
+  if (typeof (graph as Partial<TaskGraph> | null)?.keys !== 'function')
+    throw badArgument('a graph is a `TaskGraph`', graph);
   for (const key of graph.keys()) {
     const known = parts.futures.find(key);
     if (known?.status === 'cancelled') parts.futures.detach(known);

@@ -1,13 +1,14 @@
 import { asKey } from '@grid/common';
 import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
+import { checkArguments } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import { annotatedOptions, purityOf } from './annotated-options.js';
-import { checkKey, checkOptions, type CheckedOptions, type TaskOptions } from './graph-options.js';
+import { checkKey, checkOptionNames, checkOptions, type CheckedOptions, type TaskOptions } from './graph-options.js';
 import { keyOfTask } from './task-key.js';
 
 /** One task to be made, its options checked and its function captured. */
@@ -26,6 +27,8 @@ export function submit(
   options: SubmitOptions & TaskOptions,
 ): Future<unknown> {
   parts.assertOpen('submit');
+  checkArguments(args);
+  checkOptionNames(options);
   options.signal?.throwIfAborted();
   const known = parts.functions.capture(fn);
   const { name } = known;

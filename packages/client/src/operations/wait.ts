@@ -1,3 +1,4 @@
+import { recordsOf } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { Future, WaitLimit } from '../future.js';
 import { settle } from './settle.js';
@@ -25,7 +26,7 @@ export async function wait<T>(
   futures: readonly Future<T>[],
   options: WaitOptions,
 ): Promise<WaitResult<T>> {
-  const records = futures.map((future) => parts.futures.require(future));
+  const records = recordsOf(parts.futures, futures);
   await settle(parts, records, options.returnWhen === 'FIRST_COMPLETED' ? 'first' : 'all', options);
   for (const record of records) {
     if (record.status === 'cancelled' || record.status === 'lost') throw stateError(record);

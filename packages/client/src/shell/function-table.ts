@@ -8,6 +8,7 @@ import {
   type MessageWith,
 } from '@grid/protocol';
 
+import { badArgument } from '../check-arguments.js';
 import { ClientError } from '../errors.js';
 import { largeCaptureText, largeVariables } from './large-capture.js';
 import type { Warn } from './warnings.js';
@@ -97,6 +98,7 @@ export class FunctionTable {
    * @throws {@link ClientError} `GRID_CLIENT_CAPTURE_TOO_LARGE`.
    */
   capture(fn: CallableValue): KnownFunction {
+    if (typeof fn !== 'function') throw badArgument('what is to run is a function', fn);
     const payload = this.encoder.capture(fn);
     const entry = this.#entries.get(payload.hash) ?? this.#add(fn, payload);
     this.#entries.delete(entry.hash);

@@ -47,16 +47,16 @@ function checkBytes(value: unknown, name: string): Uint8Array {
   return value.length < SEGMENT_BYTES_MIN ? Uint8Array.prototype.slice.call(value) : value;
 }
 
+function checkNumber(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw bad(name, 'a finite number');
+}
+
 /** A whole number from 0 on: an id, a count, a size. */
-export const id: Field<number> = { check: checkId };
+export const id: Field<number> = { check: checkId, verify: checkId };
 
 /** Any finite number. */
-export const number: Field<number> = {
-  check(value, name) {
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw bad(name, 'a finite number');
-  },
-};
+export const number: Field<number> = { check: checkNumber, verify: checkNumber };
 
 export const flag: Field<boolean> = {
   check(value, name) {

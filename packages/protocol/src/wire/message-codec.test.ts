@@ -116,6 +116,8 @@ describe('MessageCodec', () => {
       'a prefix of keys that is too long',
       { op: 'desire-keys', ids: [0], keys: new NumberedTexts('k'.repeat(70_000), 0, 1) },
     ],
+    ['a count below 0', { op: 'wait-for-workers', count: -1 }],
+    ['a count that is no whole number', { op: 'wait-for-workers', count: 1.5 }],
     ['a worker among others', { op: 'has-what', workers: ['a', 'b'.repeat(70_000)] }],
   ])('tells the sender of %s, which the receiver would refuse', (_, message) => {
     const codec = new MessageCodec();

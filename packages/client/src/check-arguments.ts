@@ -1,0 +1,44 @@
+import { inspect } from 'node:util';
+
+import { ClientError } from './errors.js';
+import type { FutureTable } from './future-table.js';
+import type { FutureRecord } from './core/future-record.js';
+import type { Future } from './future.js';
+
+/** Types keep these mistakes out of TypeScript; programs without them hear of them here, before anything is sent. */
+export function badArgument(wanted: string, value: unknown): ClientError {
+  const shown = inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 40, maxArrayLength: 3 });
+  return new ClientError('GRID_CLIENT_BAD_ARGUMENT', `${wanted}; this is ${shown}`);
+}
+
+/** What an option, or what something is made with, has to be. */
+export function badOption(option: string, value: unknown, expected: string): ClientError {
+  return new ClientError('GRID_CLIENT_BAD_OPTION', `option ${option} is ${String(value)}; it must be ${expected}`, {
+    details: { option },
+  });
+}
+
+/** A name that a user chose. */
+export function checkName(name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw badOption('name', name === '' ? 'empty' : name, 'a text; leave it out for one that nobody else has');
+}
+
+/** The arguments of one task. */
+export function checkArguments(args: unknown): asserts args is readonly unknown[] {
+  if (!Array.isArray(args)) throw badArgument('the arguments of a task are an array, as in `submit(fn, [1, 2])`', args);
+}
+
+/** What a map goes over. */
+export function checkItems<Item>(items: Iterable<Item>): Iterable<Item> {
+  if (typeof (items as Partial<Iterable<Item>> | null | undefined)?.[Symbol.iterator] === 'function') return items;
+  throw badArgument('a map goes over an array or another iterable', items);
+}
+
+/** What a call is about. */
+export function recordsOf(table: FutureTable, futures: Iterable<Future<unknown>>): FutureRecord[] {
+  if (typeof (futures as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+    throw badArgument('futures are given as an array, a single one as `[future]`', futures);
+  }
+  return Array.from(futures, (future) => table.require(future));
+}

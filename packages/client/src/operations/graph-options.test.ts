@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { checkOptionNames, checkOptions } from './graph-options.js';
+
+describe('options of tasks', () => {
+  it('are refused by a name that none of them has, and told what there is', () => {
+    expect(() => checkOptionNames({ retries: 1, prioritty: 3 })).toThrow(
+      /^there is no option prioritty; there are key, pure, workers, .*priority/,
+    );
+  });
+
+  it('may all be there, and may say nothing', () => {
+    expect(() =>
+      checkOptionNames({ key: 'a', pure: undefined, workers: [], retries: 0, signal: undefined }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    [{ priority: NaN }, /option priority is NaN/],
+    [{ retries: 1.5 }, /option retries is 1.5; it must be a whole number/],
+    [{ resources: { gpu: -1 } }, /option resources.gpu is -1/],
+    [{ allowOtherWorkers: true }, /given together with `workers`/],
+    [{ timeout: 'soon' }, /'soon' is not a duration/],
+  ])('are refused with what they must be: %p', (options, text) => {
+    expect(() => checkOptions(options)).toThrow(text);
+  });
+
+  it('that say the same are one set, in whatever order', () => {
+    const [one, other] = [
+      { resources: { a: 1, b: 2 }, retries: 2 },
+      { retries: 2, resources: { b: 2, a: 1 } },
+    ].map((options) => checkOptions(options).optionsKey);
+    expect(one).toBe(other);
+    expect(checkOptions({ retries: 3 }).optionsKey).not.toBe(one);
+  });
+});
