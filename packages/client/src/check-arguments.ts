@@ -1,9 +1,6 @@
 import { inspect } from 'node:util';
 
 import { ClientError } from './errors.js';
-import type { FutureTable } from './future-table.js';
-import type { FutureRecord } from './core/future-record.js';
-import type { Future } from './future.js';
 
 /** Types keep these mistakes out of TypeScript; programs without them hear of them here, before anything is sent. */
 export function badArgument(wanted: string, value: unknown): ClientError {
@@ -33,12 +30,4 @@ export function checkArguments(args: unknown): asserts args is readonly unknown[
 export function checkItems<Item>(items: Iterable<Item>): Iterable<Item> {
   if (typeof (items as Partial<Iterable<Item>> | null | undefined)?.[Symbol.iterator] === 'function') return items;
   throw badArgument('a map goes over an array or another iterable', items);
-}
-
-/** What a call is about. */
-export function recordsOf(table: FutureTable, futures: Iterable<Future<unknown>>): FutureRecord[] {
-  if (typeof (futures as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
-    throw badArgument('futures are given as an array, a single one as `[future]`', futures);
-  }
-  return Array.from(futures, (future) => table.require(future));
 }

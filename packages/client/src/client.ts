@@ -5,7 +5,7 @@ import type { CallableValue, CaptureReport } from '@grid/protocol';
 import type { Actor, ActorMaker } from './actors/actor.js';
 import { AsCompleted } from './as-completed.js';
 import { calledAs } from './caller-stack.js';
-import { checkItems, recordsOf } from './check-arguments.js';
+import { checkItems } from './check-arguments.js';
 import type { ClientParts } from './client-parts.js';
 import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
 import type { MeetingPlace } from './coordination/place.js';
@@ -342,7 +342,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   async retry(futures: readonly Future<unknown>[]): Promise<void> {
     const parts = this.#parts;
     parts.assertOpen('retry');
-    parts.futures.retry(recordsOf(parts.futures, futures));
+    parts.futures.retry(parts.futures.requireAll(futures));
   }
 
   /**

@@ -3,6 +3,7 @@ import { asKey, type Key } from '@grid/common';
 import { addNumberedRecords, addRecord, dropReference, removeRecord, type ClientState } from './core/client-state.js';
 import { notifyWaiters, type FutureRecord } from './core/future-record.js';
 import { ActorHandle } from './actors/actor-handle.js';
+import { badArgument } from './check-arguments.js';
 import { ClientError } from './errors.js';
 import { foreignFuture, FutureHandle, type FutureHost } from './future-handle.js';
 import { isFuture, type Future } from './future.js';
@@ -133,6 +134,14 @@ export class FutureTable {
       record.failure = null;
     }
     if (ids.length > 0) this.#outbox.send({ op: 'retry-keys', ids });
+  }
+
+  /** The records of what a call was given; see {@link FutureTable.require}. */
+  requireAll(futures: Iterable<Future<unknown>>): FutureRecord[] {
+    if (typeof (futures as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+      throw badArgument('futures are given as an array, a single one as `[future]`', futures);
+    }
+    return Array.from(futures, (future) => this.require(future));
   }
 
   /** The record of a future, or an error that says why it cannot be used. */

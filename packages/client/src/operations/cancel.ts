@@ -1,6 +1,5 @@
 import { isGridError } from '@grid/common';
 
-import { recordsOf } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { Future } from '../future.js';
 
@@ -19,7 +18,7 @@ export async function cancel(
   { reason = 'cancelled by this client', force = false }: CancelOptions,
 ): Promise<void> {
   parts.assertOpen('cancel');
-  parts.futures.cancel(recordsOf(parts.futures, futures), reason, force);
+  parts.futures.cancel(parts.futures.requireAll(futures), reason, force);
   try {
     // The answer comes behind all that the cancel made the scheduler say.
     await parts.requests.request({ op: 'task-states', ids: [] });

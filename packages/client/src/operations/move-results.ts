@@ -1,6 +1,5 @@
 import { parseDuration, type Duration } from '@grid/common';
 
-import { recordsOf } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -54,7 +53,7 @@ export async function replicate(
   const { n = null, workers, branchingFactor = BRANCHING_FACTOR } = options;
   if (n !== null) checkCount('n', n);
   checkCount('branchingFactor', branchingFactor);
-  const records = recordsOf(parts.futures, futures);
+  const records = parts.futures.requireAll(futures);
   const timeoutMs = await waitForTasks(parts, records, options.timeout);
   await copyResults(parts, records, { copies: n, workers, branchingFactor, timeoutMs });
 }
@@ -82,7 +81,7 @@ export async function rebalance(
   options: RebalanceOptions,
 ): Promise<void> {
   parts.assertOpen('rebalance');
-  const records = futures === undefined ? null : recordsOf(parts.futures, futures);
+  const records = futures === undefined ? null : parts.futures.requireAll(futures);
   const timeoutMs = await waitForTasks(parts, records ?? [], options.timeout);
   await requireReplicas(parts);
   parts.outbox.closeBatch();

@@ -1,4 +1,3 @@
-import { recordsOf } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { Future, WaitLimit } from '../future.js';
 import { settle } from './settle.js';
@@ -26,7 +25,7 @@ export async function wait<T>(
   futures: readonly Future<T>[],
   options: WaitOptions,
 ): Promise<WaitResult<T>> {
-  const records = recordsOf(parts.futures, futures);
+  const records = parts.futures.requireAll(futures);
   await settle(parts, records, options.returnWhen === 'FIRST_COMPLETED' ? 'first' : 'all', options);
   for (const record of records) {
     if (record.status === 'cancelled' || record.status === 'lost') throw stateError(record);
