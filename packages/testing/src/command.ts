@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { Coverage } from './coverage/coverage.js';
+import { Coverage } from './state-coverage/coverage.js';
 import { findPlants } from './plants/find-plants.js';
 import { drawPlan } from './plan/draw-plan.js';
 import { describePlan, shrinkPlan } from './plan/shrink-plan.js';

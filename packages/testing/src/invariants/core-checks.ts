@@ -7,7 +7,7 @@ import {
 } from '@grid/worker-core/simulation';
 
 import type { SimWorker } from '../cluster/sim-cluster.js';
-import type { Coverage } from '../coverage/coverage.js';
+import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import type { WorldHistory } from '../world/outcome-rules.js';
 

@@ -2,7 +2,7 @@ import type { CoreObserver } from '@grid/worker-core/simulation';
 
 import { SimCluster, type ClusterObserver, type SimWorker } from '../cluster/sim-cluster.js';
 import { WorkerKeeper } from '../cluster/worker-keeper.js';
-import type { Coverage } from '../coverage/coverage.js';
+import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import { realHost, useLoop } from '../host/install-host.js';
 import { Random } from '../host/random.js';
