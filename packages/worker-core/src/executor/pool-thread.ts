@@ -67,6 +67,9 @@ export class PoolThread {
   /** What the watch saw last, and when it saw it first. */
   seenHead = 0;
   seenAt = 0;
+  /** Where the head was put when runs were taken back last, and the number of the run that had begun last by then. */
+  #headAfterRecall = 0;
+  #begunBeforeRecall = -1;
 
   /** Whether the thread has taken up `run`; it may have ended since. */
   hasBegun(run: Run): boolean {
@@ -76,7 +79,8 @@ export class PoolThread {
   /** The run that keeps the thread now, if one does. */
   current(): Run | undefined {
     if (Atomics.load(this.control, CONTROL.isBusy) === 0) return undefined;
-    const sequence = (Atomics.load(this.control, CONTROL.head) - 1) | 0;
+    const head = Atomics.load(this.control, CONTROL.head);
+    const sequence = head === this.#headAfterRecall ? this.#begunBeforeRecall : (head - 1) | 0;
     for (const run of this.runs.values()) if (run.isSent && run.sequence === sequence && !run.isSuspended) return run;
     return undefined;
   }
@@ -102,6 +106,9 @@ export class PoolThread {
   /** Takes back what has been sent and has not begun, and what has not been sent, in order. */
   recall(): Run[] {
     const head = Atomics.exchange(this.control, CONTROL.head, this.nextSequence);
+    // What runs now runs on, and its number is not the one before the head any more.
+    if (head !== this.#headAfterRecall) this.#begunBeforeRecall = (head - 1) | 0;
+    this.#headAfterRecall = this.nextSequence;
     const recalled: Run[] = [];
     this.outgoing = [];
     for (const run of this.runs.values()) if (!run.isSent || ((run.sequence - head) | 0) >= 0) recalled.push(run);

@@ -139,7 +139,7 @@ export class ThreadPool {
     const thread = new PoolThread();
     thread.link = this.#startThread(this.#setup(thread), {
       onMessage: (message) => {
-        if (message.kind === 'ready') this.#onReady();
+        if (message.kind === 'ready') this.#onReady(thread);
         if (!this.#isClosed) this.#events.onMessage(thread, message);
       },
       onEnd: (error) => this.#onEnd(thread, error),
@@ -147,7 +147,8 @@ export class ThreadPool {
     return thread;
   }
 
-  #onReady(): void {
+  #onReady(thread: PoolThread): void {
+    thread.isReady = true;
     this.#failedStarts = 0;
     this.#started?.resolve();
   }
@@ -157,7 +158,8 @@ export class ThreadPool {
     this.#retiring.delete(thread);
     this.#extra.delete(thread);
     const index = this.threads.indexOf(thread);
-    this.#failedStarts += 1;
+    // A thread that a task has ended had started well: several of them at a time say nothing about the next.
+    if (!thread.isReady) this.#failedStarts += 1;
     if (this.#failedStarts > STARTS_MAX) {
       // Nothing can be run here; whoever waits for the start closes the worker.
       const details = { cause: error };
