@@ -26,3 +26,9 @@ export function seedLines({ output }: SimulationRun): string[] {
     .filter((line) => line.startsWith('seed '))
     .map((line) => line.split(' ').slice(0, 4).join(' '));
 }
+
+/** What happened in which state, as `scheduler retry-keys erred`, of a run with `--coverage`. */
+export function cellsOf({ output }: SimulationRun): string[] {
+  const counts: unknown = JSON.parse(/^cells (.*)$/m.exec(output)?.[1] ?? '{}');
+  return Object.keys(counts as Record<string, number>);
+}

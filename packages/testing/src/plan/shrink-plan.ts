@@ -24,7 +24,8 @@ export async function shrinkPlan(plan: WorldPlan, stillFails: StillFails, runsMa
     before = sizeOf(best);
     await shrinkList(best.faults, (faults) => attempt({ ...best, faults }));
     await shrinkList(best.actions, (actions) => attempt({ ...best, actions }));
-    await shrinkList(best.workers, (workers) => attempt({ ...best, workers }));
+    // A task that nobody may run waits for ever, and rightly so.
+    await shrinkList(best.workers, async (workers) => isEnough(best, workers) && attempt({ ...best, workers }));
     for (let index = 0; index < best.actions.length; index += 1) await shrinkLabels(best, index, attempt);
   }
   return best;
@@ -59,6 +60,15 @@ async function shrinkList<T>(list: readonly T[], attempt: (shorter: readonly T[]
       start += size;
     }
   }
+}
+
+function isEnough({ specs }: WorldPlan, workers: WorldPlan['workers']): boolean {
+  const names = new Set(workers.map(({ name }) => name));
+  const hasGpu = workers.some(({ resources }) => (resources['GPU'] ?? 0) > 0);
+  return specs.every(
+    ({ options }) =>
+      (options.workers ?? []).every((name) => names.has(name)) && (options.resources === undefined || hasGpu),
+  );
 }
 
 function isEvent(item: unknown): boolean {
