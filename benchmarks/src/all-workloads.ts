@@ -4,6 +4,7 @@ import { codecWorkloads } from './micro/codec.js';
 import { largeValueWorkloads } from './micro/large-values.js';
 import type { Workload } from './workload.js';
 import { cancelLoop } from './workloads/cancel-loop.js';
+import { actors } from './workloads/actors.js';
 import { coordination } from './workloads/coordination.js';
 import { firstResult } from './workloads/first-result.js';
 import { killWorker, nannyBack } from './workloads/kill-worker.js';
@@ -39,6 +40,7 @@ export function allWorkloads(python: Python): Workload[] {
     cancelLoop(),
     roundTrip(),
     ...coordination(python),
+    ...actors(python),
     ...codecWorkloads(),
     ...largeValueWorkloads(),
     ...captureWorkloads(),

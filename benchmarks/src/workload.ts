@@ -3,7 +3,7 @@ export interface Session extends AsyncDisposable {
   sample(): Promise<number>;
 }
 
-export type Unit = 'ms' | 's' | 'tasks/s' | 'MB/s' | 'B/task' | 'us/task' | 'us' | 'times';
+export type Unit = 'ms' | 's' | 'tasks/s' | 'calls/s' | 'MB/s' | 'B/task' | 'us/task' | 'us' | 'times';
 
 /** What Grid has to reach. */
 export type Target =

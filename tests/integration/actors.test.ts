@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { actorInfo, isActor, Lock, Queue, taskErrorInfo, Variable, type Actor, type Future } from '@grid/client';
 import { getClient } from '@grid/client/task';
 
+import { Gate, holdAtGate } from './support/gate.js';
 import { rejection } from './support/rejection.js';
 import { startRig, type Rig } from './support/start-cluster.js';
+import { TempFolder } from './support/temp-folder.js';
 import { until } from './support/until.js';
 
 class Counter {
@@ -69,10 +71,8 @@ class Keeper {
     return 1;
   }
 
-  spin(ms: number): number {
-    const end = Date.now() + ms;
-    while (Date.now() < end);
-    return ms;
+  hold(gateFile: string): string {
+    return holdAtGate(gateFile, 'held');
   }
 
   exit(): void {
@@ -129,7 +129,6 @@ describe('an actor', () => {
     const slow = counter.note('slow', 200);
     const quick = counter.note('quick', 1);
     expect(await quick).toBe('quick');
-    expect(slow.isDone).toBe(false);
     expect(await slow).toBe('slow');
     expect(await counter.log).toEqual(['slow begins', 'quick begins', 'quick ends', 'slow ends']);
   });
@@ -237,9 +236,12 @@ describe('the life of an actor', () => {
     using other = await rig.client.submit(Counter, [], { actor: true }).result();
     const keeper = await rig.client.submit(Keeper, [], { actor: true }).result();
     await keeper.keep(other);
-    void keeper.spin(100);
+    using folder = new TempFolder();
+    const gate = new Gate(folder.file('gate'));
+    void keeper.hold(gate.file);
     void keeper.forward(4);
     keeper[Symbol.dispose]();
+    gate.open();
     await until('the call was made', async () => (await other.total) === 4);
   });
 
@@ -298,14 +300,18 @@ describe('waiting for a call', () => {
 
   it('ends when the call is cancelled, which is not made if it has not begun', async () => {
     using keeper = await rig.client.submit(Keeper, [], { actor: true }).result();
-    const busy = keeper.spin(150);
+    using folder = new TempFolder();
+    const gate = new Gate(folder.file('gate'));
+    const busy = keeper.hold(gate.file);
     const unwanted = keeper.keep('unwanted');
     const wanted = keeper.give();
-    // The worker has both by now; the actor is busy with the first.
-    await new Promise((resolve) => setTimeout(resolve, 30));
     unwanted.cancel();
     await expect(unwanted.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_CANCELLED' });
-    expect(await busy).toBe(150);
+    // A question on the same line: the worker has heard of the cancellation when it is answered.
+    using other = await rig.client.submit(Counter, [], { actor: true, workers: actorInfo(keeper).worker }).result();
+    expect(await other.add(1)).toBe(1);
+    gate.open();
+    expect(await busy).toBe('held');
     expect(await wanted).toBeUndefined();
   });
 

@@ -10,6 +10,7 @@ import type { ClientParts } from './client-parts.js';
 import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
 import type { MeetingPlace } from './coordination/place.js';
 import type { Subscription } from './coordination/topic.js';
+import { Executor, type ExecutorOptions } from './executor/executor.js';
 import type { ClientSession } from './shell/client-session.js';
 import { openSession } from './shell/open-session.js';
 import { ClientInspection } from './inspection/client-inspection.js';
@@ -39,6 +40,7 @@ import type {
   ScatterOptions,
   SubmitOptions,
 } from './options.js';
+import { WorkersView, type ViewOptions } from './view/workers-view.js';
 import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
 /** What can be submitted: classes are, too, where the result is to be an actor. */
@@ -401,6 +403,25 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   ): Promise<Record<string, Awaited<Result>>> {
     const prepared = calledAs(Client, 'run', () => prepareRun(this.#parts, fn, args ?? [], options));
     return (await runOnWorkers(this.#parts, prepared)) as Record<string, Awaited<Result>>;
+  }
+
+  /**
+   * A pool with the cluster behind it: calls give promises of results, so many at a time.
+   *
+   * @source dask.distributed `Client.get_executor`.
+   */
+  getExecutor(options: ExecutorOptions = {}): Executor {
+    return new Executor(this.#parts, options);
+  }
+
+  /**
+   * Workers under direct control: functions that run on each of them at once, and values that stay there under names.
+   *
+   * @param workers - Addresses, names or hosts. Default: all that are there at each call.
+   * @source IPython Parallel `DirectView`.
+   */
+  view(workers: string | readonly string[] = [], options: ViewOptions = {}): WorkersView {
+    return new WorkersView(this.#parts, typeof workers === 'string' ? [workers] : workers, options);
   }
 
   /**

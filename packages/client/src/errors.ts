@@ -22,6 +22,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_BAD_RESULT'
   /** A wait ended before what it waited for. */
   | 'GRID_CLIENT_TIMEOUT'
+  /** A call failed on some workers; `failures` says on which and how. */
+  | 'GRID_CLIENT_WORKERS_FAILED'
   /** An actor is gone, with its worker or with its thread. Submit it again to have a new one. */
   | 'GRID_ACTOR_LOST'
   /** The line broke on which an actor was called: the call may have been made or not. */

@@ -17,6 +17,12 @@ export type { Actor, ActorFacts, ActorInfo, ActorMaker } from './actors/actor.js
 export { ActorFuture } from './actors/actor-future.js';
 export { actorInfo } from './actors/actor-handle.js';
 
+/* Pools, and workers under direct control. */
+export type { Executor, ExecutorOptions } from './executor/executor.js';
+export type { ExecutorMap, ExecutorMapOptions } from './executor/executor-map.js';
+export type { ByWorker, ViewNames, ViewOptions, WorkersView } from './view/workers-view.js';
+export { WorkersError } from './view/workers-error.js';
+
 /* Functions that say how they travel. What a running task can ask for is in `@grid/client/task`. */
 export { task } from './functions/task.js';
 export type { TaskOptions } from './functions/task.js';

@@ -5,7 +5,7 @@ import type { Link, LinkHandlers } from '@grid/rpc';
 import { ClientError } from '../errors.js';
 import { ACTOR } from './actor.js';
 import { ActorCallsRun } from './actor-calls-run.js';
-import type { PendingCall, WaitingCall } from './pending-call.js';
+import { copyOf, type PendingCall, type WaitingCall } from './pending-call.js';
 
 /** Calls of one worker that may be under way; more wait here. An actor that is slow is not to drown in them. */
 const CALLS_MAX = 20_000;
@@ -181,9 +181,4 @@ export class ActorLine implements LinkHandlers {
     this.#waiting = [];
     return calls;
   }
-}
-
-/** What waits must not change with the caller's memory. */
-function copyOf({ body, buffers }: Payload): Payload {
-  return { body: body.slice(), buffers: buffers.map((buffer) => Uint8Array.prototype.slice.call(buffer)) };
 }

@@ -8,9 +8,10 @@ import { ACTOR, type ActorFacts } from './actor.js';
 import { ActorFuture } from './actor-future.js';
 import { ActorHandle, checkFacts, type ActorCaller } from './actor-handle.js';
 import { ActorLine, type Dial } from './actor-line.js';
+import { ActorRelay } from './actor-relay.js';
 import { lossOf, refuseLostActor } from './actor-loss.js';
 import type { ActorParts } from './actor-parts.js';
-import type { PendingCall, WaitingCall } from './pending-call.js';
+import { copyOf, type PendingCall, type WaitingCall } from './pending-call.js';
 
 /** A worker that could not be reached is tried again after so many milliseconds; until then calls go through the scheduler. */
 const UNREACHABLE_MS = 10_000;
@@ -33,6 +34,7 @@ export class ActorLines implements ActorCaller {
   readonly #lines = new Map<string, ActorLine>();
   /** When workers were found to be out of reach. */
   readonly #unreachable = new Map<string, number>();
+  readonly #relays = new Map<string, ActorRelay>();
   readonly #encoder = new ValueEncoder();
   readonly #sink = new ByteSink(1024);
   /** The scheduler has yet to hear of futures in arguments: what is called meanwhile waits as well. */
@@ -102,7 +104,7 @@ export class ActorLines implements ActorCaller {
     if (kept.length > 0) this.#flush(parts);
     if (this.#flushing === null) this.#send(call, payload);
     else {
-      const copy = { body: payload.body.slice(), buffers: payload.buffers.map((buffer) => buffer.slice()) };
+      const copy = copyOf(payload);
       void this.#flushing.then(() => this.#send(call, copy));
     }
     return call.future;
@@ -150,14 +152,19 @@ export class ActorLines implements ActorCaller {
       return;
     }
     const { worker } = call.handle[ACTOR];
-    const since = this.#unreachable.get(worker);
-    if (since !== undefined && performance.now() - since < UNREACHABLE_MS) {
-      void this.#relay(call, { body: args.body.slice(), buffers: args.buffers });
+    const relay = this.#relays.get(worker);
+    if (relay !== undefined && (!relay.isIdle || this.#isUnreachable(worker))) {
+      relay.send(call, copyOf(args));
       return;
     }
     let line = this.#lines.get(worker);
     if (line === undefined || line.isEnded) this.#lines.set(worker, (line = this.#openLine(worker)));
     line.send(call, args);
+  }
+
+  #isUnreachable(worker: string): boolean {
+    const since = this.#unreachable.get(worker);
+    return since !== undefined && performance.now() - since < UNREACHABLE_MS;
   }
 
   #openLine(worker: string): ActorLine {
@@ -173,25 +180,29 @@ export class ActorLines implements ActorCaller {
 
   #onUnreachable(worker: string, waiting: readonly WaitingCall[]): void {
     this.#unreachable.set(worker, performance.now());
-    for (const { call, args } of waiting) void this.#relay(call, args);
+    const relay = this.#relayTo(worker);
+    for (const { call, args } of waiting) relay.send(call, args);
   }
 
-  async #relay(call: PendingCall, args: Payload): Promise<void> {
-    const { handle, member, isRead } = call;
-    const { worker, id: actor } = handle[ACTOR];
-    const parts = this.#parts();
-    try {
-      const { value, failure } = await parts.requests.relay(
-        { op: 'relay-actor-call', worker, actor, member, isRead, args },
-        RELAY_TIMEOUT_MS,
-      );
-      if (failure !== null)
-        this.#end(call, await decodeFailure(parts.opener, { failure, blame: '', worker }, keyOf(call)));
-      else if (value !== null) await this.#succeed(call, value);
-    } catch (error) {
-      if (isGridError(error, 'GRID_ACTOR_LOST')) this.#end(call, error);
-      else await this.#lose(call, messageOf(error));
+  #relayTo(worker: string): ActorRelay {
+    let relay = this.#relays.get(worker);
+    if (relay === undefined) {
+      const parts = this.#parts();
+      relay = new ActorRelay({
+        // On the control line, which keeps the order in which calls were made.
+        request: (message) => parts.requests.request(message, { timeoutMs: RELAY_TIMEOUT_MS }),
+        onReply: (call, { value, failure }) => {
+          if (failure !== null) void this.#failWith(call, failure);
+          else if (value !== null) void this.#succeed(call, value);
+        },
+        onFailure: (call, error) => {
+          if (isGridError(error, 'GRID_ACTOR_LOST')) this.#end(call, error);
+          else void this.#lose(call, messageOf(error));
+        },
+      });
+      this.#relays.set(worker, relay);
     }
+    return relay;
   }
 
   #onAnswer(call: PendingCall, { results, failures, held, callIds }: MessageWith<'actor-answers'>, row: number): void {

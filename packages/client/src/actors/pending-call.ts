@@ -31,3 +31,8 @@ export interface WaitingCall {
   readonly call: PendingCall;
   readonly args: Payload;
 }
+
+/** Arguments that wait must not change with the caller's memory. */
+export function copyOf({ body, buffers }: Payload): Payload {
+  return { body: body.slice(), buffers: buffers.map((buffer) => Uint8Array.prototype.slice.call(buffer)) };
+}

@@ -48,22 +48,34 @@ export function prepareRun(
   return { message, options };
 }
 
-/** Runs a function on workers outside of any task; results by the worker's address. */
-export async function runOnWorkers(
+/** What came of a call on one worker. */
+export type WorkerOutcome =
+  { readonly worker: string; readonly value: unknown } | { readonly worker: string; readonly error: unknown };
+
+/** Runs a function on workers outside of any task; what came of it on each. */
+export async function callOnWorkers(
   parts: ClientParts,
   { message, options }: PreparedRun,
-): Promise<Record<string, unknown>> {
-  const { onError = 'raise', timeoutMs = RUN_TIMEOUT_MS } = options;
+): Promise<readonly WorkerOutcome[]> {
   const { name } = message.function;
-  const { outcomes } = await parts.requests.request(message, { timeoutMs });
-  const results: Record<string, unknown> = {};
+  const { outcomes } = await parts.requests.request(message, { timeoutMs: options.timeoutMs ?? RUN_TIMEOUT_MS });
+  const opened: WorkerOutcome[] = [];
   for (const { worker, value, failure } of outcomes) {
-    if (value !== null) results[worker] = await parts.opener.open(value);
-    else if (failure !== null && onError !== 'ignore') {
-      const error = await decodeFailure(parts.opener, { failure, blame: name, worker }, name);
-      if (onError === 'raise') throw error;
-      results[worker] = error;
-    }
+    if (value !== null) opened.push({ worker, value: await parts.opener.open(value) });
+    else if (failure !== null)
+      opened.push({ worker, error: await decodeFailure(parts.opener, { failure, blame: name, worker }, name) });
+  }
+  return opened;
+}
+
+/** The same; results by the worker's address. */
+export async function runOnWorkers(parts: ClientParts, prepared: PreparedRun): Promise<Record<string, unknown>> {
+  const { onError = 'raise' } = prepared.options;
+  const results: Record<string, unknown> = {};
+  for (const outcome of await callOnWorkers(parts, prepared)) {
+    if ('value' in outcome) results[outcome.worker] = outcome.value;
+    else if (onError === 'raise') throw outcome.error;
+    else if (onError === 'return') results[outcome.worker] = outcome.error;
   }
   return results;
 }

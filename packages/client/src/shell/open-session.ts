@@ -17,6 +17,12 @@ const CONNECT_TIMEOUT = '30s';
 /** How long to try to reach a worker; after that its data goes through the scheduler. */
 export const WORKER_CONNECT_TIMEOUT_MS = 1000;
 
+/**
+ * The same for calls of actors, milliseconds. Longer: programs make thousands of calls in one go, and their event loop does not
+ * turn meanwhile.
+ */
+export const ACTOR_CONNECT_TIMEOUT_MS = 5000;
+
 /** The default port of schedulers. */
 const SCHEDULER_PORT = 8786;
 
@@ -43,7 +49,7 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
     owned: resolved.owned,
     ties: NO_TIES,
     dial: (worker, handlers) =>
-      connectLink(worker, { transports, local, token, handlers, logger, deadlineMs: WORKER_CONNECT_TIMEOUT_MS }),
+      connectLink(worker, { transports, local, token, handlers, logger, deadlineMs: ACTOR_CONNECT_TIMEOUT_MS }),
   });
   const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
   try {

@@ -56,11 +56,6 @@ export class SchedulerRequests {
     }
   }
 
-  /** Has a call handed on, on a line of its own. */
-  relay(message: MessageWith<'relay-actor-call'>, timeoutMs: number): Promise<ReplyTo<'relay-actor-call'>> {
-    return this.#pool.request(this.#address, message, { timeoutMs });
-  }
-
   /**
    * Asks on a line of its own: what is large must not stand in front of control messages. If that line breaks it asks
    * again, so what is asked must be the same if it is done twice.

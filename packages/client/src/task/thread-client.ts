@@ -12,7 +12,7 @@ import { FutureHandle } from '../future-handle.js';
 import { FutureScope } from '../future-scope.js';
 import { ClientSession } from '../shell/client-session.js';
 import { connectSession } from '../shell/connect-session.js';
-import { WORKER_CONNECT_TIMEOUT_MS } from '../shell/open-session.js';
+import { ACTOR_CONNECT_TIMEOUT_MS, WORKER_CONNECT_TIMEOUT_MS } from '../shell/open-session.js';
 import type { TaskTies } from '../task-ties.js';
 import { getTask, type TaskContext, type TaskThread, type ThreadClient } from './task-context.js';
 
@@ -59,7 +59,7 @@ class OwnThreadClient implements ThreadClient {
       owned: null,
       ties: this.#createTies(),
       dial: (worker, handlers) =>
-        connectLink(worker, { transports, local, token, handlers, deadlineMs: WORKER_CONNECT_TIMEOUT_MS }),
+        connectLink(worker, { transports, local, token, handlers, deadlineMs: ACTOR_CONNECT_TIMEOUT_MS }),
     });
     this.client = Client.of(this.#session);
     const address = asAddress(schedulerAddress);

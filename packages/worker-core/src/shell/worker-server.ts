@@ -352,8 +352,7 @@ export class WorkerServer implements AsyncDisposable {
         // Other peers only ask; what a newer one says besides is not for this version.
         else this.#parts.logger.debug({ op: message.op }, 'a peer said what a worker does not listen to');
       },
-      onRequest: async (message) =>
-        isMessage(message, 'relay-actor-call') ? this.#actors.relay(message) : this.#data.answer(message),
+      onRequest: (message) => this.#data.answer(message),
       onClosed: () => this.#actors.end(link),
     };
   }
@@ -399,6 +398,7 @@ export class WorkerServer implements AsyncDisposable {
   }
 
   async #onSchedulerRequest(message: Message): Promise<Message> {
+    if (isMessage(message, 'relay-actor-call')) return this.#actors.relay(message);
     if (isMessage(message, 'take-upload')) {
       await this.#gate.hold(() => this.#uploads.take(message));
       return { op: 'take-upload-reply' };
