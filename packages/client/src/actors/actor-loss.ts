@@ -48,11 +48,14 @@ function lostActor(
   reason: string | null | undefined,
   cause?: unknown,
 ): ClientError {
+  const details = { key, worker, className };
+  // The scheduler, or the worker, has said all of it.
+  if (reason?.includes(key) === true) return new ClientError('GRID_ACTOR_LOST', reason, { details, cause });
   const why = reason === null || reason === undefined ? '' : `: ${reason}`;
   return new ClientError(
     'GRID_ACTOR_LOST',
     `the actor ${key} (${className} on ${worker}) is gone, and what it knew with it${why}. Submit it again to have a new one`,
-    { details: { key, worker, className }, cause },
+    { details, cause },
   );
 }
 
