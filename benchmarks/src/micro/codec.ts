@@ -52,5 +52,6 @@ function computeTasks(): MessageWith<'compute-tasks'> {
     dependencies: null,
     resources: null,
     units: [],
+    spans: null,
   };
 }

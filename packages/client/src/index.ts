@@ -35,6 +35,10 @@ export type { FunctionName, FunctionOf, UntypedFunction } from './functions/modu
 export { annotate } from '@grid/graph';
 export type { TaskAnnotations } from '@grid/graph';
 
+/* What parts of a program cost. */
+export { span } from './spans/span.js';
+export type { FineMetric, SpanInfo, SpanRuns } from './spans/read-spans.js';
+
 /* Uploads. */
 export type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 

@@ -2,6 +2,8 @@ export { asAddress, asBytes, asKey, asMillis } from './brands.js';
 export type { Address, Bytes, Key, Millis } from './brands.js';
 export { CommonError, GridError, isGridError, messageOf } from './errors.js';
 export type { CommonErrorCode, ErrorDetails, GridErrorOptions } from './errors.js';
+export { ActivityTotals } from './activity-totals.js';
+export type { ActivityLabels, ActivityRow } from './activity-totals.js';
 export { assertNever, invariant, InvariantError } from './assert.js';
 export { IdTable } from './id-table.js';
 export { systemClock } from './clock.js';

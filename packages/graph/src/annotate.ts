@@ -6,9 +6,9 @@ import { NO_TASK_OPTIONS, type TaskOptions } from './task-options.js';
 
 /** Options for all tasks of some code; one that is a function is asked for each task, with its key. */
 export type TaskAnnotations = {
-  readonly [Name in Exclude<keyof TaskOptions, 'pure'>]?:
+  readonly [Name in Exclude<keyof TaskOptions, 'pure' | 'span'>]?:
     TaskOptions[Name] | ((key: Key) => NonNullable<TaskOptions[Name]> | undefined);
-} & Pick<TaskOptions, 'pure'>;
+} & Pick<TaskOptions, 'pure' | 'span'>;
 
 /** Where all copies of this package in a process find what holds; made with the first annotation, since most never have one. */
 const SLOT = Symbol.for('grid.annotations');

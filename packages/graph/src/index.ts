@@ -14,7 +14,7 @@ export type { ResolveRef } from './substitute-refs.js';
 export { callSpec, dataSpec, dependenciesOf } from './run-spec.js';
 export type { ArgsWithRefs, CallSpec, DataSpec, Resolved, RunSpec, TaskFunction, WithRefs } from './run-spec.js';
 export { NO_TASK_OPTIONS } from './task-options.js';
-export type { TaskOptions } from './task-options.js';
+export type { SpanStep, TaskOptions } from './task-options.js';
 
 export { annotate, annotationsOf, currentAnnotations } from './annotate.js';
 export type { TaskAnnotations } from './annotate.js';

@@ -1,5 +1,13 @@
 import type { Duration } from '@grid/common';
 
+/** A piece of a program that tasks are submitted from, see `span` of `@grid/client`. */
+export interface SpanStep {
+  /** Unique. */
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+}
+
 /** How and where one task shall run. Every field may be left out. */
 export interface TaskOptions {
   /**
@@ -38,6 +46,12 @@ export interface TaskOptions {
    * @defaultValue true
    */
   readonly pure?: boolean;
+  /**
+   * The spans that it belongs to, the outermost first. Set by `span` of `@grid/client`.
+   *
+   * @defaultValue none
+   */
+  readonly span?: readonly SpanStep[];
 }
 
 /** The options of a task for which none were given. */

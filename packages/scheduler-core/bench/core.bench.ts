@@ -23,6 +23,7 @@ const OPTIONS = {
   timeoutMs: 0,
   resources: null,
   actor: null,
+  span: null,
 };
 
 /** Keeps what each worker has to do, and how many results the client heard of. */

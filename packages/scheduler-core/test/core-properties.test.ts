@@ -29,6 +29,8 @@ const step = fc.record({
     'submit',
     'submit',
     'submit-wide',
+    'resubmit',
+    'resubmit',
     'finish',
     'finish',
     'finish',
@@ -88,6 +90,8 @@ class Model {
   /** What each client believes of its numbers. */
   readonly beliefs = new Map<ClientRecord, Map<number, string>>();
   readonly graphs: object[] = [];
+  /** All keys of tasks that were ever submitted. */
+  readonly submitted: string[] = [];
   /** Requests to give a run up that nobody has answered, first come first served on each worker. */
   steals: { readonly worker: WorkerRecord; readonly taskId: number; readonly runId: number }[] = [];
   #next = 0;
@@ -171,6 +175,8 @@ class Model {
     switch (kind) {
       case 'submit':
         return this.submit(client, 1 + (b % 6), c);
+      case 'resubmit':
+        return this.resubmit(client, c);
       case 'submit-wide':
         return this.submitWide(client, 4 + (b % 30));
       case 'finish':
@@ -376,8 +382,20 @@ class Model {
         priority: seed % 7 === 0 ? 1 : 0,
         resources: seed % 4 === 0 ? [{ name: 'GPU', amount: 1 + (seed % 2) }] : null,
         actor: seed % 6 === 1 ? true : null,
+        span: seed % 3 === 1 ? pathOf(seed) : null,
       }),
     );
+    for (const key of keys) this.submitted.push(key);
+  }
+
+  /** Submits keys anew that were submitted before: they may be running, stopped, failed, in memory or forgotten by now. */
+  resubmit(client: ClientRecord, seed: number): void {
+    const { submitted } = this;
+    const count = Math.min(submitted.length, 1 + (seed % 3));
+    const keys = new Set(Array.from({ length: count }, (_, index) => submitted[(seed + index * 5) % submitted.length]));
+    if (keys.size === 0) return;
+    const shape = Object.fromEntries(Array.from(keys, (key) => [key as string, []]));
+    this.graphs.push(this.scheduler.submit(client, shape, { span: seed % 2 === 1 ? pathOf(seed) : null }));
   }
 
   submitWide(client: ClientRecord, count: number): void {
@@ -511,6 +529,7 @@ class Model {
     expect([state.tasks.size, state.keys.size, state.groups.size, state.queue.size, state.planned.size]).toEqual([
       0, 0, 0, 0, 0,
     ]);
+    expect([...state.spans.all].filter(({ isOver, childCount }) => !isOver && childCount === 0)).toEqual([]);
     expect(new Set(out.releasedGraphs)).toEqual(new Set(this.graphs));
     expect(out.releasedGraphs).toHaveLength(this.graphs.length);
     for (const { record, held, assigned } of this.workers) {
@@ -523,6 +542,12 @@ class Model {
       stepCounts.set(name, (stepCounts.get(name) ?? 0) + count);
     });
   }
+}
+
+/** One of a few spans, each at its place within others. */
+function pathOf(seed: number): { id: string; name: string }[] {
+  const outer = `outer-${String(seed % 2)}`;
+  return [outer, `${outer}-inner-${String(seed % 5)}`].slice(0, 1 + (seed % 2)).map((id) => ({ id, name: id }));
 }
 
 /** A policy that knows no rule. */

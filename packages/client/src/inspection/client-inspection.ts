@@ -2,6 +2,7 @@ import type { ClientParts } from '../client-parts.js';
 import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
 import { callStack, type CallStackOptions, type TaskStack } from './call-stack.js';
+import { fineMetrics, spans, type FineMetric, type SpanInfo } from '../spans/read-spans.js';
 import type { ClusterDump } from './cluster-dump.js';
 import { dumpClusterState, readClusterState } from './dump-cluster-state.js';
 import { getTaskStream, TaskStreamRecording, type TaskRun, type TaskStreamOptions } from './task-stream.js';
@@ -152,6 +153,26 @@ export abstract class ClientInspection extends ClientNames {
   async dumpClusterState(): Promise<ClusterDump>;
   async dumpClusterState(file?: string | URL): Promise<ClusterDump | void> {
     return file === undefined ? readClusterState(this.inspected) : dumpClusterState(this.inspected, file);
+  }
+
+  /**
+   * What the spans cost that tasks were submitted in, of all clients, up to now; see {@link span}.
+   *
+   * @returns The outermost ones; each counts what is within it too.
+   * @source dask.distributed `Span`.
+   */
+  async spans(): Promise<SpanInfo[]> {
+    return spans(this.inspected);
+  }
+
+  /**
+   * What workers spent time and bytes on, since the scheduler was started: what they read, wrote, sent and decoded, and what
+   * tasks have measured themselves with `contextMeter`.
+   *
+   * @source dask.distributed, fine performance metrics.
+   */
+  async fineMetrics(): Promise<FineMetric[]> {
+    return fineMetrics(this.inspected);
   }
 
   /** What the scheduler says of itself and its workers. */

@@ -1,4 +1,5 @@
 import { parseDuration } from '@grid/common';
+import type { SpanStep } from '@grid/graph';
 import { TEXT_LENGTH_MAX } from '@grid/protocol';
 
 import { badOption } from '../check-arguments.js';
@@ -17,6 +18,8 @@ export interface CheckedOptions {
 /** What may be said of one task. */
 export interface TaskOptions extends Omit<SubmitOptions, 'key'> {
   readonly actor?: boolean;
+  /** The spans around it, the outermost first. */
+  readonly span?: readonly SpanStep[];
 }
 
 const DEFAULTS: CheckedOptions = withKey({
@@ -28,6 +31,7 @@ const DEFAULTS: CheckedOptions = withKey({
   timeoutMs: 0,
   resources: null,
   actor: null,
+  span: null,
 });
 
 const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | keyof TaskOptions, true>> = {
@@ -75,6 +79,7 @@ export function checkOptions(options: TaskOptions | undefined): CheckedOptions {
     timeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
     resources: checkResources(options.resources),
     actor: checkActor(options),
+    span: options.span ?? null,
   });
 }
 
@@ -97,7 +102,7 @@ export function checkKey<K extends string>(key: K): K {
 }
 
 /** @throws {@link ClientError} `GRID_CLIENT_BAD_OPTION` for a text that no message has room for */
-function checkText(option: string, text: string): void {
+export function checkText(option: string, text: string): void {
   if (text.length * 3 <= TEXT_LENGTH_MAX || Buffer.byteLength(text) <= TEXT_LENGTH_MAX) return;
   throw new ClientError(
     'GRID_CLIENT_BAD_OPTION',
@@ -116,7 +121,8 @@ function differs(options: TaskOptions): boolean {
     options.allowOtherWorkers !== undefined ||
     options.fifoTimeout !== undefined ||
     options.timeout !== undefined ||
-    options.actor !== undefined
+    options.actor !== undefined ||
+    options.span !== undefined
   );
 }
 

@@ -1,3 +1,5 @@
+export { contextMeter } from './context-meter.js';
+export type { ContextMeter } from './context-meter.js';
 export { getClient } from './get-client.js';
 export { Reschedule } from './reschedule.js';
 export { rejoin, secede, workerClient } from './slots.js';

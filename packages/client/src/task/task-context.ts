@@ -26,6 +26,8 @@ export interface TaskContext {
    * @param level - `info` by default
    */
   log(message: string, level?: 'debug' | 'info' | 'warn' | 'error'): void;
+  /** @internal See {@link contextMeter}; workers of earlier versions have none. */
+  meter?(activity: string, value: number, unit: string): void;
   /** @internal The scheduler's id of the task; negative for a function that runs outside of any. */
   readonly taskId: number;
   /** @internal The thread that runs it. */

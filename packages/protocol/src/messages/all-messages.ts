@@ -8,6 +8,7 @@ import * as nannies from './nannies.js';
 import * as replay from './replay.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
+import * as spans from './spans.js';
 import * as schedulerWorker from './scheduler-worker.js';
 import * as taskOutput from './task-output.js';
 import * as uploads from './uploads.js';
@@ -24,6 +25,7 @@ type Definitions = typeof clientScheduler &
   typeof uploads &
   typeof replicas &
   typeof replay &
+  typeof spans &
   typeof inspection &
   typeof taskOutput &
   typeof versions &
@@ -52,6 +54,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   uploads,
   replicas,
   replay,
+  spans,
   inspection,
   taskOutput,
   versions,
@@ -83,6 +86,8 @@ export interface Replies {
   'get-output': 'get-output-reply';
   'package-versions': 'package-versions-reply';
   'task-spec': 'task-spec-reply';
+  spans: 'spans-reply';
+  'flush-activities': 'flush-activities-reply';
   replicate: 'replicate-reply';
   rebalance: 'rebalance-reply';
   'register-nanny': 'nanny-registered';

@@ -23,6 +23,7 @@ import {
   resourceAmount,
   resultRows,
   runOutcome,
+  spanPart,
   storyRow,
   typePart,
   unitPart,
@@ -47,6 +48,8 @@ const submitOptions = record({
   resources: optional(list(resourceAmount)),
   /** Whether what they make are actors; absent: no. */
   actor: optional(flag),
+  /** The spans around the submission, the outermost first, within that of the task that submits it; absent: none. */
+  span: optional(list(spanPart)),
 });
 
 /**

@@ -3,6 +3,7 @@ import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
 import { REPLICAS_FEATURE } from './replicas.js';
+import { SPANS_FEATURE } from './spans.js';
 import { TASK_OUTPUT_FEATURE } from './task-output.js';
 import { VERSIONS_FEATURE } from './versions.js';
 
@@ -15,4 +16,5 @@ export const FEATURES: readonly string[] = [
   VERSIONS_FEATURE,
   REPLAY_FEATURE,
   ACTORS_FEATURE,
+  SPANS_FEATURE,
 ];

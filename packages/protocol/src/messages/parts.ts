@@ -28,6 +28,9 @@ export const argumentRows = record({ block: bytes, ends: ids, buffers: list(rowB
 /** So much of an abstract resource, such as `GPU`. */
 export const resourceAmount = record({ name: text, amount: number });
 
+/** A span by the id that its client made, and its name. */
+export const spanPart = record({ id: text, name: text });
+
 /** What one row occupies of its worker's resources while it runs; rows that occupy nothing are left out. */
 export const rowResources = record({ row: id, amounts: list(resourceAmount) });
 

@@ -56,6 +56,8 @@ export const computeTasks = defineMessage('compute-tasks', 100, {
   /** In the order of their rows; absent: no row occupies any. */
   resources: optional(list(rowResources)),
   units: list(unitPart),
+  /** The scheduler's numbers of the spans that they were submitted in, 0 for none; absent: none is in any. */
+  spans: optional(ids),
 });
 
 /** Neither compute nor keep these; what runs is stopped. */

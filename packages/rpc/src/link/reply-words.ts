@@ -19,6 +19,8 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'get-output': 'get-output-reply',
   'package-versions': 'package-versions-reply',
   'task-spec': 'task-spec-reply',
+  spans: 'spans-reply',
+  'flush-activities': 'flush-activities-reply',
   replicate: 'replicate-reply',
   rebalance: 'rebalance-reply',
   'register-nanny': 'nanny-registered',

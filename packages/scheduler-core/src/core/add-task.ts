@@ -18,6 +18,9 @@ export function addTask(
   state.keys.add(task);
   joinGroup(group);
   state.stateCounts[STATE.released] = (state.stateCounts[STATE.released] as number) + 1;
-  if (spec.graph !== null) spec.graph.liveCount += 1;
+  if (spec.graph !== null) {
+    spec.graph.liveCount += 1;
+    spec.graph.span?.join();
+  }
   return task;
 }

@@ -1,5 +1,8 @@
 import type { NumberColumn } from '@grid/protocol';
 
+import type { SpanPath } from './spans/span-table.js';
+import type { SpanRecord } from './spans/span-record.js';
+
 /** So much of an abstract resource, such as `GPU`. */
 export interface ResourceAmount {
   readonly name: string;
@@ -22,6 +25,8 @@ export interface GraphOptions {
   readonly resources: readonly ResourceAmount[] | null;
   /** Whether what these tasks make are actors: objects that stay where they were made, and are never made twice. */
   readonly actor: boolean | null;
+  /** The spans around the submission; `null`: none. */
+  readonly span: SpanPath | null;
 }
 
 /** Encoded argument tuples of a submission. Nobody here opens them. */
@@ -45,6 +50,8 @@ export class GraphBlock {
   liveCount = 1;
   /** It was turned away; what earlier slices of it brought is to go. */
   isRefused = false;
+  /** Where its tasks are counted besides; known once it is taken in. */
+  span: SpanRecord | null = null;
   /** Arguments of rows that name a task twice: their references count positions before the copies were dropped. */
   aliasedRows: Map<number, readonly object[]> | null = null;
 

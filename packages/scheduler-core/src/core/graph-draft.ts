@@ -65,6 +65,7 @@ export class GraphDraft {
       state.tasks.delete(task.id);
       leaveGroup(state, task.group);
       this.#graph.graph.liveCount -= 1;
+      this.#graph.graph.span?.unjoin();
       state.stateCounts[STATE.released] = (state.stateCounts[STATE.released] as number) - 1;
     }
   }

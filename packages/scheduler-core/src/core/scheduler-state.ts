@@ -4,6 +4,7 @@ import { KeyIndex } from './key-index.js';
 import { OutputBook } from './output/output-book.js';
 import type { SchedulerPolicy } from './scheduler-options.js';
 import type { Steal } from './stealing/steal.js';
+import { SpanTable } from './spans/span-table.js';
 import { Story } from './story.js';
 import { TaskStream } from './task-stream.js';
 import type { TaskGroup } from './task-group.js';
@@ -50,6 +51,7 @@ import type { Death } from './worker-exit.js';
  * - S18 a copy is asked of a running worker that has none, of a result that somebody has.
  * - S19 a hold for a result is that of a task which is processing or in memory.
  * - S20 an actor is listed at the one worker that makes it or on which it lives, which holds its handle.
+ * - S21 a span counts the states of its tasks, and the bytes of those that are in memory.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;
@@ -84,6 +86,8 @@ export interface SchedulerState {
   readonly resultHolds: Map<TaskRecord, ClientRecord>;
   /** Wants what is to be done though nobody may want it; `null` before there was any. */
   forgetful: ClientRecord | null;
+  /** Pieces of programs that tasks were submitted from. */
+  readonly spans: SpanTable;
   readonly story: Story;
   /** What ran where and when. */
   readonly taskStream: TaskStream;
@@ -156,6 +160,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     steals: new Map(),
     resultHolds: new Map(),
     forgetful: null,
+    spans: new SpanTable(),
     story: new Story(policy.storyLength),
     taskStream: new TaskStream(policy.taskStreamLength),
     output: new OutputBook(),

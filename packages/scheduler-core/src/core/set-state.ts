@@ -9,4 +9,6 @@ export function setState(state: SchedulerState, task: TaskRecord, to: StateCode)
   state.stateCounts[to] = (state.stateCounts[to] as number) + 1;
   state.story.record(task, from, to, state.cause);
   task.state = to;
+  const { graph } = task;
+  if (graph !== null && graph.span !== null) graph.span.step(from, to, task.nbytes);
 }

@@ -20,6 +20,7 @@ function taskWith(id: number, priority: number): TaskRecord {
     timeoutMs: 0,
     resources: null,
     actor: null,
+    span: null,
   };
   const graph = new GraphBlock({
     graphId: 0,

@@ -12,6 +12,7 @@ import {
   type WorkerRecord,
 } from './records.js';
 import { firstMember, hasMember, membersOf } from './relation.js';
+import type { SpanRecord } from './spans/span-record.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { isActive, STATE, STATE_NAMES } from './task-state.js';
 
@@ -44,6 +45,7 @@ export function validateState(state: SchedulerState): void {
     invariant(task.processingOn === victim && task.runId === runId, `S17: ${task.key} is where it is to be taken from`);
   }
   validateCopies(state);
+  validateSpans(state);
   for (const task of state.resultHolds.keys()) {
     const hasRun = task.state === STATE.processing || task.state === STATE.memory;
     invariant(hasRun, `S19: ${task.key}, whose result others are kept for, has one or is about to`);
@@ -58,6 +60,28 @@ export function validateState(state: SchedulerState): void {
         `S14: ${task.key} knows that ${client.name} calls it ${String(id)}`,
       );
     }
+  }
+}
+
+function validateSpans(state: SchedulerState): void {
+  const counts = new Map<SpanRecord, number[]>();
+  const bytes = new Map<SpanRecord, number>();
+  for (const [, task] of state.tasks.entries()) {
+    const span = task.graph?.span ?? null;
+    if (span === null) continue;
+    const ofSpan = counts.get(span) ?? new Array<number>(STATE_NAMES.length).fill(0);
+    ofSpan[task.state] = (ofSpan[task.state] as number) + 1;
+    counts.set(span, ofSpan);
+    if (task.state === STATE.memory) bytes.set(span, (bytes.get(span) ?? 0) + task.nbytes);
+  }
+  for (const span of state.spans.all) {
+    const ofSpan = counts.get(span);
+    const isRight = span.stateCounts.every(
+      (count, code) => code === STATE.forgotten || count === (ofSpan?.[code] ?? 0),
+    );
+    invariant(isRight, `S21: the span ${span.name} counts ${span.stateCounts.join()}, has ${ofSpan?.join() ?? 'none'}`);
+    const stored = bytes.get(span) ?? 0;
+    invariant(span.storedBytes === stored, `S21: the span ${span.name} stores ${String(stored)} bytes`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Logger } from '@grid/common';
+import type { ActivityTotals, Logger } from '@grid/common';
 import type { Facts, MessageWith } from '@grid/protocol';
 import type { ConnectionPool, Link } from '@grid/rpc';
 
@@ -74,6 +74,8 @@ export interface SchedulerContext {
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
+  /** What workers have told of what they spend time and bytes on, since the start. */
+  readonly activities: ActivityTotals;
   readonly nannies: NannyRegistry;
   readonly memoryManager: MemoryManager;
   readonly placements: Placements;

@@ -1,4 +1,4 @@
-import { invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
+import { ActivityTotals, invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import { FEATURES, MessageCodec } from '@grid/protocol';
 import {
@@ -77,6 +77,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
+  readonly activities = new ActivityTotals();
   readonly nannies = new NannyRegistry();
   readonly memoryManager: MemoryManager;
   readonly placements = new Placements(this);

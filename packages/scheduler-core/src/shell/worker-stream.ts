@@ -90,6 +90,10 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         return this.#server.stimulate({ op: message.op, worker, taskIds: message.taskIds });
       case 'task-output':
         return this.#server.taskOutput.take(worker, message);
+      case 'activities': {
+        for (const { value, ...labels } of message.rows) this.#server.activities.add(labels, value);
+        return;
+      }
       case 'worker-status-change':
         tellWorkerStatus(this.#server.events, worker, message.status);
         this.#server.stimulate({ op: 'worker-status', worker, status: message.status });

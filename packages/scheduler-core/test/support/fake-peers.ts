@@ -98,6 +98,7 @@ export const DEFAULT_SUBMIT_OPTIONS: MessageWith<'update-graph'>['options'] = {
   timeoutMs: 0,
   resources: null,
   actor: null,
+  span: null,
 };
 
 /** Submits as a client does, without any of a client's own knowledge. */

@@ -32,6 +32,7 @@ const OPTIONS: GraphOptions = {
   timeoutMs: 0,
   resources: null,
   actor: null,
+  span: null,
 };
 
 /** What a task throws in tests. */

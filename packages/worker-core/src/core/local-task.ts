@@ -149,6 +149,11 @@ export class LocalTask {
     return this.stats?.functionId ?? -1;
   }
 
+  /** The scheduler's number of the span that it was submitted in; 0: none. */
+  get spanNumber(): number {
+    return this.#rows?.spans?.[this.#row] ?? 0;
+  }
+
   /** Milliseconds that a run may take; 0 for no limit. */
   get timeoutMs(): number {
     return this.#rows?.timeoutsMs?.[this.#row] ?? 0;

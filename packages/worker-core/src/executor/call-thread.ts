@@ -6,7 +6,7 @@ import { failureOf } from './failure-of.js';
 import { threadLostError } from './lost-runs.js';
 import { sendable, sendableFunction, sendableUnit } from './pack-run-message.js';
 import type { ThreadLink, ThreadLinkEvents } from './thread-link.js';
-import type { FromThread, LineCallMessage, LogMessage, OutputMessage } from './thread-messages.js';
+import type { ActivitiesMessage, FromThread, LineCallMessage, LogMessage, OutputMessage } from './thread-messages.js';
 
 /** A call that was not answered. */
 interface PendingCall {
@@ -18,6 +18,7 @@ interface PendingCall {
 export interface CallThreadEvents {
   onLog(message: LogMessage): void;
   onOutput(message: OutputMessage): void;
+  onActivities(message: ActivitiesMessage): void;
   onLineCall(message: LineCallMessage): void;
   /** A call is over, however it ended. */
   onCallEnd(callId: number): void;
@@ -86,6 +87,7 @@ export class CallThread {
         if (message.kind === 'called') this.#onCalled(message);
         if (message.kind === 'log') this.#events.onLog(message);
         if (message.kind === 'output') this.#events.onOutput(message);
+        if (message.kind === 'activities') this.#events.onActivities(message);
         if (message.kind === 'line-call') this.#events.onLineCall(message);
       },
       onEnd: (error) => {

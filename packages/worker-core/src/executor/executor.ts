@@ -70,6 +70,8 @@ export interface ExecutorEvents {
   onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string, key: string): void;
   /** Something was written, to the console or to a task's log. */
   onOutput(piece: OutputPiece): void;
+  /** What tasks spent time and bytes on; of each before it is told what became of it. */
+  onActivities(rows: readonly TaskActivity[]): void;
   /**
    * User code speaks to the scheduler. `owner`: the id of its task, or a negative number for a function outside of tasks.
    * A task's line ends with its execution, the line of a function when `onLineEnd` says so.
@@ -80,6 +82,17 @@ export interface ExecutorEvents {
   onActorAnswers(line: number, answers: ActorAnswers): void;
   /** The thread is gone in which this actor lived, which this task has made: no call of it will be answered. */
   onActorLost(actorId: number, taskId: number, failure: FailurePart): void;
+}
+
+/** So much of what a task does. */
+export interface TaskActivity {
+  /** A negative number for a function outside of tasks. */
+  readonly taskId: number;
+  /** `deserialize`, `serialize`, or what user code calls it. */
+  readonly activity: string;
+  /** `seconds`, `bytes`, `count`, or one of user code. */
+  readonly unit: string;
+  readonly value: number;
 }
 
 /** What one call of user code has written. */

@@ -17,6 +17,7 @@ const NOTHING = new Uint8Array(0);
 export interface WrittenResult {
   readonly bodyBytes: number;
   readonly bufferCount: number;
+  readonly bufferBytes: number;
   readonly hasFutures: boolean;
   /** Futures in it that are not kept for its sake yet. If there are any, the result was not added. */
   readonly unheld: readonly object[];
@@ -94,14 +95,16 @@ export class ResultWriter {
       const unheld = futures.filter((future) => held?.has(future) !== true);
       if (unheld.length > 0) {
         sink.length = bodyStart;
-        return { bodyBytes, bufferCount: buffers.length, hasFutures, unheld };
+        return { bodyBytes, bufferCount: buffers.length, bufferBytes: 0, hasFutures, unheld };
       }
     }
     if (buffers.length > 0 || bodyBytes >= SHARED_BYTES_MIN) this.#addLarge(bodyStart, bodyBytes, buffers);
     if (this.#rows.length === 0) this.#since = end;
     this.#rows.push(taskId, sink.length, this.#typeIndex(value), start, end - start);
     this.#suspended.delete(taskId);
-    return { bodyBytes, bufferCount: buffers.length, hasFutures, unheld: NONE };
+    let bufferBytes = 0;
+    for (const buffer of buffers) bufferBytes += buffer.byteLength;
+    return { bodyBytes, bufferCount: buffers.length, bufferBytes, hasFutures, unheld: NONE };
   }
 
   addFailure(taskId: number, failure: FailurePart, start: number, end: number): void {

@@ -26,6 +26,8 @@ export interface TaskContextParts {
   onLog(context: TaskContext, level: LogMessage['level'], text: string): void;
   /** See {@link TaskContext.write}. */
   onWrite(context: TaskContext, source: OutputSource, text: string): void;
+  /** See {@link TaskContext.meter}. */
+  onMeter(context: TaskContext, activity: string, value: number, unit: string): void;
   /** See {@link TaskContext.openLine}. */
   openLine(context: TaskContext, onAnswer: (message: CoordinationAnswer) => void): TaskLine;
   findUpload(name: string): Found;
@@ -100,6 +102,11 @@ export class TaskContext {
   /** Writes a line to the task's log, and to the worker's. */
   log(text: string, level: LogMessage['level'] = 'info'): void {
     this.#parts.onLog(this, level, text);
+  }
+
+  /** The task has spent so much on something that it has measured. */
+  meter(activity: string, value: number, unit: string): void {
+    this.#parts.onMeter(this, activity, value, unit);
   }
 
   /** The task has written to a stream of the process. */

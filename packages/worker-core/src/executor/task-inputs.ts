@@ -16,6 +16,8 @@ export class TaskInputs {
   readonly #code: CodeDecoder;
   readonly #decoder: ValueDecoder;
   readonly #live: LiveValues;
+  /** Bytes that the last call of {@link TaskInputs.argumentsOf} has decoded. */
+  decodedBytes = 0;
   readonly #dependencies: readonly number[] = NO_DEPENDENCIES;
   readonly #inputs: ReadonlyMap<number, InputValue> | undefined;
   readonly #buffers: ReadonlyMap<number, readonly Uint8Array[]> | undefined;
@@ -53,9 +55,14 @@ export class TaskInputs {
     const { rows, block } = this.#message;
     const start = row === 0 ? 0 : (rows[(row - 1) * RUN.width + RUN.argsEnd] as number);
     const end = rows[row * RUN.width + RUN.argsEnd] as number;
+    this.decodedBytes = end - start;
     if (start === end) return NO_ARGUMENTS;
     const values = this.#dependencyValues(row, context);
-    const args = this.#decoder.decodeAt(block, start, end, this.#buffers?.get(row) ?? NO_BUFFERS, {
+    const buffers = this.#buffers?.get(row) ?? NO_BUFFERS;
+    for (let index = 0; index < buffers.length; index += 1) {
+      this.decodedBytes += (buffers[index] as Uint8Array).byteLength;
+    }
+    const args = this.#decoder.decodeAt(block, start, end, buffers, {
       code: this.#code,
       resolveReference: (index) => {
         if (index < values.length) return values[index];
@@ -83,6 +90,8 @@ export class TaskInputs {
     if (this.#live.has(taskId)) return this.#live.get(taskId);
     const payload = this.#inputPayload(taskId);
     const { body, buffers } = payload;
+    this.decodedBytes += body.length;
+    for (const buffer of buffers) this.decodedBytes += buffer.byteLength;
     if (payloadHasFutures(payload)) {
       // Never kept: the next task is to have futures of its own.
       const futureOf = (key: string, actor?: unknown): object => context.thread.futureOf(key, context, actor);

@@ -15,6 +15,7 @@ import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextPart
 import { TaskInputs } from './task-inputs.js';
 import { TaskThread } from './task-thread.js';
 import { TaskLines } from './task-lines.js';
+import { METERED_BYTES_MIN, TaskMeter } from './task-meter.js';
 import { TaskOutput } from './task-output.js';
 import { asCallable, ThreadFunctions, withUnits } from './thread-functions.js';
 import {
@@ -79,6 +80,7 @@ export class TaskLoop {
   readonly #actors: ActorHost;
   /** Whether what is run here makes actors. It does so in no thread of the pool, or always. */
   #makesActors = false;
+  readonly #meter: TaskMeter;
   readonly #endCapture: () => void;
   /** When memory may be collected again. */
   #collectAt = 0;
@@ -95,6 +97,7 @@ export class TaskLoop {
     this.#lines = new TaskLines(parts.code, (message) => parts.post(message, []));
     this.#thread = new TaskThread(setup, parts.code);
     this.#output = new TaskOutput((message) => parts.post(message, []), now);
+    this.#meter = new TaskMeter((message) => parts.post(message, []));
     this.#endCapture = captureConsole();
     this.#contextParts = {
       thread: this.#thread,
@@ -107,6 +110,7 @@ export class TaskLoop {
         this.#output.say(context, level, text);
       },
       onWrite: (context, source, text) => this.#output.write(context, source, text),
+      onMeter: ({ taskId }, activity, value, unit) => this.#meter.add(taskId, activity, value, unit),
       openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
       findUpload: (name) => parts.code.findUpload(name),
     };
@@ -256,6 +260,9 @@ export class TaskLoop {
     let result: unknown;
     try {
       const args = inputs.argumentsOf(row, context);
+      if (inputs.decodedBytes >= METERED_BYTES_MIN) {
+        this.#meter.took(context.taskId, 'deserialize', now() - context.start, inputs.decodedBytes);
+      }
       result = this.#makesActors
         ? this.#storage.run(context, makeActor, callable, args)
         : this.#storage.run(context, Reflect.apply, callable, undefined, args);
@@ -310,7 +317,7 @@ export class TaskLoop {
     const end = now();
     try {
       const held = this.#held.get(context);
-      const { bodyBytes, bufferCount, hasFutures, unheld } = this.#results.addResult({
+      const { bodyBytes, bufferCount, bufferBytes, hasFutures, unheld } = this.#results.addResult({
         taskId,
         value,
         start,
@@ -321,6 +328,8 @@ export class TaskLoop {
         this.#suspend(context, this.#hold(context, value, unheld));
         return end;
       }
+      const bytes = bodyBytes + bufferBytes;
+      if (bytes >= METERED_BYTES_MIN) this.#meter.took(taskId, 'serialize', now() - end, bytes);
       if (!hasFutures && isKeptLive(bodyBytes, bufferCount)) this.#live.set(taskId, value, bodyBytes);
     } catch (error) {
       return this.#failed(context, error);
@@ -377,6 +386,7 @@ export class TaskLoop {
   }
 
   #flush(withSuspended: boolean): void {
+    this.#meter.flush();
     const message = this.#results.take(withSuspended);
     if (message === undefined) return;
     this.#parts.post(message, movable([message.rows, message.block]));

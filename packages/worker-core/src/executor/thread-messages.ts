@@ -3,7 +3,7 @@ import type { CoordinationAnswer, CoordinationCall, Payload, UploadTable } from 
 
 import type { ActorAnswersMessage, ActorToThread } from './actors/actor-messages.js';
 import type { FailurePart } from '../core/failure-part.js';
-import type { FunctionPart, OutputPiece, UnitPart } from './executor.js';
+import type { FunctionPart, OutputPiece, TaskActivity, UnitPart } from './executor.js';
 
 /*
  * What the main side and a thread say to each other. Many tasks go in one message, their numbers in one typed array and
@@ -200,6 +200,12 @@ export interface OutputMessage extends OutputPiece {
   readonly kind: 'output';
 }
 
+/** What tasks spent time and bytes on. In front of what is told of the end of each. */
+export interface ActivitiesMessage {
+  readonly kind: 'activities';
+  readonly rows: readonly TaskActivity[];
+}
+
 /** A line for the worker's log. */
 export interface LogMessage {
   readonly kind: 'log';
@@ -231,6 +237,7 @@ export type FromThread =
   | LogMessage
   | CalledMessage
   | LineCallMessage
+  | ActivitiesMessage
   | RejoinMessage
   | ActorAnswersMessage;
 

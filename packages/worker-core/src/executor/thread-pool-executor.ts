@@ -98,6 +98,7 @@ export class ThreadPoolExecutor implements Executor {
     this.#calls = new CallThread((events) => this.#pool.startBeside(events), {
       onLog: ({ level, text, key }) => this.#tell()?.onLog(level, text, key),
       onOutput: (piece) => this.#tell()?.onOutput(piece),
+      onActivities: ({ rows }) => this.#tell()?.onActivities(rows),
       onLineCall: ({ owner, message }) => this.#tell()?.onLineCall(owner, message),
       onCallEnd: (callId) => this.#tell()?.onLineEnd(ownerOfCall(callId)),
     });
@@ -275,6 +276,9 @@ export class ThreadPoolExecutor implements Executor {
         return;
       case 'output':
         this.#tell()?.onOutput(message);
+        return;
+      case 'activities':
+        this.#tell()?.onActivities(message.rows);
         return;
       case 'line-call':
         if (thread.runs.has(message.owner) || isActorOwner(message.owner))

@@ -14,6 +14,7 @@ export function checkComputeTasks(message: Message): void {
   const { runIds, stimulusIds, functionIds, priorities, generations, orders, flags, timeoutsMs, keys, args } = message;
   const columns = [runIds, stimulusIds, functionIds, priorities, generations, orders, flags, keys, args.ends];
   if (timeoutsMs !== null) columns.push(timeoutsMs);
+  if (message.spans !== null) columns.push(message.spans);
   if (columns.some((column) => column.length !== rows)) throw bad('columns differ in length');
   checkEnds(args.ends, args.block.length, 'args');
   checkRows(args.buffers, rows, 'buffers');

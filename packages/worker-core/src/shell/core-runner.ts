@@ -14,6 +14,7 @@ import type { Executor, ExecutorEvents } from '../executor/executor.js';
 import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-store.js';
 import type { ActorDesk } from './actor-desk.js';
 import { gatherFromPeer } from './peer-gather.js';
+import type { WorkerActivities } from './worker-activities.js';
 import type { SchedulerLines } from './scheduler-lines.js';
 import type { SchedulerOutbox } from './scheduler-outbox.js';
 
@@ -39,6 +40,7 @@ export interface CoreRunnerParts {
   readonly lines: SchedulerLines;
   /** Of those who call actors. */
   readonly actors: ActorDesk;
+  readonly activities: WorkerActivities;
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -113,7 +115,7 @@ export class CoreRunner {
 
   /** What the executor is given to tell what became of tasks. */
   executorEvents(): ExecutorEvents {
-    const { store, outbox, lines, actors, logger } = this.#parts;
+    const { store, outbox, lines, actors, activities, logger } = this.#parts;
     return {
       onSuccess: ({ taskId, key }, payload, typeName, { start, duration }) => {
         if (this.#isEnded) return;
@@ -139,6 +141,9 @@ export class CoreRunner {
       onSeceded: ({ taskId }, duration) => this.give({ type: 'secede', taskId, duration }),
       onLog: (level, text, key) => logger[level]({ key }, text),
       onOutput: (piece) => outbox.output(piece),
+      onActivities: (rows) => {
+        for (const row of rows) activities.ofTask(this.state.tasks.get(row.taskId), row);
+      },
       onLineCall: (owner, message) => lines.call(owner, message),
       onLineEnd: (owner) => lines.end(owner),
       onActorAnswers: (line, answers) => actors.answer(line, answers),
@@ -153,9 +158,10 @@ export class CoreRunner {
 
   /** What the store is given to tell what it does by itself. */
   storeEvents(): Omit<DataStoreEvents, 'onDiskChange'> {
-    const { executor, logger } = this.#parts;
+    const { executor, activities, logger } = this.#parts;
     return {
       onEvicted: (taskId, payload) => executor.forgetValue(taskId, payload),
+      onDiskUse: (activity, ms, nbytes) => activities.took('spill', activity, ms, nbytes),
       onEvictionEnd: () => this.give({ type: 'memory-freed' }),
       onLost: (taskId, problem) => {
         logger.warn({ taskId, problem }, 'a value on disk is lost and will be computed again');
@@ -251,6 +257,7 @@ export class CoreRunner {
   async #gather(peer: PeerRecord, tasks: readonly LocalTask[]): Promise<void> {
     const { pool, store, clock } = this.#parts;
     const timeoutMs = this.#options.gatherTimeoutMs;
+    const startedAt = performance.now();
     const stimulus = await gatherFromPeer(peer, tasks, {
       pool,
       store,
@@ -258,6 +265,10 @@ export class CoreRunner {
       requester: this.#requester,
       now: () => clock.now(),
     });
+    if (stimulus.type === 'gather-success') {
+      const nbytes = stimulus.sizes.reduce((sum, size) => sum + size, 0);
+      this.#parts.activities.took('gather-dep', 'network', performance.now() - startedAt, nbytes);
+    }
     this.give(stimulus);
   }
 

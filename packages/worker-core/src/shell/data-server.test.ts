@@ -8,19 +8,21 @@ import { DataServer } from './data-server.js';
 function createServer(
   transfers: number,
   joined = Promise.resolve(),
-): { server: DataServer; store: MemoryStore; puts: unknown[] } {
+): { server: DataServer; store: MemoryStore; puts: unknown[]; given: number[] } {
   const store = new MemoryStore();
   const puts: unknown[] = [];
+  const given: number[] = [];
   const server = new DataServer({
     store,
     joined,
     transfersMax: () => 2,
     countTransfers: () => transfers,
+    onGiven: (nbytes) => given.push(nbytes),
     onPut: (put) => puts.push(put),
   });
   store.put(1, 'small', encodeValue('x'));
   store.put(2, 'large', encodeValue(new Uint8Array(200_000)));
-  return { server, store, puts };
+  return { server, store, puts, given };
 }
 
 async function getData(server: DataServer, ...taskIds: number[]): Promise<MessageWith<'get-data-reply'>> {
@@ -28,6 +30,15 @@ async function getData(server: DataServer, ...taskIds: number[]): Promise<Messag
 }
 
 describe('DataServer', () => {
+  it('tells how much it gives, and nothing where it sends somebody away', async () => {
+    const { server, given } = createServer(0);
+    await getData(server, 2);
+    const busy = createServer(5);
+    await getData(busy.server, 2);
+    expect([given.length, busy.given]).toEqual([1, []]);
+    expect(given[0]).toBeGreaterThan(200_000);
+  });
+
   it('sends what is there and leaves out what is not', async () => {
     const { values, status } = await getData(createServer(0).server, 2, 7, 1);
     expect(status).toBe('ok');

@@ -13,6 +13,8 @@ export interface DataServerParts {
   transfersMax(): number;
   /** How many lines to peers have an answer of ours that they have not taken yet. */
   countTransfers(): number;
+  /** A peer or client was given so many bytes. */
+  onGiven(nbytes: number): void;
   /** Values were put into the store. */
   onPut(put: Omit<UpdateData, 'type' | 'at'>): void;
 }
@@ -72,6 +74,7 @@ export class DataServer {
     // To be told to come again costs far more than a small answer does.
     const isLarge = nbytes > SMALL_ANSWER_BYTES;
     if (isLarge && this.#isBusy()) return BUSY;
+    this.#parts.onGiven(nbytes);
     return { op: 'get-data-reply', status: 'ok', values: { taskIds: found, keys: textColumn(keys), payloads } };
   }
 

@@ -262,6 +262,7 @@ describe('a worker', () => {
       dependencies: null,
       resources: null,
       units: [],
+      spans: null,
     });
     expect((await worker.closed).code).toBe('GRID_WORKER_LOST_SCHEDULER');
   });

@@ -36,6 +36,7 @@ import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink } from './scheduler-link.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
+import { WorkerActivities } from './worker-activities.js';
 import { WorkerEvents } from './worker-events.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
@@ -90,6 +91,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #runner: CoreRunner;
   readonly #memory: MemoryMonitor;
   readonly #metrics = new WorkerMetrics();
+  readonly #activities = new WorkerActivities();
   readonly #events = new WorkerEvents();
   readonly #uploads: WorkerUploads;
   /** What the scheduler says, in order: tasks that it sends after an upload find that. */
@@ -137,6 +139,7 @@ export class WorkerServer implements AsyncDisposable {
       joined: this.#joined.promise,
       transfersMax: () => (this.#memory.isPaused ? 1 : (options.outgoingTransfersMax ?? 10)),
       countTransfers: () => this.#countTransfers(),
+      onGiven: (nbytes) => this.#activities.took('get-data', 'network', null, nbytes),
       onPut: (put) => this.#runner.give({ type: 'update-data', ...put }),
     });
     this.#memory = this.#createMemoryMonitor();
@@ -273,6 +276,7 @@ export class WorkerServer implements AsyncDisposable {
         outbox: this.#outbox,
         lines: this.#lines,
         actors: this.#actors,
+        activities: this.#activities,
         pool: this.#pool,
         clock: this.#clock,
         logger: this.#parts.logger,
@@ -317,14 +321,22 @@ export class WorkerServer implements AsyncDisposable {
           this.#outbox.open(link);
           this.#lines.open(link);
           this.#events.open(link);
+          this.#activities.open(link);
         },
         onMessage: (message) => this.#takeSchedulerMessage(message),
         onRequest: (message) => this.#onSchedulerRequest(message),
         onClockOffset: (offsetMs) => {
           this.#outbox.clockOffsetMs = offsetMs;
         },
-        metrics: () =>
-          this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers(), this.#memory.breakdown()),
+        metrics: () => {
+          this.#activities.tell();
+          return this.#metrics.collect(
+            this.#runner.state,
+            this.#store,
+            this.#countTransfers(),
+            this.#memory.breakdown(),
+          );
+        },
         onLost: (reason) => this.#onSchedulerLost(reason),
       },
     );
@@ -407,6 +419,10 @@ export class WorkerServer implements AsyncDisposable {
       await this.#gate.pass();
       return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
     }
+    if (isMessage(message, 'flush-activities')) {
+      this.#activities.tell();
+      return { op: 'flush-activities-reply' };
+    }
     if (isMessage(message, 'package-versions')) {
       const packages = installedVersions(this.#options.root ?? process.cwd(), message.packages);
       return { op: 'package-versions-reply', workers: [{ worker: this.#address, packages }] };
@@ -450,6 +466,7 @@ export class WorkerServer implements AsyncDisposable {
     const closed = new WorkerError('GRID_WORKER_CLOSED', `the worker closed: ${reason.message}`);
     this.#ending.abort(closed);
     this.#joined.reject(closed);
+    this.#activities.tell();
     this.#events.tell('closing-worker', { reason: reason.message, code: reason.code });
     await this.#scheduler.close(reason.message);
     await Promise.all([

@@ -16,6 +16,8 @@ export interface DataStoreEvents {
   onLost(taskId: number, problem: string): void;
   /** Nothing more is being moved to disk: there is room again, or that is not to be had. */
   onEvictionEnd(): void;
+  /** Values were read from disk, or written to it. `ms`: how long that took. */
+  onDiskUse(activity: 'disk-read' | 'disk-write', ms: number, nbytes: number): void;
   /** @param problem - why the disk takes no more */
   onDiskChange(state: DiskState, problem: string): void;
 }

@@ -2,7 +2,7 @@ import { Transports } from '@grid/comm';
 import { COMPUTE_FLAGS, decodeError, decodeValue, encodeValue, type Payload } from '@grid/protocol';
 
 import type { ActorAnswers } from '../executor/actors/actor-port.js';
-import type { CallOutcome, Executor, FunctionPart, TaskToRun, UnitPart } from '../executor/executor.js';
+import type { CallOutcome, Executor, FunctionPart, TaskToRun, UnitPart, TaskActivity } from '../executor/executor.js';
 import type { StoredValue } from '../store/data-store.js';
 import type { MemoryStore } from '../store/memory-store.js';
 
@@ -39,6 +39,8 @@ export class ExecutorHarness {
   readonly executor: Executor;
   /** What was told besides ends: `suspended 3`, in order. */
   readonly notes: string[] = [];
+  /** What tasks spent time and bytes on. */
+  readonly activities: TaskActivity[] = [];
   /**
    * Whether tasks that come back although nobody stopped them run again, as a worker would have it. On a machine that is
    * busy with other things any task may look slow, and what is behind it come back.
@@ -73,6 +75,7 @@ export class ExecutorHarness {
         onRejoin: (task) => this.executor.grantSlot(task),
         onSeceded: ({ taskId }) => this.#note(`seceded ${String(taskId)}`),
         onLog: (level, text, key) => this.#note(`log ${level} ${text} ${key}`),
+        onActivities: (rows) => void this.activities.push(...rows),
         onOutput: ({ source, text, key }) => this.#note(`output ${source} ${text} ${key}`),
         onLineCall: (_owner, message) => this.#note(`line ${message.op}`),
         onLineEnd: () => this.#note('line end'),

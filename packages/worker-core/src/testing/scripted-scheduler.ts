@@ -179,6 +179,7 @@ export class ScriptedScheduler {
         holders: { ends: holderEnds, ids: holderIds },
       },
       units: [],
+      spans: null,
     };
   }
 

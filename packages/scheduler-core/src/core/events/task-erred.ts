@@ -12,6 +12,7 @@ export function taskErred(state: SchedulerState, stimulus: StimulusWith<'task-er
   const task = currentRun(state, stimulus);
   if (task === undefined) return;
   state.taskStream.record(task, worker, { startMs, durationMs, nbytes: 0, typeId: -1 });
+  task.graph?.span?.ran(task.group.prefix.name, { startMs, durationMs, nbytes: null }, task.inboundKib * 1024);
   if (task.retriesLeft > 0) {
     task.retriesLeft -= 1;
     recommend(state, task, STATE.waiting);

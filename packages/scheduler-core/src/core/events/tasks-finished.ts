@@ -37,6 +37,9 @@ export function tasksFinished(
       arrival.startMs = starts[row] as number;
       arrival.durationMs = durations[row] as number;
       taskStream.record(task, worker, arrival);
+      // Plain data was not run.
+      const span = task.graph === null ? null : task.graph.span;
+      if (span !== null) span.ran(task.group.prefix.name, arrival, task.inboundKib * 1024);
       if (results !== null && end > start) {
         arrival.inlineTask = task;
         arrival.inlineBlock = results.block;

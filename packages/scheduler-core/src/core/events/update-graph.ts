@@ -1,4 +1,5 @@
 import { desire } from '../desire.js';
+import type { GraphBlock } from '../graph-block.js';
 import { GraphDraft } from '../graph-draft.js';
 import { recommend, recommendIfUnneeded } from '../recommend.js';
 import { comparePriority, dependenciesOf, type TaskRecord } from '../records.js';
@@ -18,7 +19,7 @@ import { addWant } from '../wants.js';
  */
 export function updateGraph(state: SchedulerState, stimulus: UpdateGraph, out: SchedulerOutput): void {
   const { client, graph, firstId, firstRow, endRow } = stimulus;
-  if (firstRow === 0) chooseGeneration(state, stimulus);
+  if (firstRow === 0) begin(state, stimulus);
   const draft = new GraphDraft(state, stimulus);
   const refusal = draft.fill();
   if (refusal === null) {
@@ -37,6 +38,17 @@ export function updateGraph(state: SchedulerState, stimulus: UpdateGraph, out: S
   }
 }
 
+/** What the task that submits it, if one does, says about a submission. */
+function begin(state: SchedulerState, stimulus: UpdateGraph): void {
+  const { graph, parent } = stimulus;
+  const submitter = parent === null ? null : (state.tasks.get(parent)?.graph ?? null);
+  chooseGeneration(state, stimulus, submitter);
+  const around = submitter === null ? null : submitter.span;
+  if (around !== null || graph.options.span !== null) {
+    graph.span = state.spans.enter(around, graph.options.span, state.cause.at);
+  }
+}
+
 /** How far before the generation of the task that submits them tasks run: less than any two generations are apart. */
 const CHILD_STEP = 0.01;
 
@@ -44,8 +56,7 @@ const CHILD_STEP = 0.01;
  * Submissions that come shortly after one another run as one: first come, first served only between generations. What a
  * task submits runs before its siblings, so that what has begun is finished before more is.
  */
-function chooseGeneration(state: SchedulerState, { graph, parent }: UpdateGraph): void {
-  const submitter = parent === null ? null : (state.tasks.get(parent)?.graph ?? null);
+function chooseGeneration(state: SchedulerState, { graph }: UpdateGraph, submitter: GraphBlock | null): void {
   if (submitter !== null) {
     graph.generation = submitter.generation - CHILD_STEP;
     return;

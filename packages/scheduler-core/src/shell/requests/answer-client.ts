@@ -21,6 +21,7 @@ import { retireWorkers } from './retire-workers.js';
 import { restart } from './restart.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
+import { spans } from './spans.js';
 import { story } from './story.js';
 import { describeTaskSpec } from './task-spec.js';
 import { taskStates } from './task-states.js';
@@ -87,6 +88,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return packageVersions(server, message.packages);
     case 'restart':
       return restart(server, message);
+    case 'spans':
+      return spans(server);
     case 'task-spec':
       return describeTaskSpec(server, message);
     case 'task-states':

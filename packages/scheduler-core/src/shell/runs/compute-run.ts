@@ -2,6 +2,7 @@ import { ByteSink, COMPUTE_FLAGS, TextColumnBuilder, type MessageWith } from '@g
 import type { MessageRun } from '@grid/rpc';
 
 import { dependenciesOf, nbytesOf, orderOf, type TaskRecord, type WorkerRecord } from '../../core/records.js';
+import type { SpanRecord } from '../../core/spans/span-record.js';
 import { invariant } from '@grid/common';
 import type { FunctionRegistry } from '../function-registry.js';
 import { appendBytes } from './keys-in-memory-run.js';
@@ -52,6 +53,8 @@ export class ComputeRun implements MessageRun {
   readonly #holderEnds: number[] = [];
   readonly #holders: number[] = [];
   #resources: RowResources[] | null = null;
+  /** Made with the first task that is in one. */
+  #spans: number[] | null = null;
   #bufferBytes = 0;
   #hasTimeouts = false;
 
@@ -89,6 +92,7 @@ export class ComputeRun implements MessageRun {
     if (options.timeoutMs > 0) this.#hasTimeouts = true;
     if (options.resources !== null)
       (this.#resources ??= []).push({ row: this.#taskIds.length - 1, amounts: options.resources });
+    if (graph.span !== null || this.#spans !== null) this.#addSpan(graph.span);
     this.#keys.push(task.key);
     appendBytes(this.#args, args.block, row === 0 ? 0 : (args.ends[row - 1] as number), args.ends[row] as number);
     this.#argEnds.push(this.#args.length);
@@ -127,6 +131,7 @@ export class ComputeRun implements MessageRun {
             },
       resources: this.#resources,
       units: this.#units,
+      spans: this.#spans,
     };
   }
 
@@ -148,6 +153,12 @@ export class ComputeRun implements MessageRun {
     invariant(part !== undefined, `the code ${hash} is gone before its function`);
     this.#units.push(part);
     this.#bufferBytes += part.body.byteLength;
+  }
+
+  #addSpan(span: SpanRecord | null): void {
+    // The rows before it are in none.
+    this.#spans ??= new Array<number>(this.#taskIds.length - 1).fill(0);
+    this.#spans.push(span?.number ?? 0);
   }
 
   #addBuffers(buffers: readonly Uint8Array[] | undefined): void {

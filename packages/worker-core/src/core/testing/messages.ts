@@ -60,6 +60,7 @@ export function computeMessage(
           },
     resources: resourceRows(rows),
     units: [],
+    spans: null,
   };
 }
 

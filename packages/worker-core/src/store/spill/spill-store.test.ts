@@ -19,6 +19,7 @@ interface Told {
   readonly evicted: number[];
   readonly lost: number[];
   readonly disk: DiskState[];
+  readonly used: string[];
 }
 
 function createStore(options: Partial<SpillOptions> = {}): SpillStore & { readonly told: Told } {
@@ -28,11 +29,12 @@ function createStore(options: Partial<SpillOptions> = {}): SpillStore & { readon
     createFolder: () => createLocalDirectory(folder.path),
     ...options,
   });
-  const told: Told = { evicted: [], lost: [], disk: [] };
+  const told: Told = { evicted: [], lost: [], disk: [], used: [] };
   store.listen({
     onEvicted: (taskId) => told.evicted.push(taskId),
     onLost: (taskId) => told.lost.push(taskId),
     onEvictionEnd: () => {},
+    onDiskUse: (activity, ms, nbytes) => told.used.push(`${activity} ${String(nbytes)} ${String(ms >= 0)}`),
     onDiskChange: (state) => told.disk.push(state),
   });
   open.push(store);
@@ -83,6 +85,15 @@ describe('SpillStore', () => {
     await store.evict(1);
     const value = (await store.load([1])).get(1) as StoredValue;
     expect(isShared(value.payload.buffers[0] as Uint8Array)).toBe(true);
+  });
+
+  it('tells what it reads and writes', async () => {
+    const store = createStore();
+    const nbytes = store.put(1, 'a', large(1));
+    await store.evict(1);
+    expect(store.told.used).toEqual([`disk-write ${String(nbytes)} true`]);
+    await store.load([1]);
+    expect(store.told.used.slice(1)).toEqual([`disk-read ${String(nbytes)} true`]);
   });
 
   it('leaves values alone whose place on disk would cost as much as they do', async () => {

@@ -223,6 +223,7 @@ export class SpillStore implements DataStore {
       return false;
     }
     let saved: SavedValue[];
+    const startedAt = performance.now();
     try {
       saved = await this.#files.write(
         unsaved.map(([taskId, { value }]): ValueToSave => ({ taskId, payload: (value as StoredValue).payload })),
@@ -231,6 +232,7 @@ export class SpillStore implements DataStore {
       this.#setDiskState('failing', messageOf(error));
       return false;
     }
+    this.#events?.onDiskUse('disk-write', performance.now() - startedAt, bytes);
     unsaved.forEach(([taskId, entry], index) => {
       const place = saved[index] as SavedValue;
       // It was dropped meanwhile, or another is there in its place.
@@ -282,8 +284,10 @@ export class SpillStore implements DataStore {
   async #read(taskId: number, entry: Entry, saved: SavedValue): Promise<StoredValue | null> {
     let payload: Payload | null = null;
     let problem = '';
+    const startedAt = performance.now();
     try {
       if (this.#entries.get(taskId) === entry) payload = await this.#files.read(taskId, saved);
+      if (payload !== null) this.#events?.onDiskUse('disk-read', performance.now() - startedAt, entry.nbytes);
     } catch (error) {
       problem = messageOf(error);
     }
