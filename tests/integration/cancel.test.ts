@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Future } from '@grid/client';
+import { Variable, type Future } from '@grid/client';
+import { getClient } from '@grid/client/task';
 import fc from 'fast-check';
 
 import { Gate, holdAtGate } from './support/gate.js';
@@ -124,4 +125,60 @@ it('frees the slot of an endless loop within 150 ms, and leaves what runs beside
   gate.open();
   expect(await beside.result({ timeout: 8000 })).toBe('undisturbed');
   expect(tally.count).toBe(6);
+});
+
+/** Runs until it is stopped, and says so in a file when it begins. */
+function spin(file: string): void {
+  note(file, 'spins');
+  for (;;);
+}
+
+it('lets a task cancel what it has submitted: that is stopped, and the task goes on', async () => {
+  const tally = new Tally(folder.file('of-a-task'));
+  const bold = async (file: string): Promise<string[]> => {
+    const client = getClient();
+    const endless = client.submit(spin, [file], { pure: false });
+    const behind = client.submit((x: unknown) => x, [endless]);
+    while (!(await client.story(endless)).some(({ to }) => to === 'executing')) await client.nthreads();
+    await client.cancel([endless], { reason: 'it takes too long' });
+    const again = client.submit((x: number) => x + 1, [1], { pure: false });
+    return [endless.status, behind.status, String(await again.result())];
+  };
+  using future = rig.client.submit(bold, [tally.file], { pure: false });
+  expect(await future.result({ timeout: '15s' })).toEqual(['cancelled', 'cancelled', '2']);
+  await until('nothing runs any more', async () => Object.values(await rig.client.processing()).flat().length === 0);
+});
+
+it("lets a task cancel a client's future: for itself, or with force for all", async () => {
+  const tally = new Tally(folder.file('of-a-client'));
+  const endless = rig.client.submit(spin, [tally.file], { pure: false });
+  const shared = new Variable<Future<void>>('cancel-of-a-client', { client: rig.client });
+  await shared.set(endless);
+  await until('it runs', () => tally.count === 1);
+  const giveUp = async (force: boolean): Promise<string> => {
+    const future = await new Variable<Future<void>>('cancel-of-a-client').get();
+    await getClient().cancel([future], { force, reason: 'a task says so' });
+    return future.status;
+  };
+  expect(await rig.client.submit(giveUp, [false], { pure: false }).result({ timeout: '10s' })).toBe('cancelled');
+  expect([endless.status, tally.count]).toEqual(['pending', 1]);
+  expect(await rig.client.submit(giveUp, [true], { pure: false }).result({ timeout: '10s' })).toBe('cancelled');
+  await until('its client hears of it', () => endless.status === 'cancelled');
+  await shared.delete();
+  await until('nothing runs any more', async () => Object.values(await rig.client.processing()).flat().length === 0);
+});
+
+it('lets a task that was cancelled cancel what it has submitted, and be submitted again', async () => {
+  const tally = new Tally(folder.file('again'));
+  const parent = async (file: string): Promise<number> => {
+    const inner = getClient().submit(spin, [file], { pure: false });
+    await inner.result();
+    return 1;
+  };
+  const first = rig.client.submit(parent, [tally.file], { key: 'cancelled-parent' });
+  await until('the inner one runs', () => tally.count === 1);
+  await rig.client.cancel([first]);
+  await until('nothing runs any more', async () => Object.values(await rig.client.processing()).flat().length === 0);
+  using second = rig.client.submit((x: number) => x + 1, [1], { key: 'cancelled-parent' });
+  expect(await second.result({ timeout: '10s' })).toBe(2);
 });

@@ -19,6 +19,10 @@ export const schedulerOptions = {
     default: '512 MiB',
     describe: "Uploaded files to keep for workers that come later: bytes, or '512 MiB'.",
   },
+  'idle-timeout': {
+    type: 'string',
+    describe: "Time without anything to compute after which it ends, with its workers: '10 min'. Default: never.",
+  },
   'scheduler-file': {
     type: 'string',
     describe: 'File to write identity and addresses to as JSON; removed at the end.',

@@ -4,12 +4,13 @@ import {
   AppError,
   createLogger,
   dashboardOf,
+  EXIT_CODES,
   resolveToken,
   runUntilSignal,
   writePidFile,
   type RunningService,
 } from '@grid/app-kit';
-import { parseBytes, systemClock, type Logger } from '@grid/common';
+import { parseBytes, parseDuration, systemClock, type Logger } from '@grid/common';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
 import { SchedulerServer } from '@grid/scheduler-core';
 
@@ -30,7 +31,13 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   const http = args.dashboard ? dashboardOf(args['dashboard-address']) : null;
   const scheduler = new SchedulerServer(
     // Checks every invariant after every step: slow, for hunting bugs.
-    { token, http, uploadBytesMax: parseBytes(args['upload-limit']), validate: process.env['GRID_VALIDATE'] === '1' },
+    {
+      token,
+      http,
+      uploadBytesMax: parseBytes(args['upload-limit']),
+      idleTimeoutMs: args['idle-timeout'] === undefined ? null : parseDuration(args['idle-timeout']),
+      validate: process.env['GRID_VALIDATE'] === '1',
+    },
     { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
   );
   const [listening = ''] = await scheduler.start([
@@ -45,8 +52,8 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   if (args['print-address-json']) process.stdout.write(`${JSON.stringify(identity)}\n`);
   return {
     close: (reason) => scheduler.close(reason),
-    // It runs until somebody ends it.
-    ended: new Promise(() => {}),
+    // A client may end it, or that there is nothing to do.
+    ended: scheduler.closed.then(() => (scheduler.isBroken ? EXIT_CODES.bug : EXIT_CODES.done)),
   };
 }
 

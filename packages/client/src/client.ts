@@ -7,7 +7,7 @@ import { AsCompleted } from './as-completed.js';
 import { calledAs } from './caller-stack.js';
 import { checkItems } from './check-arguments.js';
 import type { ClientParts } from './client-parts.js';
-import { registerPlace, unregisterPlace } from './coordination/meeting-place.js';
+import { currentOwner, registerPlace, unregisterPlace, withOwner } from './coordination/meeting-place.js';
 import type { MeetingPlace } from './coordination/place.js';
 import type { Subscription } from './coordination/topic.js';
 import { Executor, type ExecutorOptions } from './executor/executor.js';
@@ -25,6 +25,7 @@ import { restart, type RestartOptions, type RestartOutcome } from './operations/
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
+import { shutDown } from './operations/shut-down.js';
 import { submit } from './operations/submit.js';
 import { forwardOutput, type ForwardOutputOptions } from './operations/task-output.js';
 import { rebalance, replicate, type RebalanceOptions, type ReplicateOptions } from './operations/move-results.js';
@@ -83,6 +84,18 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   static async connect(target?: ConnectTarget, options: ConnectOptions = {}): Promise<Client> {
     refuseWhileLoadingModule('connect a client');
     return new Client(await openSession(target, options));
+  }
+
+  /**
+   * The client of this code: the one that {@link Client.asCurrent} gave it, or else the one that was connected last and is
+   * open. Tasks have theirs from `getClient` of `@grid/client/task`.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_NO_CLIENT`.
+   * @source dask.distributed `Client.current`, `default_client`.
+   */
+  static current(): Client {
+    // Whoever registers is a client.
+    return currentOwner() as Client;
   }
 
   protected get meetingPlace(): MeetingPlace {
@@ -536,6 +549,29 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    */
   async retireWorkers(options: RetireOptions = {}): Promise<string[]> {
     return retireWorkers(this.#parts, options);
+  }
+
+  /**
+   * Does `work` with this client as {@link Client.current}, also behind its awaits: locks, queues and the like that are not
+   * told of a client use it.
+   *
+   * @returns What `work` gives.
+   * @source dask.distributed `Client.as_current`.
+   */
+  asCurrent<T>(work: () => T): T {
+    this.#parts.assertOpen('be the current client');
+    return withOwner(this, work);
+  }
+
+  /**
+   * Ends the cluster for everybody: the scheduler and all workers, and what clients and tasks have on them. Then closes.
+   *
+   * @throws As {@link Client.submit}.
+   * @source dask.distributed `Client.shutdown`.
+   */
+  async shutdown(): Promise<void> {
+    await shutDown(this.#parts);
+    await this.close();
   }
 
   /** What looks after copies of results on the cluster. */

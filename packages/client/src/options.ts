@@ -19,6 +19,10 @@ export interface ConnectOptions {
    * names. `null` connects without one, which only a scheduler that was started with `--no-auth` accepts.
    */
   readonly token?: string | null;
+  /**
+   * The file that `grid-scheduler --scheduler-file` writes, in place of an address; waited for if it is not there yet.
+   */
+  readonly schedulerFile?: string;
   /** How long to try to reach the scheduler. Default: `'30s'`. */
   readonly timeout?: Duration;
   /** A name for this client, for logs and the dashboard. Default: `client`. */
@@ -88,7 +92,7 @@ export interface MapOptions extends Omit<SubmitOptions, 'key'> {
 
 /** How data is put on the cluster. */
 export interface ScatterOptions {
-  /** Workers to put it on: addresses or names. Default: all, in turn. */
+  /** Workers to put it on: addresses or names. Default: all, in turn; from a task the one that runs it. */
   readonly workers?: string | readonly string[];
   /**
    * Whether every one of the workers gets a copy, or how many copies there are to be. Workers pass them on to each other.

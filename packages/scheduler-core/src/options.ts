@@ -11,6 +11,13 @@ export interface SchedulerOptions {
    * @defaultValue 300 000
    */
   readonly workerTtlMs?: number;
+  /**
+   * Milliseconds without anything to compute, and without a task that came or went, after which it closes, with its workers;
+   * `null`: never.
+   *
+   * @defaultValue `null`
+   */
+  readonly idleTimeoutMs?: number | null;
   /** Bytes of uploaded files that are kept for workers that come later. @defaultValue 512 MiB */
   readonly uploadBytesMax?: number;
   /** Where people and tools get `/health`, `/metrics` and `/json/identity.json`; `null` for nowhere. @defaultValue `null` */

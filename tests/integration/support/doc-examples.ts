@@ -139,10 +139,10 @@ function toModule({ source }: DocExample, names: readonly string[]): string {
     );
   return [
     `import { ${[...new Set(['Client', ...used])].join(', ')} } from '@grid/client';`,
-    `import type { LocalCluster } from '@grid/deploy';`,
+    `import type { LocalCluster as Cluster } from '@grid/deploy';`,
     ...imports,
     'type Show = (...values: unknown[]) => void;',
-    'export default async function (client: Client, cluster: LocalCluster, show: Show, log: Show) {',
+    'export default async function (client: Client, cluster: Cluster, show: Show, log: Show) {',
     ...body,
     '}',
   ].join('\n');

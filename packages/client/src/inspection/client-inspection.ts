@@ -175,6 +175,16 @@ export abstract class ClientInspection extends ClientNames {
     return fineMetrics(this.inspected);
   }
 
+  /**
+   * Where the scheduler answers over HTTP: `/health`, `/metrics`; `null` if it does not.
+   *
+   * @source dask.distributed `Client.dashboard_link`.
+   */
+  async dashboardLink(): Promise<string | null> {
+    const { http } = await this.schedulerInfo();
+    return typeof http === 'string' ? http : null;
+  }
+
   /** What the scheduler says of itself and its workers. */
   async schedulerInfo(): Promise<SchedulerInfo> {
     return schedulerInfo(this.inspected);

@@ -10,6 +10,7 @@ import type { ScatterOptions } from '../options.js';
 import { checkKey } from './graph-options.js';
 import { BRANCHING_FACTOR, copyResults } from './move-results.js';
 import { settle } from './settle.js';
+import { getWorkerAddress } from '../task/task-context.js';
 import { randomKey } from './task-key.js';
 
 const SCATTER_TIMEOUT_MS = 30_000;
@@ -120,6 +121,12 @@ function nameOfType(value: unknown): string {
   return typeof name === 'string' && name !== '' ? name.toLowerCase() : 'object';
 }
 
+/** Without any wish: all workers in turn; from a task, its own, which is there already. */
+function placesOf(workers: ScatterOptions['workers']): readonly string[] {
+  if (workers === undefined) return getWorkerAddress() === undefined ? [] : [getWorkerAddress() as string];
+  return typeof workers === 'string' ? [workers] : workers;
+}
+
 async function place(parts: ClientParts, pieces: readonly Piece[], options: ScatterOptions): Promise<void> {
   const timeout = options.timeout ?? SCATTER_TIMEOUT_MS;
   parts.outbox.closeBatch();
@@ -129,8 +136,7 @@ async function place(parts: ClientParts, pieces: readonly Piece[], options: Scat
       ids: pieces.map(({ record }) => record.id),
       keys: textColumn(pieces.map(({ record }) => record.key)),
       sizes: pieces.map(({ payload }) => payloadBytes(payload)),
-      workers:
-        options.workers === undefined ? [] : typeof options.workers === 'string' ? [options.workers] : options.workers,
+      workers: placesOf(options.workers),
     },
     { timeoutMs: parseDuration(timeout) },
   );

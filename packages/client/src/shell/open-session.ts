@@ -6,9 +6,11 @@ import { FunctionDecoder, FunctionEncoder } from '@grid/protocol';
 import { connectLink, ConnectionPool, readToken, type LocalIdentity } from '@grid/rpc';
 
 import type { ConnectOptions, ConnectTarget } from '../options.js';
+import { ClientError } from '../errors.js';
 import { NO_TIES } from '../task-ties.js';
 import { ClientSession } from './client-session.js';
 import { connectSession } from './connect-session.js';
+import { readSchedulerFile } from './scheduler-file.js';
 import { resolveTarget } from './resolve-target.js';
 import { warnTo } from './warnings.js';
 
@@ -26,10 +28,25 @@ export const ACTOR_CONNECT_TIMEOUT_MS = 5000;
 /** The default port of schedulers. */
 const SCHEDULER_PORT = 8786;
 
+/** What was given, or what the scheduler's file says. */
+async function targetOf(
+  target: ConnectTarget | undefined,
+  { schedulerFile, timeoutMs, signal }: ConnectOptions & { readonly timeoutMs: number },
+): Promise<ConnectTarget | undefined> {
+  if (schedulerFile === undefined) return target;
+  if (target !== undefined) {
+    throw new ClientError('GRID_CLIENT_BAD_OPTION', 'give an address or the option schedulerFile, not both', {
+      details: { option: 'schedulerFile' },
+    });
+  }
+  return readSchedulerFile(schedulerFile, timeoutMs, signal);
+}
+
 /** Finds the scheduler, shows the token, and registers. */
 export async function openSession(target: ConnectTarget | undefined, options: ConnectOptions): Promise<ClientSession> {
   const { logger = nullLogger, name = 'client', signal } = options;
-  const resolved = await resolveTarget(target, process.env);
+  const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
+  const resolved = await resolveTarget(await targetOf(target, { ...options, timeoutMs }), process.env);
   const address = toAddress(resolved.address, { defaultPort: SCHEDULER_PORT });
   const token = options.token !== undefined ? options.token : (resolved.token ?? readToken(process.env, {}));
   const transports = new Transports(options.transports ?? resolved.transports ?? [new TcpTransport()]);
@@ -51,7 +68,6 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
     dial: (worker, handlers) =>
       connectLink(worker, { transports, local, token, handlers, logger, deadlineMs: ACTOR_CONNECT_TIMEOUT_MS }),
   });
-  const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
   try {
     await connectSession(session, { address, transports, local, token, name, timeoutMs, signal });
     return session;

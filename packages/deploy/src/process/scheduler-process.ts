@@ -29,6 +29,8 @@ try {
     { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
   );
   const [address = ''] = await scheduler.start([printHostAddress({ scheme: 'tcp', host, port })]);
+  // A client may end the cluster.
+  void scheduler.closed.then(() => process.exit(0));
   reply({ address, http: scheduler.httpUrl, pid: process.pid });
 } catch (error) {
   logger.error({ error: messageOf(error) }, 'scheduler did not start');

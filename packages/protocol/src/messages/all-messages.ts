@@ -8,6 +8,7 @@ import * as nannies from './nannies.js';
 import * as replay from './replay.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
+import * as shutdown from './shutdown.js';
 import * as spans from './spans.js';
 import * as schedulerWorker from './scheduler-worker.js';
 import * as taskOutput from './task-output.js';
@@ -26,6 +27,7 @@ type Definitions = typeof clientScheduler &
   typeof replicas &
   typeof replay &
   typeof spans &
+  typeof shutdown &
   typeof inspection &
   typeof taskOutput &
   typeof versions &
@@ -55,6 +57,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   replicas,
   replay,
   spans,
+  shutdown,
   inspection,
   taskOutput,
   versions,
@@ -88,6 +91,7 @@ export interface Replies {
   'task-spec': 'task-spec-reply';
   spans: 'spans-reply';
   'flush-activities': 'flush-activities-reply';
+  shutdown: 'shutdown-reply';
   replicate: 'replicate-reply';
   rebalance: 'rebalance-reply';
   'register-nanny': 'nanny-registered';

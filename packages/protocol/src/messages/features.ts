@@ -3,6 +3,7 @@ import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
 import { REPLICAS_FEATURE } from './replicas.js';
+import { SHUTDOWN_FEATURE } from './shutdown.js';
 import { SPANS_FEATURE } from './spans.js';
 import { TASK_OUTPUT_FEATURE } from './task-output.js';
 import { VERSIONS_FEATURE } from './versions.js';
@@ -17,4 +18,5 @@ export const FEATURES: readonly string[] = [
   REPLAY_FEATURE,
   ACTORS_FEATURE,
   SPANS_FEATURE,
+  SHUTDOWN_FEATURE,
 ];

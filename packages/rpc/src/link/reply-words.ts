@@ -21,6 +21,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'task-spec': 'task-spec-reply',
   spans: 'spans-reply',
   'flush-activities': 'flush-activities-reply',
+  shutdown: 'shutdown-reply',
   replicate: 'replicate-reply',
   rebalance: 'rebalance-reply',
   'register-nanny': 'nanny-registered',

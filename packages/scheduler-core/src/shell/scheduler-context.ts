@@ -93,6 +93,8 @@ export interface SchedulerContext {
   readonly workerPeers: Iterable<WorkerPeer>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Ends the scheduler, and with it its workers. */
+  close(reason: string): Promise<void>;
   /** Gives the core something that happened. */
   stimulate(stimulus: Stimulus): void;
   /** Turns away a worker whose name is taken. One at the same address is the former life of the newcomer, and is over. */

@@ -1,4 +1,12 @@
-import { ActivityTotals, invariant, messageOf, type Address, type Clock, type Logger } from '@grid/common';
+import {
+  ActivityTotals,
+  createDeferred,
+  invariant,
+  messageOf,
+  type Address,
+  type Clock,
+  type Logger,
+} from '@grid/common';
 import type { Transports } from '@grid/comm';
 import { FEATURES, MessageCodec } from '@grid/protocol';
 import {
@@ -10,6 +18,7 @@ import {
   type LocalIdentity,
 } from '@grid/rpc';
 
+import { IdleWatch } from '../core/idle-watch.js';
 import { handleStimulus } from '../core/handle-stimulus.js';
 import type { WorkerRecord } from '../core/records.js';
 import { DEFAULT_POLICY } from '../core/scheduler-options.js';
@@ -59,6 +68,9 @@ const RESTART_SILENT_MS = 120_000;
 /** How often it is looked for workers that are silent, at most. */
 const TTL_CHECK_MS = 30_000;
 
+/** How often it is looked whether there is nothing to do, in milliseconds. */
+const IDLE_CHECK_MS = 250;
+
 /**
  * The scheduler: accepts clients and workers, and does what its core decides.
  *
@@ -94,6 +106,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   #http: ReturnType<typeof createHttpServer> | null = null;
   #ttlTimer: NodeJS.Timeout | null = null;
   #balanceTimer: NodeJS.Timeout | null = null;
+  #idleTimer: NodeJS.Timeout | null = null;
+  readonly #closed = createDeferred<string>();
   #closing: Promise<void> | undefined;
   #isBroken = false;
 
@@ -178,6 +192,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     const balanceMs = this.#options.workStealingMs ?? DEFAULT_BALANCE_MS;
     if (this.#options.workStealingMs !== null)
       this.#balanceTimer = setInterval(() => this.stimulate({ op: 'balance' }), balanceMs);
+    const { idleTimeoutMs = null } = this.#options;
+    if (idleTimeoutMs !== null) this.#watchIdleness(idleTimeoutMs);
     if (this.memoryManager.startsByItself) this.memoryManager.start();
     for (const address of this.#addresses) this.logger.info({}, `Scheduler at: ${address}`);
     return this.#addresses;
@@ -251,9 +267,19 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.placements.wake();
   }
 
+  /** Whether it met a bug, after which it closes. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** Settles when it has closed, for whatever reason, with the reason. Never rejects. */
+  get closed(): Promise<string> {
+    return this.#closed.promise;
+  }
+
   /** Tells everybody, then closes all lines in order. Idempotent, bounded in time. */
   close(reason = 'the scheduler closes'): Promise<void> {
-    this.#closing ??= this.#closeAll(reason);
+    this.#closing ??= this.#closeAll(reason).then(() => this.#closed.resolve(reason));
     return this.#closing;
   }
 
@@ -265,6 +291,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.events.tell([CLUSTER_TOPICS.all], 'closing', { reason });
     if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
     if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
+    if (this.#idleTimer !== null) clearInterval(this.#idleTimer);
     this.memoryManager.stop();
     for (const outbox of this.output.clients.values()) outbox.close(reason);
     for (const link of this.#rpc.links) {
@@ -288,6 +315,16 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       default:
         return new ClientStream(link, this);
     }
+  }
+
+  #watchIdleness(timeoutMs: number): void {
+    const watch = new IdleWatch();
+    const look = (): void => {
+      if (watch.idleMs(this.state, this.now()) < timeoutMs) return;
+      this.logger.info({ timeoutMs }, 'nothing to do for long: closing');
+      void this.close(`nothing was to be done for ${String(timeoutMs)} ms`);
+    };
+    this.#idleTimer = setInterval(look, Math.min(timeoutMs, IDLE_CHECK_MS));
   }
 
   #giveUpSilentWorkers(ttlMs: number): void {

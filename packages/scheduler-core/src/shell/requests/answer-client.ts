@@ -19,6 +19,7 @@ import { relayData } from './relay-data.js';
 import { replicate } from './replicate.js';
 import { retireWorkers } from './retire-workers.js';
 import { restart } from './restart.js';
+import { shutDown } from './shut-down.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
 import { spans } from './spans.js';
@@ -88,6 +89,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return packageVersions(server, message.packages);
     case 'restart':
       return restart(server, message);
+    case 'shutdown':
+      return shutDown(server, message.reason);
     case 'spans':
       return spans(server);
     case 'task-spec':
