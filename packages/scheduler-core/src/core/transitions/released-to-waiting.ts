@@ -25,7 +25,8 @@ export function releasedToWaiting(state: SchedulerState, task: TaskRecord): void
   const needed = dependenciesOf(task);
   for (let index = 0; index < needed.length; index += 1) {
     const dependency = needed[index] as TaskRecord;
-    if (dependency.state !== STATE.erred) continue;
+    // It has failed, or is about to, as an actor that was lost with its worker: it is not to be made again for this task.
+    if (dependency.state !== STATE.erred && dependency.recommended !== STATE.erred) continue;
     task.failure = dependency.failure;
     recommend(state, task, STATE.erred);
     return;
