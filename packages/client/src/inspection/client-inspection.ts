@@ -181,8 +181,7 @@ export abstract class ClientInspection extends ClientNames {
    * @source dask.distributed `Client.dashboard_link`.
    */
   async dashboardLink(): Promise<string | null> {
-    const { http } = await this.schedulerInfo();
-    return typeof http === 'string' ? http : null;
+    return (await this.schedulerInfo()).http;
   }
 
   /** What the scheduler says of itself and its workers. */

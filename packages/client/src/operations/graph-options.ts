@@ -46,6 +46,7 @@ const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | key
   timeout: true,
   signal: true,
   actor: true,
+  span: true,
 };
 
 /** A name that is mistyped would otherwise be a wish that nobody hears. */

@@ -1,17 +1,8 @@
 import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
-import { installedVersions } from '@grid/common/machine';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
 import { FEATURES, isCoordinationAnswer, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
-import {
-  ConnectionPool,
-  createInstanceId,
-  isMessage,
-  RpcServer,
-  type Link,
-  type LinkHandlers,
-  type LocalIdentity,
-} from '@grid/rpc';
+import { ConnectionPool, createInstanceId, isMessage, RpcServer, type LocalIdentity } from '@grid/rpc';
 
 import { WorkerError } from '../errors.js';
 import type { Executor } from '../executor/executor.js';
@@ -30,7 +21,8 @@ import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner, type CoreObserver } from './core-runner.js';
 import { DataServer } from './data-server.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
-import { answerInspection } from './inspection/answer-inspection.js';
+import { answerInspection, type InspectedWorker } from './inspection/answer-inspection.js';
+import { peerHandlers } from './peer-handlers.js';
 import { runFunction } from './run-function.js';
 import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink } from './scheduler-link.js';
@@ -132,7 +124,12 @@ export class WorkerServer implements AsyncDisposable {
     this.#pool = new ConnectionPool({ token, local }, { transports, logger, codec });
     this.#server = new RpcServer(
       { token, local },
-      { transports, logger, codec, accept: (link) => this.#peerHandlers(link) },
+      {
+        transports,
+        logger,
+        codec,
+        accept: (link) => peerHandlers(link, { actors: this.#actors, data: this.#data, logger }),
+      },
     );
     this.#data = new DataServer({
       store: this.#store,
@@ -330,12 +327,8 @@ export class WorkerServer implements AsyncDisposable {
         },
         metrics: () => {
           this.#activities.tell();
-          return this.#metrics.collect(
-            this.#runner.state,
-            this.#store,
-            this.#countTransfers(),
-            this.#memory.breakdown(),
-          );
+          const memory = this.#memory.breakdown();
+          return this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers(), memory);
         },
         onLost: (reason) => this.#onSchedulerLost(reason),
       },
@@ -353,20 +346,6 @@ export class WorkerServer implements AsyncDisposable {
         onChange: (table) => this.#executor.setUploads(table),
       },
     );
-  }
-
-  #peerHandlers(link: Link): LinkHandlers {
-    return {
-      onMessage: (message) => {
-        if (isMessage(message, 'actor-calls')) this.#actors.call(link, message);
-        else if (isMessage(message, 'abandon-actor-calls')) this.#actors.abandon(link, message);
-        else if (isMessage(message, 'confirm-actor-results')) this.#actors.confirm(link, message);
-        // Other peers only ask; what a newer one says besides is not for this version.
-        else this.#parts.logger.debug({ op: message.op }, 'a peer said what a worker does not listen to');
-      },
-      onRequest: (message) => this.#data.answer(message),
-      onClosed: () => this.#actors.end(link),
-    };
   }
 
   #takeSchedulerMessage(message: Message): void {
@@ -419,16 +398,13 @@ export class WorkerServer implements AsyncDisposable {
       await this.#gate.pass();
       return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
     }
-    if (isMessage(message, 'flush-activities')) {
-      this.#activities.tell();
-      return { op: 'flush-activities-reply' };
-    }
-    if (isMessage(message, 'package-versions')) {
-      const packages = installedVersions(this.#options.root ?? process.cwd(), message.packages);
-      return { op: 'package-versions-reply', workers: [{ worker: this.#address, packages }] };
-    }
-    const inspected = { state: this.#runner.state, address: this.#address, executor: this.#executor };
-    return (await answerInspection(inspected, message)) ?? this.#data.answer(message);
+    return (await answerInspection(this.#inspected, message)) ?? this.#data.answer(message);
+  }
+
+  get #inspected(): InspectedWorker {
+    const { root = process.cwd() } = this.#options;
+    const { state } = this.#runner;
+    return { state, address: this.#address, executor: this.#executor, activities: this.#activities, root };
   }
 
   #findMissing(): void {
@@ -436,9 +412,7 @@ export class WorkerServer implements AsyncDisposable {
   }
 
   #countTransfers(): number {
-    let count = 0;
-    for (const link of this.#server.links) if (link.isSending) count += 1;
-    return count;
+    return Array.from(this.#server.links).filter(({ isSending }) => isSending).length;
   }
 
   get #about(): WorkerAbout {

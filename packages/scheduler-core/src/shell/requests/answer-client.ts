@@ -2,10 +2,10 @@ import type { Message } from '@grid/protocol';
 
 import { SchedulerError } from '../../errors.js';
 import type { ClientPeer, SchedulerContext } from '../scheduler-context.js';
+import { answerInsight } from './answer-insight.js';
 import { callStacks } from './call-stacks.js';
 import { collect } from './collect.js';
 import { dumpState } from './dump-state.js';
-import { explainTaskRequest } from './explain-task.js';
 import { hasWhat } from './has-what.js';
 import { holdForResult } from './hold-for-result.js';
 import { manageMemory } from './manage-memory.js';
@@ -22,11 +22,8 @@ import { restart } from './restart.js';
 import { shutDown } from './shut-down.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
-import { spans } from './spans.js';
 import { story } from './story.js';
-import { describeTaskSpec } from './task-spec.js';
 import { taskStates } from './task-states.js';
-import { taskStream } from './task-stream.js';
 import { removeUpload, takeUpload } from './upload.js';
 import { whoHas } from './who-has.js';
 
@@ -52,14 +49,10 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return processing(server.state, message.workers);
     case 'nbytes':
       return nbytes(server.state, message);
-    case 'task-stream':
-      return taskStream(server, message);
     case 'call-stacks':
       return callStacks(server, message);
     case 'dump-state':
       return dumpState(server, message, client.signal);
-    case 'explain-task':
-      return explainTaskRequest(server, message.key);
     case 'plan-scatter':
       client.checkNumbers(message.ids);
       return planScatter(server, client.record, message);
@@ -91,15 +84,13 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return restart(server, message);
     case 'shutdown':
       return shutDown(server, message.reason);
-    case 'spans':
-      return spans(server);
-    case 'task-spec':
-      return describeTaskSpec(server, message);
     case 'task-states':
       return taskStates(server.state, client.record, message.ids);
     default:
-      throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a client does not ask '${message.op}'`, {
-        details: { op: message.op },
-      });
+      return (await answerInsight(server, message)) ?? refuse(message);
   }
+}
+
+function refuse({ op }: Message): never {
+  throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', `a client does not ask '${op}'`, { details: { op } });
 }

@@ -1,8 +1,10 @@
+import { installedVersions } from '@grid/common/machine';
 import type { Message } from '@grid/protocol';
 
 import { explainLocalTask } from '../../core/explain-task.js';
 import type { Executor } from '../../executor/executor.js';
 import type { WorkerState } from '../../core/worker-state.js';
+import type { WorkerActivities } from '../worker-activities.js';
 import { dumpState } from './dump-state.js';
 
 /** What there is to be asked about. */
@@ -10,11 +12,14 @@ export interface InspectedWorker {
   readonly state: WorkerState;
   readonly address: string;
   readonly executor: Pick<Executor, 'callStacks'>;
+  readonly activities: Pick<WorkerActivities, 'tell'>;
+  /** Where tasks find their packages. */
+  readonly root: string;
 }
 
 /** Answers what people ask about this worker; `null`: the message is no such question. */
 export async function answerInspection(
-  { state, address, executor }: InspectedWorker,
+  { state, address, executor, activities, root }: InspectedWorker,
   message: Message,
 ): Promise<Message | null> {
   switch (message.op) {
@@ -26,6 +31,13 @@ export async function answerInspection(
       const taskIds = message.taskIds === null ? null : Array.from(message.taskIds);
       return { op: 'call-stacks-reply', workers: [{ worker: address, tasks: await executor.callStacks(taskIds) }] };
     }
+    case 'package-versions': {
+      const packages = installedVersions(root, message.packages);
+      return { op: 'package-versions-reply', workers: [{ worker: address, packages }] };
+    }
+    case 'flush-activities':
+      activities.tell();
+      return { op: 'flush-activities-reply' };
     case 'dump-state':
       return dumpState(state, address, message);
     case 'explain-local-task':

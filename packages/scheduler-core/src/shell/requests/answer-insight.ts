@@ -1,0 +1,23 @@
+import type { Message } from '@grid/protocol';
+
+import type { SchedulerContext } from '../scheduler-context.js';
+import { explainTaskRequest } from './explain-task.js';
+import { spans } from './spans.js';
+import { describeTaskSpec } from './task-spec.js';
+import { taskStream } from './task-stream.js';
+
+/** Answers what is asked about what tasks do, cost and are made of; `null`: the message is no such question. */
+export async function answerInsight(server: SchedulerContext, message: Message): Promise<Message | null> {
+  switch (message.op) {
+    case 'explain-task':
+      return explainTaskRequest(server, message.key);
+    case 'spans':
+      return spans(server);
+    case 'task-spec':
+      return describeTaskSpec(server, message);
+    case 'task-stream':
+      return taskStream(server, message);
+    default:
+      return null;
+  }
+}
