@@ -9,7 +9,7 @@ const page = readFileSync(new URL('../../docs/api/client.md', import.meta.url), 
 const examples = readExamples(page);
 
 /** Names of types that examples use without importing them. */
-const TYPES = ['Future'];
+const TYPES = ['Actor', 'Future'];
 
 /** What `Client` of dask.distributed has, but for `id` and its like that every object has. */
 const DASK_CLIENT =
