@@ -205,8 +205,8 @@ describe('fine metrics', () => {
     await gone.result();
     const [worker] = Object.values(await own.client.whoHas([gone]))[0] ?? [];
     await own.client.retireWorkers({ workers: [worker ?? ''] });
-    const metrics = await own.client.fineMetrics();
-    expect(amount(metrics, { activity: 'apples', unit: 'pieces', prefix: 'apples' })).toBe(5);
+    const wanted = { activity: 'apples', unit: 'pieces', prefix: 'apples' };
+    await until('it is told of', async () => amount(await own.client.fineMetrics(), wanted) === 5);
   });
 
   it('are refused for what is no number, and cost nothing outside of tasks', async () => {

@@ -46,6 +46,11 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
   }
 
   onMessage(message: Message): void {
+    // Also what one has done that has left is counted: it says so as it goes.
+    if (message.op === 'activities') {
+      for (const { value, ...labels } of message.rows) this.#server.activities.add(labels, value);
+      return;
+    }
     const worker = this.#record;
     // After it was given up, what is still on its way concerns nobody.
     if (worker === null) return;
@@ -90,10 +95,6 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         return this.#server.stimulate({ op: message.op, worker, taskIds: message.taskIds });
       case 'task-output':
         return this.#server.taskOutput.take(worker, message);
-      case 'activities': {
-        for (const { value, ...labels } of message.rows) this.#server.activities.add(labels, value);
-        return;
-      }
       case 'worker-status-change':
         tellWorkerStatus(this.#server.events, worker, message.status);
         this.#server.stimulate({ op: 'worker-status', worker, status: message.status });
