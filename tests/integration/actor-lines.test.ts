@@ -146,9 +146,8 @@ it('an actor is called in order however many calls there are, and however large'
 });
 
 it('a cluster within one process has actors as well', async () => {
-  const { LocalCluster } = await import('@grid/deploy');
-  await using cluster = await LocalCluster.start({ nWorkers: 2, processes: false, dashboardAddress: null });
-  await using client = await Client.connect(cluster);
+  await using rig = await startRig({ nWorkers: 2, processes: false });
+  const { client } = rig;
   const counter = await client.submit(Counter, [], { actor: true }).result();
   expect(await Promise.all([counter.add(1), counter.add(2)])).toEqual([1, 3]);
   const use = async (actor: Actor<Counter>): Promise<number> => actor.add(4);

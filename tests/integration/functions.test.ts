@@ -29,7 +29,7 @@ async function evaluatedCode(): Promise<readonly string[]> {
 
 describe('functions on a cluster', () => {
   it('leave no heap behind, though each is of a text of its own', async () => {
-    await using program = Program.fixture('many-functions.mjs', ['6000', '10000']);
+    await using program = Program.fixture('many-functions.mjs', ['14000', '10000']);
     const { before, after } = await program.firstJson<{ before: Heaps; after: Heaps }>(120_000);
     for (const place of ['client', 'scheduler', 'worker', 'thread'] as const) {
       expect([place, after[place] / before[place] < GROWTH_MAX]).toEqual([place, true]);

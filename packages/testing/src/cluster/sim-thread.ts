@@ -123,6 +123,11 @@ export class SimThread implements ThreadLink {
         this.#tell({ kind: 'called', callId: message.callId, value, failure: null });
         return;
       }
+      // Worlds have no actors.
+      case 'actor-abandon':
+      case 'actor-calls':
+      case 'actor-confirm':
+      case 'actor-drop':
       case 'slot':
       case 'line-answer':
       case 'uploads':
