@@ -31,5 +31,5 @@ function startFile(name: string): Options {
 
 export default defineConfig([
   { ...library, clean: false },
-  ...['scheduler-process', 'worker-process', 'thread-entry'].map(startFile),
+  ...['scheduler-process', 'worker-process', 'thread-entry', 'plugin-thread-entry'].map(startFile),
 ]);

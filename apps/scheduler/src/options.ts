@@ -23,6 +23,11 @@ export const schedulerOptions = {
     type: 'string',
     describe: "Time without anything to compute after which it ends, with its workers: '10 min'. Default: never.",
   },
+  'allow-plugins': {
+    type: 'boolean',
+    default: false,
+    describe: 'Whether clients may register plugins of the scheduler, code that runs in a thread beside it.',
+  },
   'scheduler-file': {
     type: 'string',
     describe: 'File to write identity and addresses to as JSON; removed at the end.',

@@ -36,6 +36,7 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
       http,
       uploadBytesMax: parseBytes(args['upload-limit']),
       idleTimeoutMs: args['idle-timeout'] === undefined ? null : parseDuration(args['idle-timeout']),
+      allowPlugins: args['allow-plugins'],
       validate: process.env['GRID_VALIDATE'] === '1',
     },
     { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },

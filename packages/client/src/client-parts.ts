@@ -6,6 +6,7 @@ import type { FutureTable } from './future-table.js';
 import type { OutputFollowers } from './output/output-followers.js';
 import type { ExplainWait } from './operations/settle.js';
 import type { TokenSource } from './operations/task-key.js';
+import type { ClientPlugins } from './plugins/client-plugins.js';
 import type { ArgumentWriter } from './shell/argument-writer.js';
 import type { FunctionTable } from './shell/function-table.js';
 import type { Outbox } from './shell/outbox.js';
@@ -28,6 +29,7 @@ export interface ClientParts {
   readonly actors: ActorLines;
   readonly explain: ExplainWait;
   readonly output: OutputFollowers;
+  readonly plugins: ClientPlugins;
   /** `nullLogger` where the program gave none. */
   readonly logger: Logger;
   readonly ties: TaskTies;

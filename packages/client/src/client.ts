@@ -22,6 +22,14 @@ import { gather, type GatherOptions } from './operations/gather.js';
 import { map } from './operations/map.js';
 import { erredFuture, recreateError, recreateTask, type RecreateOptions } from './operations/recreate.js';
 import { restart, type RestartOptions, type RestartOutcome } from './operations/restart.js';
+import {
+  preparePlugin,
+  registerPlugin,
+  unregisterPlugin,
+  type PluginRegistration,
+  type RegisterPluginOptions,
+  type UnregisterPluginOptions,
+} from './operations/plugins.js';
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
@@ -42,6 +50,8 @@ import type {
   SubmitOptions,
 } from './options.js';
 import { WorkersView, type ViewOptions } from './view/workers-view.js';
+import type { ImportedPlugin } from './plugins/import-plugin.js';
+import type { Plugin, PluginClass } from './plugins/plugin-types.js';
 import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
 /** What can be submitted: classes are, too, where the result is to be an actor. */
@@ -500,6 +510,40 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
   }
 
   /**
+   * Has code of yours go along with the scheduler, with every worker or nanny, also those that come later, or with this
+   * client; and waits until it is set up. One of the same kind and name is torn down before.
+   *
+   * @param plugin - An instance or a plain object, which travels as results do; a class, which is made there; or what
+   * `importPlugin` gives. See `docs/plugins.md`.
+   * @throws {@link ClientError} `GRID_CLIENT_PLUGIN_FAILED` with the plugin's own error as cause: it stays registered where
+   * it is set up, and goes to those who come later. `GRID_CLIENT_BAD_OPTION`, `GRID_CLIENT_TIMEOUT`; `RemoteError`
+   * `GRID_SCHEDULER_PLUGINS_REFUSED`, `GRID_SCHEDULER_PLUGINS_FULL`.
+   * @source dask.distributed `Client.register_plugin`.
+   */
+  async registerPlugin(
+    plugin: Plugin | PluginClass | ImportedPlugin,
+    options: RegisterPluginOptions = {},
+  ): Promise<PluginRegistration> {
+    const prepared = calledAs(Client, 'registerPlugin', () => preparePlugin(this.#parts, plugin, options));
+    return registerPlugin(this.#parts, this, prepared);
+  }
+
+  /**
+   * Has a plugin torn down everywhere, and forgets it.
+   *
+   * @param plugin - What was registered, or its name.
+   * @returns Whether there was one.
+   * @throws {@link ClientError} `GRID_CLIENT_PLUGIN_FAILED` if its teardown threw; it is gone nevertheless.
+   * @source dask.distributed `Client.unregister_worker_plugin`, `Client.unregister_scheduler_plugin`.
+   */
+  async unregisterPlugin(
+    plugin: string | Plugin | PluginClass | ImportedPlugin,
+    options: UnregisterPluginOptions = {},
+  ): Promise<boolean> {
+    return unregisterPlugin(this.#parts, this, plugin, options);
+  }
+
+  /**
    * Waits until the cluster has `count` workers.
    *
    * @throws {@link ClientError} `GRID_CLIENT_TIMEOUT`.
@@ -585,6 +629,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    */
   async close(): Promise<void> {
     if (this.#session.isOfTasks) return;
+    await this.#parts.plugins.close(this);
     unregisterPlace(this);
     await this.#session.close();
   }

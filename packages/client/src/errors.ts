@@ -56,6 +56,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_UPLOAD_TOO_LARGE'
   /** Some workers could not store an upload; `details.problems` says which and why. */
   | 'GRID_CLIENT_UPLOAD_FAILED'
+  /** A plugin could not be set up or torn down everywhere; `details.problems` says where, the cause why. */
+  | 'GRID_CLIENT_PLUGIN_FAILED'
   /** Something that only tasks have was asked for elsewhere. */
   | 'GRID_CLIENT_NOT_IN_TASK'
   /** A module is to be bundled and esbuild is not there. Install it. */

@@ -42,6 +42,25 @@ export type { FineMetric, SpanInfo, SpanRuns } from './spans/read-spans.js';
 /* Uploads. */
 export type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
+/* Plugins. */
+export { importPlugin } from './plugins/import-plugin.js';
+export type { ImportedPlugin, ImportPluginOptions } from './plugins/import-plugin.js';
+export type { PluginRegistration, RegisterPluginOptions, UnregisterPluginOptions } from './operations/plugins.js';
+export type {
+  ClientPlugin,
+  EventFacts,
+  NannyPlugin,
+  Plugin,
+  PluginClass,
+  PluginKind,
+  PluginNanny,
+  PluginScheduler,
+  PluginWorker,
+  SchedulerPlugin,
+  TransitionCause,
+  WorkerPlugin,
+} from './plugins/plugin-types.js';
+
 /* Futures. */
 export { isFuture } from './future.js';
 export { fireAndForget, futuresOf } from './operations/futures-of.js';

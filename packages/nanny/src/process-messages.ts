@@ -7,6 +7,8 @@ export interface LaunchMessage {
   readonly launch: unknown;
   /** What the worker is to name its nanny when it registers; `null`: it has none that the scheduler knows. */
   readonly nannyId: string | null;
+  /** Variables to add to the environment. Those that Node or the system read at the start come with the next process. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Leave in order. */

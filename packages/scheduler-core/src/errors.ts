@@ -42,6 +42,10 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_NAME_CLOSED'
   /** No room for what is uploaded. Remove other uploads, or raise the limit. */
   | 'GRID_SCHEDULER_UPLOADS_FULL'
+  /** No room for another plugin. Unregister some. */
+  | 'GRID_SCHEDULER_PLUGINS_FULL'
+  /** The scheduler was not started so that clients may have code of theirs run in its process. */
+  | 'GRID_SCHEDULER_PLUGINS_REFUSED'
   /** The scheduler closes or is closed. */
   | 'GRID_SCHEDULER_CLOSED';
 

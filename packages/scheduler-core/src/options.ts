@@ -30,6 +30,12 @@ export interface SchedulerOptions {
   readonly workStealingMs?: number | null;
   /** How copies of results are looked after. */
   readonly memoryManager?: MemoryManagerOptions;
+  /**
+   * Whether clients may register plugins of the scheduler, code of theirs that runs in a thread of its process.
+   *
+   * @defaultValue false
+   */
+  readonly allowPlugins?: boolean;
   /** Numbers behind the decisions that differ from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<SchedulerPolicy>;
   /** Check all invariants after every step. Slow: for tests and for hunting bugs. @defaultValue false */

@@ -34,6 +34,8 @@ export type WorkerErrorCode =
   | 'GRID_WORKER_BAD_OPTION'
   /** There is no upload of this name, or it could not be stored here. */
   | 'GRID_WORKER_NO_UPLOAD'
+  /** A plugin that a task reaches for could not be set up where it runs; the cause says why. */
+  | 'GRID_WORKER_PLUGIN_FAILED'
   /** Uploaded files could not be fetched from the scheduler or written to the local directory. */
   | 'GRID_WORKER_UPLOAD_FAILED';
 

@@ -30,6 +30,7 @@ import { settle } from '../operations/settle.js';
 import { errorOfRecord } from '../operations/task-error.js';
 import { logsOf } from '../operations/task-output.js';
 import type { LogEntry } from '../output/log-entry.js';
+import { ClientPlugins } from '../plugins/client-plugins.js';
 import { OutputFollowers } from '../output/output-followers.js';
 import { ArgumentWriter } from './argument-writer.js';
 import type { FutureScope } from '../future-scope.js';
@@ -256,6 +257,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
       output: new OutputFollowers((message) => {
         if (!link.isClosed) outbox.send(message);
       }),
+      plugins: new ClientPlugins(logger),
       logger,
       ties,
       assertOpen,

@@ -1,6 +1,8 @@
 export { contextMeter } from './context-meter.js';
 export type { ContextMeter } from './context-meter.js';
 export { getClient } from './get-client.js';
+export { getWorker } from './get-worker.js';
+export type { TaskWorker } from './get-worker.js';
 export { Reschedule } from './reschedule.js';
 export { rejoin, secede, workerClient } from './slots.js';
 export { getTask, getWorkerAddress, uploadedPath } from './task-context.js';

@@ -28,6 +28,8 @@ export interface TaskContext {
   log(message: string, level?: 'debug' | 'info' | 'warn' | 'error'): void;
   /** @internal See {@link contextMeter}; workers of earlier versions have none. */
   meter?(activity: string, value: number, unit: string): void;
+  /** @internal The plugins of this thread, by name; see `getWorker`. */
+  readonly plugins: Readonly<Record<string, object | undefined>>;
   /** @internal The scheduler's id of the task; negative for a function that runs outside of any. */
   readonly taskId: number;
   /** @internal The thread that runs it. */

@@ -14,6 +14,7 @@ export interface InProcessOptions {
   readonly token: string;
   readonly root: string;
   readonly uploadBytesMax: number;
+  readonly allowPlugins: boolean;
   readonly logger: Logger;
 }
 
@@ -36,9 +37,9 @@ export class InProcessLauncher implements NodeLauncher {
 
   async startScheduler(): Promise<ClusterNode> {
     const log: string[] = [];
-    const { token, uploadBytesMax, logger } = this.#options;
+    const { token, uploadBytesMax, allowPlugins, logger } = this.#options;
     const scheduler = new SchedulerServer(
-      { token, uploadBytesMax },
+      { token, uploadBytesMax, allowPlugins },
       {
         transports: new Transports(this.transports),
         logger: keepLines(logger, log),

@@ -39,6 +39,8 @@ export interface LocalClusterOptions extends ShapeOptions, MemoryOptions {
   readonly root?: string;
   /** Uploaded files that the scheduler keeps for workers that come later: bytes or `'1 GiB'`. Default: `'512 MiB'`. */
   readonly uploadLimit?: number | string;
+  /** Whether clients may register plugins of the scheduler, whose code runs in a thread beside it. Default: `true`. */
+  readonly allowPlugins?: boolean;
   /**
    * Whether workers that die are started anew, and killed when they take more memory than they may. Default: `true`, for
    * workers that are processes.
@@ -234,7 +236,13 @@ function parseDashboardAddress(text: string): { readonly host: string; readonly 
 }
 
 async function createLauncher(options: LocalClusterOptions, shape: ClusterShape, token: string): Promise<NodeLauncher> {
-  const { host = '127.0.0.1', root = process.cwd(), logger = nullLogger, resources = {} } = options;
+  const {
+    host = '127.0.0.1',
+    root = process.cwd(),
+    logger = nullLogger,
+    resources = {},
+    allowPlugins = true,
+  } = options;
   const uploadBytesMax = parseBytes(options.uploadLimit ?? UPLOAD_LIMIT);
   if (options.processes === false) {
     // Scheduler and worker are a lot of code, which a program with a cluster of processes never needs in its own.
@@ -246,6 +254,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
       token,
       root,
       uploadBytesMax,
+      allowPlugins,
       logger,
     });
   }
@@ -261,6 +270,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     memory: memoryOptions(options),
     root,
     uploadBytesMax,
+    allowPlugins,
     env: options.env ?? {},
     nanny: options.nanny ?? true,
     memoryBytesMax: terminateBytes(options, shape.memoryLimit),

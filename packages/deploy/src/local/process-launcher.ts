@@ -22,6 +22,7 @@ export interface ProcessOptions {
   readonly memory: WorkerMemoryOptions;
   readonly root: string;
   readonly uploadBytesMax: number;
+  readonly allowPlugins: boolean;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Whether workers that die are started anew, and killed when they take more than `memoryBytesMax`. */
@@ -44,9 +45,9 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startScheduler(): Promise<ClusterNode> {
-    const { host, schedulerPort, http, token, uploadBytesMax } = this.#options;
+    const { host, schedulerPort, http, token, uploadBytesMax, allowPlugins } = this.#options;
     const child = new ChildProcess('scheduler', new URL('./process/scheduler-process.js', import.meta.url));
-    const launch: SchedulerLaunch = { host, port: schedulerPort, http, token, uploadBytesMax };
+    const launch: SchedulerLaunch = { host, port: schedulerPort, http, token, uploadBytesMax, allowPlugins };
     return ready(child, launch);
   }
 

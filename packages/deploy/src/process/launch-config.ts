@@ -11,6 +11,8 @@ export interface SchedulerLaunch {
   readonly token: string | null;
   /** Bytes of uploaded files to keep. */
   readonly uploadBytesMax: number;
+  /** Whether clients may register plugins of the scheduler. */
+  readonly allowPlugins: boolean;
 }
 
 /** What a worker process is told by its nanny. */

@@ -1,5 +1,6 @@
 import { messageOf, systemClock } from '@grid/common';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
+import { pluginThreadStarter } from '@grid/plugins';
 import { SchedulerServer } from '@grid/scheduler-core';
 
 import { EXIT_FAILED } from './exit-codes.js';
@@ -20,13 +21,18 @@ process.on('SIGTERM', () => leave('SIGTERM'));
 // A terminal sends this to all processes of its group; the parent decides when the cluster ends.
 process.on('SIGINT', () => {});
 
-const { host, port, token, http, uploadBytesMax } = await readLaunchConfig<SchedulerLaunch>(() =>
+const { host, port, token, http, uploadBytesMax, allowPlugins } = await readLaunchConfig<SchedulerLaunch>(() =>
   leave('the parent process is gone'),
 );
 try {
   scheduler = new SchedulerServer(
-    { token, http, uploadBytesMax, validate: process.env['GRID_VALIDATE'] === '1' },
-    { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
+    { token, http, uploadBytesMax, allowPlugins, validate: process.env['GRID_VALIDATE'] === '1' },
+    {
+      transports: new Transports([new TcpTransport()]),
+      logger,
+      clock: systemClock,
+      startPluginThread: pluginThreadStarter(new URL('./plugin-thread-entry.js', import.meta.url)),
+    },
   );
   const [address = ''] = await scheduler.start([printHostAddress({ scheme: 'tcp', host, port })]);
   // A client may end the cluster.

@@ -1,6 +1,7 @@
 import { asAddress, asBytes } from '@grid/common';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
 import { NANNY_EXITS, runUnderNanny } from '@grid/nanny/child';
+import { pluginThreadStarter } from '@grid/plugins';
 import { allocateShared, WorkerServer } from '@grid/worker-core';
 
 import { EXIT_FAILED } from './exit-codes.js';
@@ -32,6 +33,7 @@ function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServe
       transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
       logger,
       threadEntry: new URL('./thread-entry.js', import.meta.url),
+      startPluginThread: pluginThreadStarter(new URL('./plugin-thread-entry.js', import.meta.url)),
     },
   );
 }

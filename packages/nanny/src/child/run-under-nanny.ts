@@ -65,12 +65,13 @@ export async function runUnderNanny<Launch>(
   // A terminal sends this to all processes of its group; the parent decides when the worker ends.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => leave('its nanny is gone'));
-  const { launch, nannyId } = await new Promise<LaunchMessage>((resolve) => {
+  const { launch, nannyId, env } = await new Promise<LaunchMessage>((resolve) => {
     process.on('message', (message: ToProcess) => {
       if (message.kind === 'launch') resolve(message);
       else leave(message.reason);
     });
   });
+  Object.assign(process.env, env);
   try {
     // What the nanny's owner and this program have agreed on; nobody else has this channel.
     worker = create(launch as Launch, nannyId);

@@ -1,5 +1,20 @@
-import { createDeferred, systemClock, type Clock, type Deferred, type Logger } from '@grid/common';
+import {
+  createDeferred,
+  deadlineSignal,
+  raceAbort,
+  systemClock,
+  type Clock,
+  type Deferred,
+  type Logger,
+} from '@grid/common';
 import type { Transports } from '@grid/comm';
+import {
+  pluginFailure,
+  pluginThreadStarter,
+  type PluginFailure,
+  type PluginPart,
+  type StartPluginThread,
+} from '@grid/plugins';
 
 import { handleStimulus } from '../core/handle-stimulus.js';
 import type { NannyEffects } from '../core/effects.js';
@@ -10,6 +25,7 @@ import type { ProcessExit, WorkerExit } from '../core/worker-exit.js';
 import { NannyError } from '../errors.js';
 import type { NannyOptions } from '../options.js';
 import type { FromProcess, WorkerFacts } from '../process-messages.js';
+import { NannyPlugins, restartProblem } from '../plugins/nanny-plugins.js';
 import { exitReport, startFailure } from './last-words.js';
 import { LogTail } from './log-tail.js';
 import { residentBytes } from './resident-bytes.js';
@@ -28,6 +44,8 @@ export interface NannyParts {
   readonly onOutput?: ProcessEvents['onOutput'];
   /** @defaultValue the host's */
   readonly clock?: Clock;
+  /** Starts the thread of its plugins. @defaultValue one that starts with the file of `@grid/plugins`, where that is built */
+  readonly startPluginThread?: StartPluginThread;
 }
 
 /** A worker that is part of the cluster. */
@@ -53,6 +71,9 @@ const MEMORY_INTERVAL_UNLIMITED_MS = 1000;
 /** Milliseconds to look for the scheduler. */
 const CONNECT_TIMEOUT_MS = 60_000;
 
+/** Milliseconds that a worker waits for what the scheduler has of plugins, before it starts without them. */
+const PLUGINS_WAIT_MS = 2000;
+
 /**
  * The parent of a worker's process: starts it, starts it anew when it dies, kills it when it takes too much memory, and
  * ends it. It lives in any process that may have children, with as many others as there are.
@@ -73,7 +94,11 @@ export class Nanny implements AsyncDisposable {
   readonly #started: Deferred<RunningWorker> = createDeferred();
   readonly #closed: Deferred<NannyEnd> = createDeferred();
   #restarts: Deferred<RunningWorker>[] = [];
+  readonly #plugins: NannyPlugins;
+  /** Settles when the plugins are set up that the scheduler had when it got to know this nanny. */
+  readonly #arePluginsThere: Deferred<void> = createDeferred();
   readonly #line: SchedulerLine | null;
+  #hasLaunched = false;
   #process: WorkerProcess | null = null;
   #worker: RunningWorker | null = null;
   #lastExit: ProcessExit = { code: null, signal: null };
@@ -92,7 +117,10 @@ export class Nanny implements AsyncDisposable {
     this.#state = createNannyState({ ...NANNY_LIMITS, ...options.limits });
     this.#log = new LogTail(options.logLinesMax ?? LOG_LINES_MAX);
     this.closed = this.#closed.promise;
+    const { logger, startPluginThread = pluginThreadStarter() } = parts;
+    this.#plugins = new NannyPlugins(options.name, { logger, startThread: startPluginThread });
     this.#line = this.#createLine();
+    if (this.#line === null) this.#arePluginsThere.resolve();
     this.#effects = this.#createEffects();
     // Whoever does not start it does not wait for that either.
     this.#started.promise.catch(() => {});
@@ -173,19 +201,49 @@ export class Nanny implements AsyncDisposable {
 
   #spawn(): void {
     this.#launchError = undefined;
-    const child = new WorkerProcess(this.#options.command, this.#log, {
+    const { entry, env } = this.#options.command;
+    const command = { entry, env: { ...env, ...this.#plugins.env } };
+    const child = new WorkerProcess(command, this.#log, {
       onMessage: (message) => this.#onMessage(message),
       onExit: (exit, error) => this.#onExit(exit, error),
       ...(this.#parts.onOutput !== undefined && { onOutput: this.#parts.onOutput }),
     });
     this.#process = child;
-    this.#parts.launch().then(
-      (launch) => child.send({ kind: 'launch', launch, nannyId: this.#line?.id ?? null }),
+    this.#launch().then(
+      (launch) => child.send({ kind: 'launch', launch, nannyId: this.#line?.id ?? null, env: this.#plugins.env }),
       (error: unknown) => {
         this.#launchError = error;
         child.signal('SIGKILL');
       },
     );
+  }
+
+  /** What the process is told to be; once the plugins are there, unless that takes long. */
+  async #launch(): Promise<unknown> {
+    const launch = await this.#parts.launch();
+    using deadline = deadlineSignal(PLUGINS_WAIT_MS, 'to hear of plugins');
+    await raceAbort(this.#arePluginsThere.promise, deadline.signal).catch(() => {});
+    this.#hasLaunched = true;
+    return launch;
+  }
+
+  async #onRegistered(plugins: readonly PluginPart[]): Promise<void> {
+    await this.#plugins.addAll(plugins);
+    const isTooLate = this.#hasLaunched;
+    this.#arePluginsThere.resolve();
+    if (isTooLate && plugins.some(({ restarts }) => restarts)) await this.restart().catch(() => {});
+  }
+
+  async #onAddPlugin(plugin: PluginPart): Promise<PluginFailure | null> {
+    const failure = await this.#plugins.add(plugin);
+    if (failure !== null || !plugin.restarts) return failure;
+    try {
+      this.#logWith('info', { plugin: plugin.name }, 'a plugin wants the worker started anew');
+      await this.restart();
+      return null;
+    } catch (error) {
+      return pluginFailure(new NannyError('GRID_NANNY_CLOSED', restartProblem(plugin.name, error), { cause: error }));
+    }
   }
 
   #onMessage(message: FromProcess): void {
@@ -246,7 +304,8 @@ export class Nanny implements AsyncDisposable {
     this.#process = null;
     const end = { code, exit: this.#lastExit };
     // It has its own limit in time.
-    void (this.#line?.close() ?? Promise.resolve()).then(() => this.#closed.resolve(end));
+    this.#arePluginsThere.resolve();
+    void Promise.all([this.#line?.close(), this.#plugins.close()]).then(() => this.#closed.resolve(end));
   }
 
   #createLine(): SchedulerLine | null {
@@ -263,7 +322,11 @@ export class Nanny implements AsyncDisposable {
           logger.info({ worker: name, reason }, 'the scheduler wants the worker started anew');
           return (await this.restart()).id;
         },
+        onRegistered: (plugins) => void this.#onRegistered(plugins),
+        onAddPlugin: (plugin) => this.#onAddPlugin(plugin),
+        onDropPlugin: (pluginName) => this.#plugins.drop(pluginName),
         onLost: (reason) => {
+          this.#arePluginsThere.resolve();
           this.#logWith('warn', { reason }, 'lost the scheduler');
           this.#give({ type: 'scheduler-lost', at: this.#clock.now() });
         },

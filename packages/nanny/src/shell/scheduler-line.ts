@@ -1,6 +1,7 @@
 import { messageOf, type Address, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import type { Message, MessageWith } from '@grid/protocol';
+import type { PluginFailure, PluginPart } from '@grid/plugins';
+import { FEATURES, type Message, type MessageWith } from '@grid/protocol';
 import { connectLink, createInstanceId, RpcError, type Link } from '@grid/rpc';
 
 /** How a nanny reaches its scheduler. */
@@ -17,6 +18,11 @@ export interface SchedulerLineParts {
   readonly logger: Logger;
   /** The scheduler wants the worker started anew; resolves with the instance id of the next one. */
   onRestart(reason: string): Promise<string>;
+  /** The scheduler knows this nanny, and has these plugins for it. */
+  onRegistered(plugins: readonly PluginPart[]): void;
+  /** Sets a plugin up, and starts the worker anew if it wants that. */
+  onAddPlugin(plugin: PluginPart): Promise<PluginFailure | null>;
+  onDropPlugin(name: string): Promise<PluginFailure | null>;
   /** The line could not be opened, or is broken. Called once, and not after `close`. */
   onLost(reason: string): void;
 }
@@ -48,7 +54,7 @@ export class SchedulerLine {
         transports,
         logger,
         token,
-        local: { role: 'nanny', instanceId: this.id, about: { name } },
+        local: { role: 'nanny', instanceId: this.id, about: { name }, features: FEATURES },
         deadlineMs: connectTimeoutMs,
         signal: this.#closing.signal,
         handlers: {
@@ -57,7 +63,9 @@ export class SchedulerLine {
           onClosed: (reason) => this.#lose(reason === undefined ? 'it closed the line' : reason.message),
         },
       });
-      await this.#link.request({ op: 'register-nanny', name, pid: process.pid }, { timeoutMs: REGISTER_TIMEOUT_MS });
+      const registration: MessageWith<'register-nanny'> = { op: 'register-nanny', name, pid: process.pid };
+      const { plugins } = await this.#link.request(registration, { timeoutMs: REGISTER_TIMEOUT_MS });
+      this.#parts.onRegistered(plugins ?? []);
     } catch (error) {
       this.#link?.abort(error);
       this.#lose(messageOf(error));
@@ -79,6 +87,10 @@ export class SchedulerLine {
   async #answer(message: Message): Promise<Message> {
     if (message.op === 'restart-worker')
       return { op: 'restart-worker-reply', workerInstanceId: await this.#parts.onRestart(message.reason) };
+    if (message.op === 'add-plugin')
+      return { op: 'add-plugin-reply', failure: await this.#parts.onAddPlugin(message.plugin) };
+    if (message.op === 'drop-plugin')
+      return { op: 'drop-plugin-reply', failure: await this.#parts.onDropPlugin(message.name) };
     throw new RpcError('GRID_RPC_UNSUPPORTED', `a nanny does not answer '${message.op}'`);
   }
 

@@ -6,6 +6,7 @@ import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
 import * as nannies from './nannies.js';
 import * as replay from './replay.js';
+import * as plugins from './plugins.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
 import * as shutdown from './shutdown.js';
@@ -33,6 +34,7 @@ type Definitions = typeof clientScheduler &
   typeof versions &
   typeof nannies &
   typeof actors &
+  typeof plugins &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -63,6 +65,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   versions,
   nannies,
   actors,
+  plugins,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -92,6 +95,10 @@ export interface Replies {
   spans: 'spans-reply';
   'flush-activities': 'flush-activities-reply';
   shutdown: 'shutdown-reply';
+  'register-plugin': 'register-plugin-reply';
+  'unregister-plugin': 'unregister-plugin-reply';
+  'add-plugin': 'add-plugin-reply';
+  'drop-plugin': 'drop-plugin-reply';
   replicate: 'replicate-reply';
   rebalance: 'rebalance-reply';
   'register-nanny': 'nanny-registered';

@@ -2,6 +2,7 @@ import { ACTORS_FEATURE } from './actors.js';
 import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
+import { PLUGINS_FEATURE } from './plugins.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { SHUTDOWN_FEATURE } from './shutdown.js';
 import { SPANS_FEATURE } from './spans.js';
@@ -19,4 +20,5 @@ export const FEATURES: readonly string[] = [
   ACTORS_FEATURE,
   SPANS_FEATURE,
   SHUTDOWN_FEATURE,
+  PLUGINS_FEATURE,
 ];

@@ -1,5 +1,6 @@
 import { defineMessage } from './define-message.js';
 import { flag, id, list, number, oneOf, optional, prose, record, text } from './fields.js';
+import { pluginPart } from './plugins.js';
 
 /*
  * Nannies: each is the parent of one worker's process after the other, and tells the scheduler what became of them; and
@@ -8,7 +9,11 @@ import { flag, id, list, number, oneOf, optional, prose, record, text } from './
 
 /** The line of this nanny is open. Workers name it by the instance id that it gave in the handshake. */
 export const registerNanny = defineMessage('register-nanny', 280, { name: text, pid: id });
-export const nannyRegistered = defineMessage('nanny-registered', 281, { schedulerId: text });
+export const nannyRegistered = defineMessage('nanny-registered', 281, {
+  schedulerId: text,
+  /** To be set up before it starts a worker. */
+  plugins: optional(list(pluginPart)),
+});
 
 /**
  * Why the process of a worker ended. `left`: in order. `closed`, `restarted`: its nanny was asked to end it. `memory`: its

@@ -72,6 +72,20 @@ export class Story {
     return this.#keys.length;
   }
 
+  /** Where the next step will be written. */
+  get position(): number {
+    return this.#next;
+  }
+
+  /** The steps that were written since the story was at `position`; not more than are remembered. */
+  since(position: number): StoryStep[] {
+    const steps: StoryStep[] = [];
+    for (let row = position; row !== this.#next; row = row + 1 === this.#length ? 0 : row + 1) {
+      steps.push(this.#stepAt(row, this.#keys[row] as string));
+    }
+    return steps;
+  }
+
   /** Remembered steps of all keys, oldest first, from a place on. */
   slice(start: number, end: number): StoryStep[] {
     const count = this.#keys.length;

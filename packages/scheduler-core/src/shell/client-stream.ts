@@ -144,6 +144,10 @@ export class ClientStream implements LinkHandlers, ClientPeer {
       return;
     }
     this.#server.functions.hold(checked.graph, checked.functionIds);
+    const { keys } = message;
+    this.#server.plugins.onGraph(this.#topic, keys.length, () =>
+      Array.from({ length: keys.length }, (_, row) => keys.at(row)),
+    );
     if (!checked.isSliceable) {
       this.#takeRows(message, checked, { firstRow: 0, endRow: message.keys.length, owner: null });
       return;

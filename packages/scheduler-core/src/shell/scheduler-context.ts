@@ -13,6 +13,7 @@ import type { LinkOutput } from './link-output.js';
 import type { OutputDesk } from './output/output-desk.js';
 import type { NannyRegistry, WorkerOfNanny } from './nannies/nanny-registry.js';
 import type { MemoryManager } from './memory-manager.js';
+import type { SchedulerPlugins } from './plugins/scheduler-plugins.js';
 import type { Placements } from './placement/placements.js';
 import type { Retirements } from './placement/retirements.js';
 import type { TypeNames } from './type-names.js';
@@ -78,6 +79,7 @@ export interface SchedulerContext {
   readonly activities: ActivityTotals;
   readonly nannies: NannyRegistry;
   readonly memoryManager: MemoryManager;
+  readonly plugins: SchedulerPlugins;
   readonly placements: Placements;
   readonly retirements: Retirements;
   /** To workers, for data. */

@@ -8,7 +8,7 @@ import {
   type Logger,
 } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import { FEATURES, MessageCodec } from '@grid/protocol';
+import { FEATURES, MessageCodec, type MessageWith } from '@grid/protocol';
 import {
   ConnectionPool,
   createInstanceId,
@@ -39,6 +39,9 @@ import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
 import { OutputDesk } from './output/output-desk.js';
 import { MemoryManager, policyReporter } from './memory-manager.js';
+import { pluginThreadStarter, type StartPluginThread } from '@grid/plugins';
+import { givePlugins } from './plugins/give-plugin.js';
+import { SchedulerPlugins, tellForPlugin } from './plugins/scheduler-plugins.js';
 import { Placements } from './placement/placements.js';
 import { Retirements } from './placement/retirements.js';
 import { NannyRegistry } from './nannies/nanny-registry.js';
@@ -56,6 +59,8 @@ export interface SchedulerParts {
   readonly transports: Transports;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Starts the thread of its plugins. @defaultValue one that starts with the file of `@grid/plugins`, where that is built */
+  readonly startPluginThread?: StartPluginThread;
 }
 
 const DEFAULT_TTL_MS = 300_000;
@@ -92,6 +97,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly activities = new ActivityTotals();
   readonly nannies = new NannyRegistry();
   readonly memoryManager: MemoryManager;
+  readonly plugins: SchedulerPlugins;
   readonly placements = new Placements(this);
   readonly retirements = new Retirements(this.placements, this);
   /** To workers, for data. */
@@ -142,7 +148,12 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       },
       this,
     );
-    this.events = new ClusterEvents(this.coordination.state.topics, () => this.now());
+    this.events = new ClusterEvents(
+      this.coordination.state.topics,
+      () => this.now(),
+      (topics, at, action, facts) => this.plugins.onEvent(topics, at, action, facts),
+    );
+    this.plugins = this.#createPlugins(parts.startPluginThread ?? pluginThreadStarter());
     this.uploads = new UploadStore(options.uploadBytesMax ?? DEFAULT_UPLOAD_BYTES_MAX);
     this.pool = new ConnectionPool({ token: options.token, local }, { transports, logger, codec });
     this.#rpc = new RpcServer(
@@ -204,6 +215,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     if (this.#isBroken) return;
     try {
       handleStimulus(this.state, stimulus, this.#clock.now(), this.output);
+      this.plugins.afterStimulus();
       if (this.#options.validate === true) validateState(this.state);
     } catch (error) {
       this.#isBroken = true;
@@ -246,6 +258,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     tellWorkerAdded(this.events, worker.about);
     // Before the core gives it a task, which may need them.
     for (const upload of this.uploads.all) void giveUpload(this, peer, upload);
+    givePlugins(this, peer);
     // After the core has it: who waits may be answered only then.
     queueMicrotask(() => this.waiters.check());
   }
@@ -302,7 +315,24 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.placements.close();
     this.waiters.close();
     this.coordination.close();
+    await this.plugins.close();
     await Promise.all([this.#rpc.close(), this.pool.close(), this.#http?.close()]);
+  }
+
+  /** Somebody tells something at a topic. */
+  onPublished({ name, payload }: MessageWith<'publish-topic'>): void {
+    this.plugins.onPublished(name, this.now(), payload);
+  }
+
+  #createPlugins(startThread: StartPluginThread): SchedulerPlugins {
+    const { logger } = this;
+    return new SchedulerPlugins(this.state, {
+      logger,
+      startThread,
+      isAllowed: this.#options.allowPlugins === true,
+      describe: () => ({ id: this.id, address: this.#addresses[0] ?? '' }),
+      onEvent: (topic, facts) => tellForPlugin(() => this.events.tell([topic], 'plugin', facts), logger),
+    });
   }
 
   #accept(link: Link): LinkHandlers {

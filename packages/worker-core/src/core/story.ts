@@ -57,22 +57,43 @@ export class Story {
     this.#count += 1;
   }
 
+  /** How many steps there have been. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The steps after the first `count`, as far as they are remembered. */
+  since(count: number): StoryRow[] {
+    const rows: StoryRow[] = [];
+    for (let index = Math.max(count, this.#count - this.#capacity); index < this.#count; index += 1) {
+      rows.push(...this.#rowAt(index % this.#capacity));
+    }
+    return rows;
+  }
+
   /** Steps of these keys, or of all, the oldest first. */
   rows(keys?: ReadonlySet<string>): StoryRow[] {
     const rows: StoryRow[] = [];
     for (let index = Math.max(0, this.#count - this.#capacity); index < this.#count; index += 1) {
       const slot = index % this.#capacity;
-      const task = this.#tasks[slot];
-      if (task === null || task === undefined) continue;
-      if (keys !== undefined && !keys.has(task.key)) continue;
-      rows.push({
-        key: task.key,
-        from: TASK_STATES[this.#from[slot] as number] as string,
-        to: TASK_STATES[this.#to[slot] as number] as string,
-        stimulusId: `${STIMULUS_TYPES[this.#types[slot] as number] as string}-${String(this.#stimulusIds[slot])}`,
-        at: this.#times[slot] as number,
-      });
+      const key = this.#tasks[slot]?.key;
+      if (key === undefined || keys?.has(key) === false) continue;
+      rows.push(...this.#rowAt(slot));
     }
     return rows;
+  }
+
+  /** None if nothing was written there. */
+  #rowAt(slot: number): readonly StoryRow[] {
+    const key = this.#tasks[slot]?.key;
+    if (key === undefined) return [];
+    const row = {
+      key,
+      from: TASK_STATES[this.#from[slot] as number] as string,
+      to: TASK_STATES[this.#to[slot] as number] as string,
+      stimulusId: `${STIMULUS_TYPES[this.#types[slot] as number] as string}-${String(this.#stimulusIds[slot])}`,
+      at: this.#times[slot] as number,
+    };
+    return [row];
   }
 }

@@ -10,6 +10,7 @@ import type {
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { ActorAnswers, ActorPort } from './actors/actor-port.js';
+import type { ThreadPlugins } from '../plugins/thread-plugins.js';
 import type { StoredValue } from '../store/data-store.js';
 
 /** A function as it travels: by number, and with the hashes of the code that it needs. */
@@ -160,6 +161,8 @@ export interface Executor {
   readonly threads: number;
   /** The actors that its tasks have made. */
   readonly actors: ActorPort;
+  /** The plugins of its threads. */
+  readonly plugins: ThreadPlugins;
   /** Resolves when the first thread can run tasks. @throws `GRID_WORKER_THREAD_FAILED` */
   start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void>;
   /** Makes functions known, for the tasks that refer to them by number, and code, for the functions that need it. */

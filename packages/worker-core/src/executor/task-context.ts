@@ -31,6 +31,8 @@ export interface TaskContextParts {
   /** See {@link TaskContext.openLine}. */
   openLine(context: TaskContext, onAnswer: (message: CoordinationAnswer) => void): TaskLine;
   findUpload(name: string): Found;
+  /** See {@link TaskContext.plugins}. */
+  plugins(): Readonly<Record<string, object | undefined>>;
 }
 
 /** A task's line to the scheduler. It ends with the task, and with it all that the task waits for or holds there. */
@@ -122,6 +124,11 @@ export class TaskContext {
     const { file, problem } = this.#parts.findUpload(name);
     if (file !== undefined) return file;
     throw new WorkerError('GRID_WORKER_NO_UPLOAD', `worker ${this.workerAddress}: ${problem}`, { details: { name } });
+  }
+
+  /** The plugins of this thread, by name. To reach for one whose setup failed throws that. */
+  get plugins(): Readonly<Record<string, object | undefined>> {
+    return this.#parts.plugins();
   }
 
   /** Leaves the slot, so that another task may run while this one goes on. */

@@ -10,6 +10,7 @@ import { encodeCalled } from './encode-called.js';
 import { failureOf } from './failure-of.js';
 import { isThenable } from './is-thenable.js';
 import { LiveValues } from './live-values.js';
+import { TaskPlugins } from '../plugins/task-plugins.js';
 import { HOLD_BACK_MS, ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
 import { TaskInputs } from './task-inputs.js';
@@ -81,6 +82,7 @@ export class TaskLoop {
   /** Whether what is run here makes actors. It does so in no thread of the pool, or always. */
   #makesActors = false;
   readonly #meter: TaskMeter;
+  readonly #plugins: TaskPlugins;
   readonly #endCapture: () => void;
   /** When memory may be collected again. */
   #collectAt = 0;
@@ -113,6 +115,7 @@ export class TaskLoop {
       onMeter: ({ taskId }, activity, value, unit) => this.#meter.add(taskId, activity, value, unit),
       openLine: ({ taskId }, onAnswer) => this.#lines.open(taskId, onAnswer),
       findUpload: (name) => parts.code.findUpload(name),
+      plugins: () => this.#plugins.byName,
     };
     this.#actors = new ActorHost({
       code: parts.code,
@@ -124,6 +127,11 @@ export class TaskLoop {
       onEnded: (context) => this.#ended(context),
     });
     parts.code.setUploads(setup.uploads);
+    this.#plugins = new TaskPlugins(setup, {
+      code: parts.code,
+      post: (message) => parts.post(message, []),
+      onIdle: () => this.#run(),
+    });
   }
 
   /** Ends what tasks have opened in this thread; one that is a thread of its own takes it along when it ends. */
@@ -155,6 +163,9 @@ export class TaskLoop {
         return;
       case 'call':
         void this.#call(message);
+        return;
+      case 'plugin':
+        void this.#plugins.receive(message);
         return;
       case 'line-answer':
         this.#lines.receive(message);
@@ -202,7 +213,7 @@ export class TaskLoop {
 
   #run(): void {
     // A task may call back into here only through the event loop, but a loader that has everything at hand need not.
-    if (this.#isRunning) return;
+    if (this.#isRunning || !this.#plugins.isIdle) return;
     this.#isRunning = true;
     Atomics.store(this.#control, CONTROL.isBusy, 1);
     let batch = this.#batches[0];
@@ -396,6 +407,7 @@ export class TaskLoop {
     const { code } = this.#parts;
     const context = new TaskContext({ taskId: ownerOfCall(callId), start: now() }, () => part.name, this.#contextParts);
     try {
+      await this.#plugins.settled();
       const known = new Map(units.map((unit) => [unit.hash, unit]));
       const callable = asCallable(await code.load(withUnits(part, known)));
       await code.prepare(args);

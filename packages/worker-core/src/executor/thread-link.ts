@@ -10,7 +10,7 @@ export interface ThreadLinkEvents {
 /** The main side's line to one thread. */
 export interface ThreadLink {
   /** The number by which Node knows it; `undefined` if it is no thread of its own. */
-  readonly threadId?: number;
+  readonly threadId?: number | undefined;
   /** @param transfer - memory that is moved; it must not be used any more */
   post(message: ToThread, transfer: readonly ArrayBuffer[]): void;
   /** Ends the thread at once, whatever it does. Settles when it is gone, or after a while: native code cannot be ended. */

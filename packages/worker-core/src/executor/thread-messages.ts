@@ -1,4 +1,5 @@
 import type { Transports } from '@grid/comm';
+import type { PluginFailure, PluginPart } from '@grid/plugins';
 import type { CoordinationAnswer, CoordinationCall, Payload, UploadTable } from '@grid/protocol';
 
 import type { ActorAnswersMessage, ActorToThread } from './actors/actor-messages.js';
@@ -127,6 +128,14 @@ export interface UploadsMessage {
   readonly functions: readonly FunctionPart[];
 }
 
+/** Set a plugin up, or, without a part, tear it down; without a name, all of them. Tasks behind this message find it done. */
+export interface PluginMessage {
+  readonly kind: 'plugin';
+  readonly call: number;
+  readonly name: string | null;
+  readonly part: PluginPart | null;
+}
+
 export type ToThread =
   | RunMessage
   | AbortMessage
@@ -135,8 +144,9 @@ export type ToThread =
   | CallMessage
   | LineAnswerMessage
   | UploadsMessage
-  | SlotMessage
-  | ActorToThread;
+  | ActorToThread
+  | PluginMessage
+  | SlotMessage;
 
 /** Columns of {@link DoneMessage.rows}, for each result. */
 export const DONE = { taskId: 0, bodyEnd: 1, typeIndex: 2, start: 3, duration: 4, width: 5 } as const;
@@ -228,6 +238,13 @@ export interface LineCallMessage {
   readonly message: CoordinationCall;
 }
 
+/** The answer to {@link PluginMessage}. */
+export interface PluginDoneMessage {
+  readonly kind: 'plugin-done';
+  readonly call: number;
+  readonly failure: PluginFailure | null;
+}
+
 export type FromThread =
   | DoneMessage
   | ReadyMessage
@@ -238,8 +255,9 @@ export type FromThread =
   | CalledMessage
   | LineCallMessage
   | ActivitiesMessage
-  | RejoinMessage
-  | ActorAnswersMessage;
+  | ActorAnswersMessage
+  | PluginDoneMessage
+  | RejoinMessage;
 
 /** The owner of the line of a function that is run outside of any task. Numbers of tasks are never negative. */
 export function ownerOfCall(callId: number): number {
@@ -263,6 +281,8 @@ export interface ThreadSetup {
   readonly sharedGarbageMax?: number;
   /** What had been uploaded when the thread was started. */
   readonly uploads: UploadTable;
+  /** Plugins to be set up before anything else. */
+  readonly plugins?: readonly PluginPart[];
 }
 
 /** Values smaller than this are decoded again whenever they are needed: that costs less than to keep track of them. */

@@ -1,6 +1,7 @@
 import { COMPUTE_FLAGS, type CoordinationAnswer, type Payload, type UploadTable } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
+import { ThreadPlugins } from '../plugins/thread-plugins.js';
 import type { StoredValue } from '../store/data-store.js';
 import { isActorOwner } from './actors/actor-messages.js';
 import { ActorThreads } from './actors/actor-threads.js';
@@ -51,6 +52,7 @@ export interface ThreadPoolParts {
  */
 export class ThreadPoolExecutor implements Executor {
   readonly threads: number;
+  readonly plugins = new ThreadPlugins();
   readonly #options: Required<ThreadPoolOptions>;
   readonly #functions = new Map<number, FunctionPart>();
   readonly #units = new Map<string, UnitPart>();
@@ -71,7 +73,7 @@ export class ThreadPoolExecutor implements Executor {
   constructor(options: ThreadPoolOptions, { startThread }: ThreadPoolParts) {
     this.threads = options.threads;
     this.#options = { ...THREAD_POOL_DEFAULTS, ...options };
-    this.#pool = new ThreadPool({ size: options.threads, root: options.root }, startThread, {
+    this.#pool = new ThreadPool({ size: options.threads, root: options.root }, this.plugins.starting(startThread), {
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onLost: (thread, error) => this.#onLost(thread, error),
     });
@@ -214,6 +216,7 @@ export class ThreadPoolExecutor implements Executor {
     this.actors.close();
     this.#watch.stop();
     this.#stopper.close();
+    await this.plugins.close();
     await Promise.all([this.#pool.close(), this.#calls.close()]);
   }
 
@@ -289,6 +292,7 @@ export class ThreadPoolExecutor implements Executor {
         return;
       case 'ready':
       case 'called':
+      case 'plugin-done':
         return;
     }
   }

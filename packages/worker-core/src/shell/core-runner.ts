@@ -45,6 +45,8 @@ export interface CoreRunnerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer?: CoreObserver | undefined;
+  /** The core has taken a step. */
+  onStep(): void;
   /** The core's state cannot be trusted any more; nothing is given to it from then on. */
   onBug(error: unknown): void;
 }
@@ -176,6 +178,7 @@ export class CoreRunner {
     try {
       observer?.before(this.state, stimulus);
       handleStimulus(this.state, stimulus, this.#effects);
+      this.#parts.onStep();
       if (this.#options.validate) validateState(this.state);
       observer?.after(this.state, stimulus);
     } catch (error) {

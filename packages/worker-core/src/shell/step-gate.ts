@@ -36,6 +36,15 @@ export class StepGate {
     });
   }
 
+  /** Begins a step when its turn comes, and lets those behind it through meanwhile. Settles as it does. */
+  start<T>(step: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.run(() => {
+        step().then(resolve, reject);
+      });
+    });
+  }
+
   /** Resolves when everything that came before has been let through. */
   pass(): Promise<void> {
     return new Promise((resolve) => this.run(resolve));

@@ -1,6 +1,7 @@
 import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import type { HttpServer } from '@grid/http';
+import { pluginThreadStarter, type StartPluginThread } from '@grid/plugins';
 import { FEATURES, isCoordinationAnswer, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
 import { ConnectionPool, createInstanceId, isMessage, RpcServer, type LocalIdentity } from '@grid/rpc';
 
@@ -12,6 +13,8 @@ import { MemoryMonitor } from '../memory/memory-monitor.js';
 import { coreOptions, memoryFractions, type WorkerOptions } from '../options.js';
 import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
+import { takePlugin } from '../plugins/take-plugin.js';
+import { WorkerPlugins } from '../plugins/worker-plugins.js';
 import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { ActorDesk } from './actor-desk.js';
@@ -46,6 +49,8 @@ export interface WorkerParts {
   readonly threadEntry?: URL;
   /** Sees all that happens to the core. @defaultValue nobody */
   readonly observer?: CoreObserver;
+  /** Starts the thread of plugins. @defaultValue one that starts with the file of `@grid/plugins`, where that is built */
+  readonly startPluginThread?: StartPluginThread;
 }
 
 /** How often the scheduler is asked who has what nobody seems to have, in milliseconds. */
@@ -86,6 +91,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #activities = new WorkerActivities();
   readonly #events = new WorkerEvents();
   readonly #uploads: WorkerUploads;
+  readonly #plugins: WorkerPlugins;
   /** What the scheduler says, in order: tasks that it sends after an upload find that. */
   readonly #gate = new StepGate((error) => this.#scheduler.abort(error));
   #http: HttpServer | undefined;
@@ -142,6 +148,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#memory = this.#createMemoryMonitor();
     this.#runner = this.#createRunner();
     this.#uploads = this.#createUploads(root);
+    this.#plugins = this.#createPlugins(root);
     this.#scheduler = this.#createSchedulerLink(local, codec);
     // Nobody may wait for it.
     this.#joined.promise.catch(() => {});
@@ -278,6 +285,7 @@ export class WorkerServer implements AsyncDisposable {
         clock: this.#clock,
         logger: this.#parts.logger,
         observer: this.#parts.observer,
+        onStep: () => this.#plugins.afterStep(),
         onBug: (error) => void this.#close({ code: 'GRID_WORKER_BUG', message: messageOf(error) }),
       },
     );
@@ -348,6 +356,22 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
+  #createPlugins(root: string): WorkerPlugins {
+    return new WorkerPlugins({
+      logger: this.#parts.logger,
+      startThread: this.#parts.startPluginThread ?? pluginThreadStarter(),
+      threads: this.#executor.plugins,
+      story: this.#runner.state.story,
+      builtIns: {},
+      root,
+      describe: () => ({
+        address: this.#address,
+        name: this.name,
+        schedulerAddress: this.#options.schedulerAddress,
+      }),
+    });
+  }
+
   #takeSchedulerMessage(message: Message): void {
     if (isMessage(message, 'close-worker')) void this.#close({ code: null, message: message.reason });
     else if (isCoordinationAnswer(message)) this.#lines.receive(message);
@@ -398,6 +422,8 @@ export class WorkerServer implements AsyncDisposable {
       await this.#gate.pass();
       return runFunction(this.#executor, message, { worker: this.#address, signal: this.#ending.signal });
     }
+    if (isMessage(message, 'add-plugin') || isMessage(message, 'drop-plugin'))
+      return takePlugin(this.#plugins, this.#gate, message);
     return (await answerInspection(this.#inspected, message)) ?? this.#data.answer(message);
   }
 
@@ -443,6 +469,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#activities.tell();
     this.#events.tell('closing-worker', { reason: reason.message, code: reason.code });
     await this.#scheduler.close(reason.message);
+    await this.#plugins.close();
     await Promise.all([
       this.#executor.close(),
       this.#pool.close(),

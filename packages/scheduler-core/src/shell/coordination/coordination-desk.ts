@@ -1,4 +1,4 @@
-import type { CoordinationCall } from '@grid/protocol';
+import type { CoordinationCall, MessageWith } from '@grid/protocol';
 import type { Link } from '@grid/rpc';
 
 import type { Answer, CallFailure, CoordinationOutput } from '../../core/coordination/coordination-output.js';
@@ -12,6 +12,8 @@ import { KeyHolds } from './key-holds.js';
 export interface DeskContext {
   now(): number;
   stimulate(stimulus: Stimulus): void;
+  /** Somebody tells something at a topic. */
+  onPublished?(message: MessageWith<'publish-topic'>): void;
 }
 
 export interface DeskOptions {
@@ -62,6 +64,7 @@ export class CoordinationDesk implements CoordinationOutput {
     } else if (message.op === 'renew-leases') {
       for (const party of this.#byLink.get(link)?.values() ?? []) party.heardAt = this.#context.now();
     } else {
+      if (message.op === 'publish-topic') this.#context.onPublished?.(message);
       this.state.take(this.#partyOf(link, message.party), message, this.#context.now());
     }
   }

@@ -16,14 +16,20 @@ export const CLUSTER_TOPICS = {
 /** Topics of so many peers that have left are kept. */
 const DEPARTED_MAX = 200;
 
+/** Is told of an event: where it was told, when, and what. */
+export type OnTold = (topics: readonly string[], at: number, action: string, facts: Facts) => void;
+
 /** Tells what happens on the cluster, where clients and tasks can read it and listen to it. */
 export class ClusterEvents {
   readonly #topics: Topics;
   readonly #now: () => number;
+  readonly #onTold: OnTold;
   /** Peers that have left, in that order. */
   readonly #departed = new Set<string>();
 
-  constructor(topics: Topics, now: () => number) {
+  /** @param onTold - told of all that the cluster tells of itself */
+  constructor(topics: Topics, now: () => number, onTold: OnTold = () => {}) {
+    this.#onTold = onTold;
     this.#topics = topics;
     this.#now = now;
   }
@@ -35,8 +41,10 @@ export class ClusterEvents {
    * @param action - what has happened, as a word
    */
   tell(topics: readonly string[], action: string, facts: Facts): void {
-    const event = new Announcement(this.#now(), { action, ...facts });
+    const at = this.#now();
+    const event = new Announcement(at, { action, ...facts });
     for (const topic of topics) this.#topics.announce(topic, event);
+    this.#onTold(topics, at, action, facts);
   }
 
   /** A peer has left. Its topic is kept for a while: that is when people look. */

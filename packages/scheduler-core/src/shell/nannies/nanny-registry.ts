@@ -1,3 +1,5 @@
+import type { Link } from '@grid/rpc';
+
 import type { WorkerExit } from '../../core/worker-exit.js';
 
 /** A nanny's line, as the registry knows it. */
@@ -5,6 +7,7 @@ export interface NannyPeer {
   /** The instance id of this life of the nanny, which its workers name. */
   readonly id: string;
   readonly name: string;
+  readonly link: Link;
   /**
    * Has the worker ended and another one started; resolves with the instance id of that one.
    *
@@ -39,6 +42,11 @@ export class NannyRegistry {
 
   get count(): number {
     return this.#nannies.size;
+  }
+
+  /** The nannies that are there. */
+  get peers(): readonly NannyPeer[] {
+    return Array.from(this.#nannies.values(), ({ peer }) => peer);
   }
 
   add(peer: NannyPeer): void {

@@ -8,18 +8,18 @@ import type { NannyPeer } from './nanny-registry.js';
 
 /** One nanny's link. Its end says nothing of its worker, which has a line of its own. */
 export class NannyStream implements LinkHandlers, NannyPeer {
-  readonly #link: Link;
+  readonly link: Link;
   readonly #server: SchedulerContext;
   #name = '';
   #isKnown = false;
 
   constructor(link: Link, server: SchedulerContext) {
-    this.#link = link;
+    this.link = link;
     this.#server = server;
   }
 
   get id(): string {
-    return this.#link.peer.instanceId;
+    return this.link.peer.instanceId;
   }
 
   get name(): string {
@@ -38,7 +38,11 @@ export class NannyStream implements LinkHandlers, NannyPeer {
     this.#isKnown = true;
     this.#name = message.name;
     this.#server.nannies.add(this);
-    return { op: 'nanny-registered', schedulerId: this.#server.id };
+    return {
+      op: 'nanny-registered',
+      schedulerId: this.#server.id,
+      plugins: this.#server.plugins.registry.of('nanny'),
+    };
   }
 
   onClosed(): void {
@@ -46,7 +50,7 @@ export class NannyStream implements LinkHandlers, NannyPeer {
   }
 
   async restart(reason: string, timeoutMs: number): Promise<string> {
-    const reply = await this.#link.request({ op: 'restart-worker', reason }, { timeoutMs });
+    const reply = await this.link.request({ op: 'restart-worker', reason }, { timeoutMs });
     return reply.workerInstanceId;
   }
 

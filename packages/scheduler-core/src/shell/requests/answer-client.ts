@@ -11,6 +11,7 @@ import { holdForResult } from './hold-for-result.js';
 import { manageMemory } from './manage-memory.js';
 import { nbytes } from './nbytes.js';
 import { packageVersions } from './package-versions.js';
+import { answerAboutPlugins } from './plugins.js';
 import { planScatter } from './plan-scatter.js';
 import { processing } from './processing.js';
 import { rebalance } from './rebalance.js';
@@ -82,6 +83,9 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
       return packageVersions(server, message.packages);
     case 'restart':
       return restart(server, message);
+    case 'register-plugin':
+    case 'unregister-plugin':
+      return answerAboutPlugins(server, message);
     case 'shutdown':
       return shutDown(server, message.reason);
     case 'task-states':

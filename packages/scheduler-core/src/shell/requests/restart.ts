@@ -1,6 +1,7 @@
 import { isGridError, messageOf } from '@grid/common';
 import type { MessageWith } from '@grid/protocol';
 
+import { CLUSTER_TOPICS } from '../events/cluster-events.js';
 import type { SchedulerContext, WorkerPeer } from '../scheduler-context.js';
 import { chooseWorkerPeers } from './choose-worker-peers.js';
 
@@ -14,7 +15,10 @@ export async function restart(
   { workers, cancelsAll, timeoutMs, isAwaited }: MessageWith<'restart'>,
 ): Promise<MessageWith<'restart-reply'>> {
   const peers = chooseWorkerPeers(server, workers);
-  if (cancelsAll) server.stimulate({ op: 'restart' });
+  if (cancelsAll) {
+    server.events.tell([CLUSTER_TOPICS.all], 'restart', { workers: peers.length });
+    server.stimulate({ op: 'restart' });
+  }
   const restarts = peers.map((peer) => restartOne(server, peer, timeoutMs));
   const outcomes = isAwaited ? await Promise.all(restarts) : peers.map((peer) => outcomeAtOnce(server, peer));
   return { op: 'restart-reply', outcomes };

@@ -1,0 +1,61 @@
+import { messageOf, type Logger } from '@grid/common';
+import { PluginHost, type BuiltIns, type PluginFailure, type PluginPart, type StartPluginThread } from '@grid/plugins';
+
+export interface NannyPluginsParts {
+  readonly logger: Logger;
+  readonly startThread: StartPluginThread;
+  readonly builtIns?: BuiltIns;
+}
+
+/** The plugins of a nanny, and what they add to the environment of its workers to come. */
+export class NannyPlugins {
+  readonly #logger: Logger;
+  readonly #host: PluginHost;
+  #env: Readonly<Record<string, string>> = {};
+
+  /** @param name - the worker's */
+  constructor(name: string, { logger, startThread, builtIns = {} }: NannyPluginsParts) {
+    this.#logger = logger;
+    this.#host = new PluginHost(
+      () => ({
+        root: process.cwd(),
+        owner: `the nanny of ${name}`,
+        life: { begin: 'setup', end: 'teardown' },
+        about: { name, pid: process.pid },
+        env: {},
+      }),
+      { logger, startThread, builtIns, onEnvironment: (env) => (this.#env = env) },
+    );
+  }
+
+  /** Variables of the environment of the next worker, besides those that every worker has. */
+  get env(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
+  add(part: PluginPart): Promise<PluginFailure | null> {
+    return this.#host.add(part);
+  }
+
+  /** Sets up those that were there before this nanny. What goes wrong is logged: nobody waits for it. */
+  async addAll(parts: readonly PluginPart[]): Promise<void> {
+    for (const part of parts) {
+      const failure = await this.#host.add(part);
+      if (failure !== null) this.#logger.warn({ plugin: part.name, error: failure.message }, 'a plugin was not set up');
+    }
+  }
+
+  drop(name: string): Promise<PluginFailure | null> {
+    return this.#host.drop(name);
+  }
+
+  /** Bounded in time, never rejects. */
+  close(): Promise<void> {
+    return this.#host.close();
+  }
+}
+
+/** What a nanny has to say of a worker that could not be started anew for a plugin. */
+export function restartProblem(name: string, error: unknown): string {
+  return `plugin '${name}' is set up, but the worker was not started anew: ${messageOf(error)}`;
+}

@@ -1,0 +1,21 @@
+export type { BuiltInPlugin, BuiltIns, CreateBuiltIn } from './built-in.js';
+export { PluginHost } from './plugin-host.js';
+export type { DescribeOwner, PluginHostParts } from './plugin-host.js';
+export { pluginFailure } from './plugin-part.js';
+export type { PluginFailure, PluginPart } from './plugin-part.js';
+export { PluginTable } from './plugin-table.js';
+export type { PluginCode, PluginLife } from './plugin-table.js';
+export { pluginThreadStarter } from './thread/start-plugin-thread.js';
+export type { PluginThread, PluginThreadEvents, StartPluginThread } from './thread/start-plugin-thread.js';
+export type {
+  FromPluginThread,
+  Note,
+  NotesTaken,
+  PluginAnswer,
+  PluginEvent,
+  PluginLog,
+  PluginThreadSetup,
+  ToPluginThread,
+} from './thread/plugin-messages.js';
+export { PluginsError } from './errors.js';
+export type { PluginsErrorCode } from './errors.js';
