@@ -10,7 +10,7 @@ import { workerOptionsOf } from './worker-options-of.js';
 /** Starts a worker in a process of its own, and keeps one there. */
 export async function startNanny(args: WorkerArguments, logger: Logger): Promise<RunningService> {
   // What is wrong with the flags is said here, once.
-  const { name = 'worker', memoryLimit, schedulerAddress, token, connectTimeoutMs } = workerOptionsOf(args);
+  const { name = 'worker', memoryLimit, schedulerAddress, token, connectTimeoutMs, root } = workerOptionsOf(args);
   const nanny = new Nanny(
     {
       name,
@@ -24,6 +24,7 @@ export async function startNanny(args: WorkerArguments, logger: Logger): Promise
         ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
       },
       memoryLimit,
+      ...(root !== undefined && { root }),
       limits: { memoryBytesMax: terminateBytesOf(args, memoryLimit), jitter: Math.random() },
       // Whoever collects the output of this process has all of it already.
       logLinesMax: 100,

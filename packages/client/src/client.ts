@@ -52,6 +52,7 @@ import type {
 import { WorkersView, type ViewOptions } from './view/workers-view.js';
 import type { ImportedPlugin } from './plugins/import-plugin.js';
 import type { Plugin, PluginClass } from './plugins/plugin-types.js';
+import type { Registrable } from './plugins/plugin-parts.js';
 import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
 /** What can be submitted: classes are, too, where the result is to be an actor. */
@@ -520,10 +521,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    * `GRID_SCHEDULER_PLUGINS_REFUSED`, `GRID_SCHEDULER_PLUGINS_FULL`.
    * @source dask.distributed `Client.register_plugin`.
    */
-  async registerPlugin(
-    plugin: Plugin | PluginClass | ImportedPlugin,
-    options: RegisterPluginOptions = {},
-  ): Promise<PluginRegistration> {
+  async registerPlugin(plugin: Registrable, options: RegisterPluginOptions = {}): Promise<PluginRegistration> {
     const prepared = calledAs(Client, 'registerPlugin', () => preparePlugin(this.#parts, plugin, options));
     return registerPlugin(this.#parts, this, prepared);
   }
@@ -536,10 +534,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    * @throws {@link ClientError} `GRID_CLIENT_PLUGIN_FAILED` if its teardown threw; it is gone nevertheless.
    * @source dask.distributed `Client.unregister_worker_plugin`, `Client.unregister_scheduler_plugin`.
    */
-  async unregisterPlugin(
-    plugin: string | Plugin | PluginClass | ImportedPlugin,
-    options: UnregisterPluginOptions = {},
-  ): Promise<boolean> {
+  async unregisterPlugin(plugin: string | Registrable, options: UnregisterPluginOptions = {}): Promise<boolean> {
     return unregisterPlugin(this.#parts, this, plugin, options);
   }
 

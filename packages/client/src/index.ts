@@ -43,7 +43,16 @@ export type { FineMetric, SpanInfo, SpanRuns } from './spans/read-spans.js';
 export type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 
 /* Plugins. */
+export { Environ } from './plugins/built-in/environ.js';
+export type { EnvironOptions } from './plugins/built-in/environ.js';
+export { ForwardOutput } from './plugins/built-in/forward-output.js';
+export { KillWorker } from './plugins/built-in/kill-worker.js';
+export type { KillWorkerOptions } from './plugins/built-in/kill-worker.js';
+export { NpmInstall } from './plugins/built-in/npm-install.js';
+export type { NpmInstallOptions } from './plugins/built-in/npm-install.js';
+export { UploadFile } from './plugins/built-in/upload-file.js';
 export { importPlugin } from './plugins/import-plugin.js';
+export type { Registrable } from './plugins/plugin-parts.js';
 export type { ImportedPlugin, ImportPluginOptions } from './plugins/import-plugin.js';
 export type { PluginRegistration, RegisterPluginOptions, UnregisterPluginOptions } from './operations/plugins.js';
 export type {
@@ -52,6 +61,7 @@ export type {
   NannyPlugin,
   Plugin,
   PluginClass,
+  PluginClient,
   PluginKind,
   PluginNanny,
   PluginScheduler,

@@ -24,6 +24,8 @@ export interface NannyOptions {
   readonly scheduler?: NannyScheduler;
   /** Bytes that the worker may take, for those who are told how it ended. @defaultValue 0: no limit */
   readonly memoryLimit?: number;
+  /** Where the worker looks for packages, for plugins that install some. @defaultValue the working directory */
+  readonly root?: string;
   /** What is done when; what is absent has its default. */
   readonly limits?: Partial<NannyLimits>;
   /**

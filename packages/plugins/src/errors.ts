@@ -8,6 +8,10 @@ export type PluginsErrorCode =
   | 'GRID_PLUGINS_THREAD_LOST'
   /** This process has no plugin of its own of this name, or takes no code for its plugins. */
   | 'GRID_PLUGINS_UNKNOWN'
+  /** An option of a plugin that every process has makes no sense. */
+  | 'GRID_PLUGINS_BAD_OPTION'
+  /** npm could not install what it was to; the text has what it said. */
+  | 'GRID_PLUGINS_INSTALL_FAILED'
   /** What hosts the plugins is closed. */
   | 'GRID_PLUGINS_CLOSED';
 

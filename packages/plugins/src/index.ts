@@ -1,4 +1,9 @@
 export type { BuiltInPlugin, BuiltIns, CreateBuiltIn } from './built-in.js';
+export { environ } from './built-ins/environ.js';
+export type { SetEnvironment } from './built-ins/environ.js';
+export { killWorker } from './built-ins/kill-worker.js';
+export type { KillableWorker } from './built-ins/kill-worker.js';
+export { npmInstall } from './built-ins/npm-install.js';
 export { PluginHost } from './plugin-host.js';
 export type { DescribeOwner, PluginHostParts } from './plugin-host.js';
 export { pluginFailure } from './plugin-part.js';

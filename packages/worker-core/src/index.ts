@@ -1,6 +1,6 @@
 /* A worker as a whole. */
 export { WorkerServer } from './shell/worker-server.js';
-export type { WorkerParts } from './shell/worker-server.js';
+export type { WorkerParts } from './shell/worker-parts.js';
 export type { WorkerCloseReason } from './shell/close-reason.js';
 export { CORE_DEFAULTS } from './options.js';
 export type { WorkerHttpOptions, WorkerMemoryOptions, WorkerOptions } from './options.js';

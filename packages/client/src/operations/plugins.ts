@@ -2,10 +2,9 @@ import { isGridError, parseDuration, type Duration } from '@grid/common';
 import { PLUGINS_FEATURE } from '@grid/protocol';
 
 import type { ClientParts } from '../client-parts.js';
-import type { Client } from '../client.js';
 import { ClientError } from '../errors.js';
 import { factsOf, partOf, type PluginFacts, type PluginPart, type Registrable } from '../plugins/plugin-parts.js';
-import type { ClientPlugin, PluginKind } from '../plugins/plugin-types.js';
+import type { ClientPlugin, PluginClient, PluginKind } from '../plugins/plugin-types.js';
 import { decodeFailure } from './task-error.js';
 
 /** How {@link Client.registerPlugin} goes about it. */
@@ -60,7 +59,7 @@ export function preparePlugin(parts: ClientParts, plugin: Registrable, options: 
 /** Registers a plugin, and waits until it is set up. */
 export async function registerPlugin(
   parts: ClientParts,
-  client: Client,
+  client: PluginClient,
   { facts, plugin, part, options }: PreparedPlugin,
 ): Promise<PluginRegistration> {
   const { kind, name } = facts;
@@ -82,7 +81,7 @@ export async function registerPlugin(
 /** Takes a plugin away; `false` if there is none. */
 export async function unregisterPlugin(
   parts: ClientParts,
-  client: Client,
+  client: PluginClient,
   plugin: string | Registrable,
   { kind: onlyKind, timeout = TIMEOUT }: UnregisterPluginOptions,
 ): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { messageOf, type Logger } from '@grid/common';
 
-import type { Client } from '../client.js';
-import type { ClientPlugin } from './plugin-types.js';
+import type { ClientPlugin, PluginClient } from './plugin-types.js';
 
 /** The plugins of one client. */
 export class ClientPlugins {
@@ -17,7 +16,7 @@ export class ClientPlugins {
   }
 
   /** Sets a plugin up, in place of one of the same name. @throws what its setup threw; then it is not there */
-  async add(name: string, plugin: ClientPlugin, client: Client): Promise<void> {
+  async add(name: string, plugin: ClientPlugin, client: PluginClient): Promise<void> {
     await this.drop(name, client);
     this.#held.set(name, plugin);
     try {
@@ -29,7 +28,7 @@ export class ClientPlugins {
   }
 
   /** Tears a plugin down; `false` if there is none of this name. */
-  async drop(name: string, client: Client): Promise<boolean> {
+  async drop(name: string, client: PluginClient): Promise<boolean> {
     const plugin = this.#held.get(name);
     if (plugin === undefined) return false;
     this.#held.delete(name);
@@ -38,7 +37,7 @@ export class ClientPlugins {
   }
 
   /** The client is about to close. What plugins throw then concerns nobody but the log. */
-  async close(client: Client): Promise<void> {
+  async close(client: PluginClient): Promise<void> {
     const plugins = [...this.#held].reverse();
     this.#held.clear();
     for (const [name, plugin] of plugins) {

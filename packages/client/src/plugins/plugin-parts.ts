@@ -4,13 +4,11 @@ import { encodeValue, type CodeEncoder, type Facts, type MessageWith } from '@gr
 
 import { ClientError } from '../errors.js';
 import { BUILT_IN, type BuiltInMark } from './built-in-mark.js';
+import type { NpmInstall } from './built-in/npm-install.js';
 import { ImportedPlugin } from './import-plugin.js';
 import type { Plugin, PluginClass, PluginKind } from './plugin-types.js';
 
 export type PluginPart = MessageWith<'register-plugin'>['plugin'];
-
-/** Plugins that go to the cluster. */
-export type ClusterPluginKind = Exclude<PluginKind, 'client'>;
 
 const KINDS: readonly PluginKind[] = ['scheduler', 'worker', 'nanny', 'client'];
 
@@ -32,7 +30,7 @@ const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
 };
 
 /** What can be registered. */
-export type Registrable = Plugin | PluginClass | ImportedPlugin;
+export type Registrable = Plugin | PluginClass | ImportedPlugin | NpmInstall;
 
 /** What is known of a plugin without making it. */
 export interface PluginFacts {

@@ -1,5 +1,3 @@
-import type { Client } from '../client.js';
-
 /** What caused a step of a task, and when: milliseconds since the epoch. */
 export interface TransitionCause {
   readonly stimulusId: string;
@@ -107,14 +105,21 @@ export interface NannyPlugin {
   teardown?(nanny: PluginNanny): unknown;
 }
 
+/** A client, as its plugins know it. It is the `Client` itself: a hook may say so, `setup(client: Client)`. */
+export interface PluginClient {
+  readonly id: string;
+  readonly schedulerAddress: string;
+  readonly status: 'running' | 'lost' | 'closed';
+}
+
 /** Goes along with one client, in this process. */
 export interface ClientPlugin {
   readonly kind: 'client';
   /** Default: the name of its class. */
   readonly name?: string;
-  setup?(client: Client): unknown;
+  setup?(client: PluginClient): unknown;
   /** `why`: it was unregistered, or the client is about to close. */
-  teardown?(client: Client, why: 'unregistered' | 'closed'): unknown;
+  teardown?(client: PluginClient, why: 'unregistered' | 'closed'): unknown;
 }
 
 /** Something that goes along with the cluster. */

@@ -52,7 +52,7 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
-    const { nanny: restarts, memoryBytesMax, memoryLimit, token, env, logger } = this.#options;
+    const { nanny: restarts, memoryBytesMax, memoryLimit, token, env, root, logger } = this.#options;
     const command = {
       entry: new URL('./process/worker-process.js', import.meta.url),
       env: processEnvironment({ ...workerEnvironment(process.env), ...env }),
@@ -63,6 +63,7 @@ export class ProcessLauncher implements NodeLauncher {
         command,
         ...(restarts && { scheduler: { address: scheduler.then(({ address }) => asAddress(address)), token } }),
         memoryLimit,
+        root,
         limits: { restarts, memoryBytesMax: restarts ? memoryBytesMax : 0, jitter: Math.random() },
         holdsProcess: false,
       },

@@ -1,10 +1,18 @@
 import { messageOf, type Logger } from '@grid/common';
-import { PluginHost, type BuiltIns, type PluginFailure, type PluginPart, type StartPluginThread } from '@grid/plugins';
+import {
+  environ,
+  npmInstall,
+  PluginHost,
+  type PluginFailure,
+  type PluginPart,
+  type StartPluginThread,
+} from '@grid/plugins';
 
 export interface NannyPluginsParts {
   readonly logger: Logger;
   readonly startThread: StartPluginThread;
-  readonly builtIns?: BuiltIns;
+  /** Where workers look for packages: a folder. */
+  readonly root: string;
 }
 
 /** The plugins of a nanny, and what they add to the environment of its workers to come. */
@@ -12,25 +20,38 @@ export class NannyPlugins {
   readonly #logger: Logger;
   readonly #host: PluginHost;
   #env: Readonly<Record<string, string>> = {};
+  /** What single plugins add, by their ids. */
+  readonly #more = new Map<string, Readonly<Record<string, string>>>();
 
   /** @param name - the worker's */
-  constructor(name: string, { logger, startThread, builtIns = {} }: NannyPluginsParts) {
+  constructor(name: string, { logger, startThread, root }: NannyPluginsParts) {
     this.#logger = logger;
     this.#host = new PluginHost(
       () => ({
-        root: process.cwd(),
+        root,
         owner: `the nanny of ${name}`,
         life: { begin: 'setup', end: 'teardown' },
         about: { name, pid: process.pid },
         env: {},
       }),
-      { logger, startThread, builtIns, onEnvironment: (env) => (this.#env = env) },
+      {
+        logger,
+        startThread,
+        builtIns: {
+          environ: environ((id, variables) => {
+            if (variables === null) this.#more.delete(id);
+            else this.#more.set(id, variables);
+          }),
+          'npm-install': npmInstall(root, logger),
+        },
+        onEnvironment: (env) => (this.#env = env),
+      },
     );
   }
 
   /** Variables of the environment of the next worker, besides those that every worker has. */
   get env(): Readonly<Record<string, string>> {
-    return this.#env;
+    return Object.assign({}, this.#env, ...this.#more.values()) as Readonly<Record<string, string>>;
   }
 
   add(part: PluginPart): Promise<PluginFailure | null> {

@@ -118,7 +118,11 @@ export class Nanny implements AsyncDisposable {
     this.#log = new LogTail(options.logLinesMax ?? LOG_LINES_MAX);
     this.closed = this.#closed.promise;
     const { logger, startPluginThread = pluginThreadStarter() } = parts;
-    this.#plugins = new NannyPlugins(options.name, { logger, startThread: startPluginThread });
+    this.#plugins = new NannyPlugins(options.name, {
+      logger,
+      startThread: startPluginThread,
+      root: options.root ?? process.cwd(),
+    });
     this.#line = this.#createLine();
     if (this.#line === null) this.#arePluginsThere.resolve();
     this.#effects = this.#createEffects();

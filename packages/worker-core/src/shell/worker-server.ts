@@ -1,7 +1,5 @@
-import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock, type Logger } from '@grid/common';
-import type { Transports } from '@grid/comm';
+import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock } from '@grid/common';
 import type { HttpServer } from '@grid/http';
-import { pluginThreadStarter, type StartPluginThread } from '@grid/plugins';
 import { FEATURES, isCoordinationAnswer, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
 import { ConnectionPool, createInstanceId, isMessage, RpcServer, type LocalIdentity } from '@grid/rpc';
 
@@ -13,15 +11,16 @@ import { MemoryMonitor } from '../memory/memory-monitor.js';
 import { coreOptions, memoryFractions, type WorkerOptions } from '../options.js';
 import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
+import { createWorkerPlugins } from '../plugins/create-worker-plugins.js';
 import { takePlugin } from '../plugins/take-plugin.js';
-import { WorkerPlugins } from '../plugins/worker-plugins.js';
+import type { WorkerPlugins } from '../plugins/worker-plugins.js';
 import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { ActorDesk } from './actor-desk.js';
 import { checkAcquireReplicas } from './check-acquire-replicas.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
-import { CoreRunner, type CoreObserver } from './core-runner.js';
+import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { answerInspection, type InspectedWorker } from './inspection/answer-inspection.js';
@@ -34,24 +33,7 @@ import { StepGate } from './step-gate.js';
 import { WorkerActivities } from './worker-activities.js';
 import { WorkerEvents } from './worker-events.js';
 import { WorkerMetrics } from './worker-metrics.js';
-
-/** What a worker is made of. */
-export interface WorkerParts {
-  readonly transports: Transports;
-  readonly logger: Logger;
-  /** @defaultValue the host's */
-  readonly clock?: Clock;
-  /** @defaultValue one that spills to disk if there is a limit to the memory */
-  readonly store?: DataStore;
-  /** Makes what runs tasks. @defaultValue threads that start with `threadEntry` */
-  readonly createExecutor?: (options: { readonly threads: number; readonly root: string }) => Executor;
-  /** The built file that a thread starts with. @defaultValue that of this package, where this package is built */
-  readonly threadEntry?: URL;
-  /** Sees all that happens to the core. @defaultValue nobody */
-  readonly observer?: CoreObserver;
-  /** Starts the thread of plugins. @defaultValue one that starts with the file of `@grid/plugins`, where that is built */
-  readonly startPluginThread?: StartPluginThread;
-}
+import type { WorkerParts } from './worker-parts.js';
 
 /** How often the scheduler is asked who has what nobody seems to have, in milliseconds. */
 const FIND_MISSING_MS = 1000;
@@ -148,7 +130,8 @@ export class WorkerServer implements AsyncDisposable {
     this.#memory = this.#createMemoryMonitor();
     this.#runner = this.#createRunner();
     this.#uploads = this.#createUploads(root);
-    this.#plugins = this.#createPlugins(root);
+    const { plugins } = this.#executor;
+    this.#plugins = createWorkerPlugins(this, options, { ...parts, plugins, story: this.#runner.state.story, root });
     this.#scheduler = this.#createSchedulerLink(local, codec);
     // Nobody may wait for it.
     this.#joined.promise.catch(() => {});
@@ -356,20 +339,6 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
-  #createPlugins(root: string): WorkerPlugins {
-    return new WorkerPlugins({
-      logger: this.#parts.logger,
-      startThread: this.#parts.startPluginThread ?? pluginThreadStarter(),
-      threads: this.#executor.plugins,
-      story: this.#runner.state.story,
-      builtIns: {},
-      root,
-      describe: () => ({
-        address: this.#address,
-        name: this.name,
-        schedulerAddress: this.#options.schedulerAddress,
-      }),
-    });
   }
 
   #takeSchedulerMessage(message: Message): void {
