@@ -50,8 +50,6 @@ import type {
   SubmitOptions,
 } from './options.js';
 import { WorkersView, type ViewOptions } from './view/workers-view.js';
-import type { ImportedPlugin } from './plugins/import-plugin.js';
-import type { Plugin, PluginClass } from './plugins/plugin-types.js';
 import type { Registrable } from './plugins/plugin-parts.js';
 import type { UploadDirectoryOptions, UploadFileOptions, UploadInfo } from './uploads/upload-options.js';
 

@@ -5,18 +5,8 @@ import { join } from 'node:path';
 import { messageOf, type Logger } from '@grid/common';
 
 import { PluginsError } from '../errors.js';
+import type { Installation } from './installation.js';
 import { runNpm } from './run-npm.js';
-
-/** What is to be installed where. */
-export interface Installation {
-  /** Tells it from any other: whoever finds it done leaves it at that. */
-  readonly id: string;
-  readonly directory: string;
-  readonly packages: readonly string[];
-  readonly npmOptions: readonly string[];
-  /** Milliseconds for all of it, and for the wait before it. */
-  readonly timeoutMs: number;
-}
 
 /** What has been installed in a directory, by the ids of installations. */
 const DONE_FILE = '.grid-installed.json';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 import { PluginsError } from '../errors.js';
-import type { Installation } from './install-once.js';
+import type { Installation } from './installation.js';
 
 /** Characters of npm's output that an error has: the last ones, which say what is wrong. */
 const OUTPUT_MAX = 4000;

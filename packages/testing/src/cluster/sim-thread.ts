@@ -123,13 +123,14 @@ export class SimThread implements ThreadLink {
         this.#tell({ kind: 'called', callId: message.callId, value, failure: null });
         return;
       }
-      // Worlds have no actors.
+      // Worlds have no actors and no plugins.
       case 'actor-abandon':
       case 'actor-calls':
       case 'actor-confirm':
       case 'actor-drop':
       case 'slot':
       case 'line-answer':
+      case 'plugin':
       case 'uploads':
     }
   }

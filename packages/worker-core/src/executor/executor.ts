@@ -1,4 +1,5 @@
 import type { Transports } from '@grid/comm';
+import type { PluginFailure, PluginPart } from '@grid/plugins';
 import type {
   CoordinationAnswer,
   CoordinationCall,
@@ -10,7 +11,6 @@ import type {
 
 import type { FailurePart } from '../core/failure-part.js';
 import type { ActorAnswers, ActorPort } from './actors/actor-port.js';
-import type { ThreadPlugins } from '../plugins/thread-plugins.js';
 import type { StoredValue } from '../store/data-store.js';
 
 /** A function as it travels: by number, and with the hashes of the code that it needs. */
@@ -153,6 +153,14 @@ export interface RunStack {
 export type CallOutcome =
   { readonly value: Payload; readonly failure: null } | { readonly value: null; readonly failure: FailurePart };
 
+/** The plugins that each thread has of its own, also those that are started later. */
+export interface PluginsOfThreads {
+  /** Sets a plugin up in all threads; what they are given after this call finds it. Settles when the last has done so. */
+  add(part: PluginPart): Promise<PluginFailure | null>;
+  /** Tears a plugin down in all threads. */
+  drop(name: string): Promise<PluginFailure | null>;
+}
+
 /**
  * Runs user code. An executor that is right passes the suite in `testing/executor-compliance.ts`.
  */
@@ -162,7 +170,7 @@ export interface Executor {
   /** The actors that its tasks have made. */
   readonly actors: ActorPort;
   /** The plugins of its threads. */
-  readonly plugins: ThreadPlugins;
+  readonly plugins: PluginsOfThreads;
   /** Resolves when the first thread can run tasks. @throws `GRID_WORKER_THREAD_FAILED` */
   start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void>;
   /** Makes functions known, for the tasks that refer to them by number, and code, for the functions that need it. */

@@ -2,8 +2,8 @@ import type { Logger } from '@grid/common';
 import { killWorker, npmInstall, pluginThreadStarter, type StartPluginThread } from '@grid/plugins';
 
 import type { Story } from '../core/story.js';
+import type { PluginsOfThreads } from '../executor/executor.js';
 import type { WorkerOptions } from '../options.js';
-import type { ThreadPlugins } from './thread-plugins.js';
 import { WorkerPlugins } from './worker-plugins.js';
 
 /** What a worker has for its plugins. */
@@ -12,7 +12,7 @@ export interface WorkerPluginPlace {
   /** @defaultValue one that starts with the file of `@grid/plugins`, where that is built */
   readonly startPluginThread?: StartPluginThread;
   /** Those of the threads for tasks. */
-  readonly plugins: ThreadPlugins;
+  readonly plugins: PluginsOfThreads;
   readonly story: Story;
   readonly root: string;
 }

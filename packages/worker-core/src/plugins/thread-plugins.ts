@@ -1,6 +1,7 @@
 import { createDeferred, type Deferred } from '@grid/common';
 import type { PluginFailure, PluginPart } from '@grid/plugins';
 
+import type { PluginsOfThreads } from '../executor/executor.js';
 import type { StartThread, ThreadLink } from '../executor/thread-link.js';
 import type { PluginDoneMessage } from '../executor/thread-messages.js';
 
@@ -14,7 +15,7 @@ interface TrackedThread {
 }
 
 /** The plugins that each thread for tasks has of its own: also threads that are started later, in place of others. */
-export class ThreadPlugins {
+export class ThreadPlugins implements PluginsOfThreads {
   readonly #parts = new Map<string, PluginPart>();
   readonly #threads = new Set<TrackedThread>();
   #lastCall = 0;

@@ -2,13 +2,13 @@ import type { Logger } from '@grid/common';
 import { PluginHost, type BuiltIns, type PluginFailure, type PluginPart, type StartPluginThread } from '@grid/plugins';
 
 import type { Story } from '../core/story.js';
-import type { ThreadPlugins } from './thread-plugins.js';
+import type { PluginsOfThreads } from '../executor/executor.js';
 
 export interface WorkerPluginsParts {
   readonly logger: Logger;
   readonly startThread: StartPluginThread;
   /** Those of the threads for tasks. */
-  readonly threads: ThreadPlugins;
+  readonly threads: PluginsOfThreads;
   readonly story: Story;
   readonly builtIns: BuiltIns;
   /** Where packages are looked up that plugins import. */
@@ -22,7 +22,7 @@ export interface WorkerPluginsParts {
  * worker as a whole live in one thread beside. None runs on the loop that moves messages.
  */
 export class WorkerPlugins {
-  readonly #threads: ThreadPlugins;
+  readonly #threads: PluginsOfThreads;
   readonly #story: Story;
   readonly #host: PluginHost;
   #followsTransitions = false;

@@ -339,8 +339,6 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
-  }
-
   #takeSchedulerMessage(message: Message): void {
     if (isMessage(message, 'close-worker')) void this.#close({ code: null, message: message.reason });
     else if (isCoordinationAnswer(message)) this.#lines.receive(message);
