@@ -10,6 +10,12 @@ export interface ThreadStack {
   readonly frames: string;
 }
 
+/** A stack for each thread that runs JavaScript; why there is none at all, if the inspector is not to be had. */
+interface StacksRead {
+  readonly stacks: ReadonlyMap<number, ThreadStack>;
+  readonly problem: string;
+}
+
 interface CallFrame {
   readonly callFrameId: string;
   readonly functionName: string;
@@ -48,23 +54,29 @@ const LOOK_AROUND = `JSON.stringify([
  * wait in native code that can be interrupted. Opens no port.
  */
 export class ThreadInspector {
+  /** Reads that have not begun, by their threads: whoever asks the same meanwhile shares them. */
+  readonly #waiting = new Map<string, Promise<StacksRead>>();
   #last: Promise<unknown> = Promise.resolve();
 
   /**
    * @param threadIds - of `node:worker_threads`
-   * @returns a stack for each thread that runs JavaScript; why there is none at all, if the inspector is not to be had
    */
-  async read(threadIds: readonly number[]): Promise<{ stacks: Map<number, ThreadStack>; problem: string }> {
+  async read(threadIds: readonly number[]): Promise<StacksRead> {
+    const asked = threadIds.join();
+    const waiting = this.#waiting.get(asked);
+    if (waiting !== undefined) return waiting;
     // One after the other: two at a time would let go of threads that the other one holds.
-    const turn = this.#last.then(() => readStacks(threadIds));
+    const turn = this.#last.then(() => {
+      this.#waiting.delete(asked);
+      return readStacks(threadIds);
+    });
+    this.#waiting.set(asked, turn);
     this.#last = turn;
     return turn;
   }
 }
 
-async function readStacks(
-  threadIds: readonly number[],
-): Promise<{ stacks: Map<number, ThreadStack>; problem: string }> {
+async function readStacks(threadIds: readonly number[]): Promise<StacksRead> {
   const stacks = new Map<number, ThreadStack>();
   if (threadIds.length === 0) return { stacks, problem: '' };
   let session: Session | undefined;
