@@ -67,6 +67,11 @@ describe('a view', () => {
     await expect(rig.client.view().pull('there')).rejects.toThrow(/nothing was pushed as 'there'.*here/);
   });
 
+  it('refuses to push what has no name', async () => {
+    const push = rig.client.view().push(5 as never);
+    await expect(push).rejects.toMatchObject({ code: 'GRID_CLIENT_BAD_ARGUMENT' });
+  });
+
   it('maps items over its workers, a stretch each, and keeps their order', async () => {
     const results = await rig.client.view().map(async (n: number) => [n, process.pid] as const, [1, 2, 3, 4, 5]);
     expect(results.map(([n]) => n)).toEqual([1, 2, 3, 4, 5]);

@@ -1,6 +1,7 @@
 import { parseDuration, type Duration } from '@grid/common';
 import type { CallableValue } from '@grid/protocol';
 
+import { badArgument } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { ClientError } from '../errors.js';
 import { threadsOf } from '../inspection/inspect-cluster.js';
@@ -83,6 +84,9 @@ export class WorkersView {
 
   /** Puts values on each worker, a copy each. */
   async push(values: ViewNames): Promise<void> {
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+      throw badArgument('what is pushed is an object of values by name, as in `view.push({ table })`', values);
+    }
     await this.#run(pushNames, [values], 'push');
   }
 
