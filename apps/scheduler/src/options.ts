@@ -23,6 +23,14 @@ export const schedulerOptions = {
     type: 'string',
     describe: "Time without anything to compute after which it ends, with its workers: '10 min'. Default: never.",
   },
+  'unrunnable-timeout': {
+    type: 'string',
+    describe: "Time after which a task fails that no worker may run: '5 min'. Default: it waits.",
+  },
+  'client-ttl': {
+    type: 'string',
+    describe: "Silence after which a client is given up, with what only it wants, or 'false'. Default: 10 min.",
+  },
   'allow-plugins': {
     type: 'boolean',
     default: false,

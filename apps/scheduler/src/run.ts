@@ -1,7 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
-
 import {
-  AppError,
   createLogger,
   dashboardOf,
   EXIT_CODES,
@@ -10,11 +7,13 @@ import {
   writePidFile,
   type RunningService,
 } from '@grid/app-kit';
-import { parseBytes, parseDuration, systemClock, type Logger } from '@grid/common';
+import { parseBytes, systemClock, type Logger } from '@grid/common';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
+import { removeSchedulerFile, writeSchedulerFile } from '@grid/rpc';
 import { SchedulerServer } from '@grid/scheduler-core';
 
 import type { SchedulerArguments } from './options.js';
+import { timeLimitsOf } from './time-limits-of.js';
 
 /** Runs a scheduler until a signal ends it. */
 export async function runScheduler(args: SchedulerArguments): Promise<never> {
@@ -35,8 +34,8 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
       token,
       http,
       uploadBytesMax: parseBytes(args['upload-limit']),
-      idleTimeoutMs: args['idle-timeout'] === undefined ? null : parseDuration(args['idle-timeout']),
       allowPlugins: args['allow-plugins'],
+      ...timeLimitsOf(args),
       validate: process.env['GRID_VALIDATE'] === '1',
     },
     { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
@@ -49,21 +48,16 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   if (address !== listening) logger.info({}, `Scheduler at: ${address}`);
   if (scheduler.httpUrl !== null) logger.info({}, `HTTP at: ${scheduler.httpUrl}`);
   const identity = { address, http: scheduler.httpUrl, id: scheduler.id, pid: process.pid };
-  if (args['scheduler-file'] !== undefined) writeSchedulerFile(args['scheduler-file'], identity);
+  const file = args['scheduler-file'];
+  if (file !== undefined) {
+    writeSchedulerFile(file, identity);
+    // So that it never points to nobody.
+    process.once('exit', () => removeSchedulerFile(file, identity));
+  }
   if (args['print-address-json']) process.stdout.write(`${JSON.stringify(identity)}\n`);
   return {
     close: (reason) => scheduler.close(reason),
     // A client may end it, or that there is nothing to do.
     ended: scheduler.closed.then(() => (scheduler.isBroken ? EXIT_CODES.bug : EXIT_CODES.done)),
   };
-}
-
-/** Others find the scheduler by this file; it is removed when the process ends, so that it never points to nobody. */
-function writeSchedulerFile(file: string, identity: object): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o644 });
-  } catch (cause) {
-    throw new AppError('GRID_APP_BAD_OPTION', `cannot write the scheduler file ${file}`, { details: { file }, cause });
-  }
-  process.once('exit', () => rmSync(file, { force: true }));
 }

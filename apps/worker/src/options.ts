@@ -53,6 +53,20 @@ export const workerOptions = {
     type: 'string',
     describe: 'File in which the scheduler wrote its address, in place of the address.',
   },
+  lifetime: {
+    type: 'string',
+    describe: "Leave in order after so long, such as '1h': results are moved first. Default: never.",
+  },
+  'lifetime-stagger': {
+    type: 'string',
+    default: '0s',
+    describe: 'Leave earlier or later by up to so much, by chance, so that not all workers leave at once.',
+  },
+  'lifetime-restart': {
+    type: 'boolean',
+    default: false,
+    describe: 'Whether the nanny starts another worker then.',
+  },
   root: {
     type: 'string',
     describe: 'Folder from which packages are resolved that tasks import. Default: the working directory.',

@@ -1,5 +1,6 @@
 import { createLogger, runUntilSignal, writePidFile } from '@grid/app-kit';
 
+import { locateScheduler } from './locate-scheduler.js';
 import type { WorkerArguments } from './options.js';
 import { startNanny } from './start-nanny.js';
 import { startWorker } from './start-worker.js';
@@ -9,6 +10,7 @@ export async function runWorker(args: WorkerArguments): Promise<never> {
   const logger = createLogger(args['log-level'], args['log-format']);
   return runUntilSignal(logger, async () => {
     if (args['pid-file'] !== undefined) writePidFile(args['pid-file']);
-    return args.nanny ? startNanny(args, logger) : startWorker(args, logger);
+    const located = await locateScheduler(args);
+    return args.nanny ? startNanny(located, logger) : startWorker(located, logger);
   });
 }

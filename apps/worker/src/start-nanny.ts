@@ -3,6 +3,7 @@ import { isGridError, type Logger } from '@grid/common';
 import { TcpTransport, Transports } from '@grid/comm';
 import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
 
+import { lifetimeOf } from './lifetime-of.js';
 import { terminateBytesOf } from './memory-options-of.js';
 import type { WorkerArguments } from './options.js';
 import { workerOptionsOf } from './worker-options-of.js';
@@ -10,6 +11,7 @@ import { workerOptionsOf } from './worker-options-of.js';
 /** Starts a worker in a process of its own, and keeps one there. */
 export async function startNanny(args: WorkerArguments, logger: Logger): Promise<RunningService> {
   // What is wrong with the flags is said here, once.
+  lifetimeOf(args);
   const { name = 'worker', memoryLimit, schedulerAddress, token, connectTimeoutMs, root } = workerOptionsOf(args);
   const nanny = new Nanny(
     {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 import { AppError, dashboardOf, resolveToken } from '@grid/app-kit';
 import { parseBytes, parseDuration, asBytes, type Address, type Bytes } from '@grid/common';
 import { cpuCount, memoryLimit } from '@grid/common/machine';
@@ -32,8 +30,8 @@ export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
   };
 }
 
-function schedulerAddressOf({ scheduler, 'scheduler-file': file }: WorkerArguments): Address {
-  const text = scheduler ?? (file === undefined ? process.env['GRID_SCHEDULER_ADDRESS'] : addressInFile(file));
+function schedulerAddressOf({ scheduler }: WorkerArguments): Address {
+  const text = scheduler ?? process.env['GRID_SCHEDULER_ADDRESS'];
   if (text === undefined || text === '') {
     throw new AppError(
       'GRID_APP_BAD_OPTION',
@@ -41,21 +39,6 @@ function schedulerAddressOf({ scheduler, 'scheduler-file': file }: WorkerArgumen
     );
   }
   return toAddress(text, { defaultPort: SCHEDULER_PORT });
-}
-
-function addressInFile(file: string): string {
-  try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { address: string }).address;
-  } catch (cause) {
-    throw new AppError(
-      'GRID_APP_BAD_OPTION',
-      `the scheduler file ${file} cannot be read; has the scheduler been started with it?`,
-      {
-        details: { file },
-        cause,
-      },
-    );
-  }
 }
 
 function threadsOf(nthreads: number | undefined): number {

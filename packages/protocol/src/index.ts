@@ -14,6 +14,7 @@ export { SHUTDOWN_FEATURE } from './messages/shutdown.js';
 export { SPANS_FEATURE } from './messages/spans.js';
 export { REPLAY_FEATURE } from './messages/replay.js';
 export { REPLICAS_FEATURE } from './messages/replicas.js';
+export { CLIENT_HEARTBEAT_FEATURE } from './messages/client-heartbeat.js';
 export { PLUGINS_FEATURE } from './messages/plugins.js';
 export { INSPECTION_FEATURE } from './messages/inspection.js';
 export { FEATURES } from './messages/features.js';

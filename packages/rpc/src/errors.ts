@@ -26,6 +26,8 @@ export type RpcErrorCode =
   | 'GRID_RPC_UNAUTHENTICATED'
   /** A peer of this role has no business here: a worker that dials a worker's nanny, for instance. */
   | 'GRID_RPC_ROLE'
+  /** The file by which a scheduler is found is missing, or of no use; or cannot be written. */
+  | 'GRID_RPC_SCHEDULER_FILE'
   /** A token file is missing, empty or not a token. */
   | 'GRID_RPC_BAD_TOKEN'
   /** A listener without a token may not be reachable from other machines. */

@@ -19,6 +19,10 @@ export { ConnectionPool } from './pool/connection-pool.js';
 export type { ConnectionPoolOptions, ConnectionPoolParts } from './pool/connection-pool.js';
 export type { PoolOptions } from './pool/pool-options.js';
 
+/* The file by which a scheduler is found. */
+export { readSchedulerFile, removeSchedulerFile, writeSchedulerFile } from './scheduler-file.js';
+export type { ReadSchedulerFileOptions, SchedulerFileContent } from './scheduler-file.js';
+
 /* The cluster's token. */
 export { createToken, readToken } from './token.js';
 export type { ReadTokenOptions } from './token.js';

@@ -24,6 +24,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_NAME_TAKEN'
   /** No worker is running. Start one, or wait for one. */
   | 'GRID_SCHEDULER_NO_WORKERS'
+  /** No worker may run the task, for longer than the scheduler waits for one: none fits its conditions. */
+  | 'GRID_SCHEDULER_NO_VALID_WORKER'
   /** No worker of this address or name is here. */
   | 'GRID_SCHEDULER_UNKNOWN_WORKER'
   /** A peer asked for something before it registered, or registered twice. */

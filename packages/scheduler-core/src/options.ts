@@ -11,13 +11,6 @@ export interface SchedulerOptions {
    * @defaultValue 300 000
    */
   readonly workerTtlMs?: number;
-  /**
-   * Milliseconds without anything to compute, and without a task that came or went, after which it closes, with its workers;
-   * `null`: never.
-   *
-   * @defaultValue `null`
-   */
-  readonly idleTimeoutMs?: number | null;
   /** Bytes of uploaded files that are kept for workers that come later. @defaultValue 512 MiB */
   readonly uploadBytesMax?: number;
   /** Where people and tools get `/health`, `/metrics` and `/json/identity.json`; `null` for nowhere. @defaultValue `null` */
@@ -30,6 +23,27 @@ export interface SchedulerOptions {
   readonly workStealingMs?: number | null;
   /** How copies of results are looked after. */
   readonly memoryManager?: MemoryManagerOptions;
+  /**
+   * Milliseconds after which a task fails that could run and that no worker may run. Without it tasks wait for workers for
+   * as long as it takes.
+   *
+   * @defaultValue `null`: for ever
+   */
+  readonly noWorkersTimeoutMs?: number | null;
+  /**
+   * Milliseconds after which it closes, with its workers, if nothing is to be computed, no task came or went, and no client
+   * asked for anything.
+   *
+   * @defaultValue `null`: never
+   */
+  readonly idleTimeoutMs?: number | null;
+  /**
+   * Milliseconds after which a client that is not heard of is given up, and what only it wanted is let go. Clients whose
+   * program keeps its event loop busy are silent as well. `null`: never.
+   *
+   * @defaultValue 600 000
+   */
+  readonly clientTtlMs?: number | null;
   /**
    * Whether clients may register plugins of the scheduler, code of theirs that runs in a thread of its process.
    *

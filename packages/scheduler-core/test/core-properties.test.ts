@@ -61,6 +61,7 @@ const step = fc.record({
     'refresh',
     'balance',
     'balance',
+    'fail-unrunnable',
     'answer-steal',
     'answer-steal',
     'manage',
@@ -294,6 +295,8 @@ class Model {
         return;
       case 'balance':
         return scheduler.stimulate({ op: 'balance' });
+      case 'fail-unrunnable':
+        return scheduler.stimulate({ op: 'fail-unrunnable', timeoutMs: 0, withoutWorkersMs: (b % 2) - 1 });
       case 'manage':
         return scheduler.stimulate({ op: 'manage-memory', policies: [new ReduceReplicas(), whim(b, c)] });
       case 'answer-copy':

@@ -4,6 +4,8 @@ export type { WorkerParts } from './shell/worker-parts.js';
 export type { WorkerCloseReason } from './shell/close-reason.js';
 export { CORE_DEFAULTS } from './options.js';
 export type { WorkerHttpOptions, WorkerMemoryOptions, WorkerOptions } from './options.js';
+export { startLifetime } from './lifetime.js';
+export type { Lifetime, LifetimeOptions, MortalWorker } from './lifetime.js';
 export { WorkerError } from './errors.js';
 export type { WorkerErrorCode } from './errors.js';
 

@@ -36,6 +36,7 @@ import { ArgumentWriter } from './argument-writer.js';
 import type { FutureScope } from '../future-scope.js';
 import { NO_TIES, type TaskTies } from '../task-ties.js';
 import { FunctionTable } from './function-table.js';
+import { Heartbeat } from './heartbeat.js';
 import { LateLink } from './late-link.js';
 import { Outbox } from './outbox.js';
 import { ResultFetcher } from './result-fetcher.js';
@@ -70,6 +71,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
   readonly place: MeetingPlace;
   readonly #calls: CallTable;
   readonly #link = new LateLink();
+  readonly #heartbeat = new Heartbeat();
   #status: 'running' | 'lost' | 'closed' = 'running';
 
   constructor(id: string, schedulerAddress: string, session: SessionParts) {
@@ -93,8 +95,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   /** Takes over a line on which this client has been registered, with what the scheduler said of itself. */
-  attach(link: Link, { leaseTimeoutMs }: Facts): void {
+  attach(link: Link, { leaseTimeoutMs, heartbeatMs }: Facts): void {
     if (typeof leaseTimeoutMs === 'number') this.#calls.renewMs = leaseTimeoutMs / RENEWALS_PER_TIMEOUT;
+    if (typeof heartbeatMs === 'number') this.#heartbeat.start(link, heartbeatMs);
     if (this.#status === 'running') this.#link.attach(link);
     else link.abort(new ClientError('GRID_CLIENT_CLOSED', 'the client was closed while it connected'));
   }
@@ -204,6 +207,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   #settleAsLost(reason: string): void {
+    this.#heartbeat.stop();
     for (const record of loseScheduler(this.parts.state, reason)) notifyWaiters(record);
     const code = this.#status === 'closed' ? 'GRID_CLIENT_CLOSED' : 'GRID_CLIENT_SCHEDULER_LOST';
     const error = new ClientError(code, reason, { details: { scheduler: this.schedulerAddress } });

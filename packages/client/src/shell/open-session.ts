@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import { nullLogger, parseDuration } from '@grid/common';
+import { isGridError, nullLogger, parseDuration } from '@grid/common';
 import { TcpTransport, toAddress, Transports } from '@grid/comm';
 import { FunctionDecoder, FunctionEncoder } from '@grid/protocol';
-import { connectLink, ConnectionPool, readToken, type LocalIdentity } from '@grid/rpc';
+import { connectLink, ConnectionPool, readSchedulerFile, readToken, type LocalIdentity } from '@grid/rpc';
 
 import type { ConnectOptions, ConnectTarget } from '../options.js';
 import { ClientError } from '../errors.js';
 import { NO_TIES } from '../task-ties.js';
 import { ClientSession } from './client-session.js';
 import { connectSession } from './connect-session.js';
-import { readSchedulerFile } from './scheduler-file.js';
 import { resolveTarget } from './resolve-target.js';
 import { warnTo } from './warnings.js';
 
@@ -39,7 +38,12 @@ async function targetOf(
       details: { option: 'schedulerFile' },
     });
   }
-  return readSchedulerFile(schedulerFile, timeoutMs, signal);
+  try {
+    return await readSchedulerFile(schedulerFile, { timeoutMs, signal });
+  } catch (cause) {
+    if (!isGridError(cause, 'GRID_RPC_SCHEDULER_FILE')) throw cause;
+    throw new ClientError('GRID_CLIENT_CONNECT_FAILED', cause.message, { details: { file: schedulerFile }, cause });
+  }
 }
 
 /** Finds the scheduler, shows the token, and registers. */

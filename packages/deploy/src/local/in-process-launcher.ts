@@ -3,6 +3,7 @@ import { InprocTransport, Transports, type Transport } from '@grid/comm';
 import { SchedulerServer } from '@grid/scheduler-core';
 import { createInlineExecutor, WorkerServer, type WorkerMemoryOptions } from '@grid/worker-core';
 
+import type { TimeLimitOptions } from '../process/launch-config.js';
 import type { ClusterShape } from './cluster-shape.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 
@@ -15,6 +16,7 @@ export interface InProcessOptions {
   readonly root: string;
   readonly uploadBytesMax: number;
   readonly allowPlugins: boolean;
+  readonly timeLimits: TimeLimitOptions;
   readonly logger: Logger;
 }
 
@@ -37,9 +39,9 @@ export class InProcessLauncher implements NodeLauncher {
 
   async startScheduler(): Promise<ClusterNode> {
     const log: string[] = [];
-    const { token, uploadBytesMax, allowPlugins, logger } = this.#options;
+    const { token, uploadBytesMax, allowPlugins, timeLimits, logger } = this.#options;
     const scheduler = new SchedulerServer(
-      { token, uploadBytesMax, allowPlugins },
+      { token, uploadBytesMax, allowPlugins, ...timeLimits },
       {
         transports: new Transports(this.transports),
         logger: keepLines(logger, log),

@@ -6,6 +6,8 @@ import { createToken } from '@grid/rpc';
 import { DeployError } from '../errors.js';
 import { fitCluster, type ClusterShape, type ShapeOptions } from './cluster-shape.js';
 import { memoryOptions, terminateBytes, type MemoryOptions } from './memory-options.js';
+import { lifetimeOf, type WorkerLifetime } from './worker-lifetime.js';
+import { timeLimitsOf, type ClusterTimeLimits } from './time-limits.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
 import { ProcessLauncher } from './process-launcher.js';
 
@@ -13,7 +15,7 @@ const DASHBOARD_ADDRESS = '127.0.0.1:8787';
 const UPLOAD_LIMIT = '512 MiB';
 
 /** How a {@link LocalCluster} is made. */
-export interface LocalClusterOptions extends ShapeOptions, MemoryOptions {
+export interface LocalClusterOptions extends ShapeOptions, MemoryOptions, ClusterTimeLimits, WorkerLifetime {
   /** Number of workers. Default: up to four, one a core; beyond, about the square root of the number of cores. */
   readonly nWorkers?: number;
   /** Threads of each worker. Default: what makes use of all cores. */
@@ -255,6 +257,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
       root,
       uploadBytesMax,
       allowPlugins,
+      timeLimits: timeLimitsOf(options),
       logger,
     });
   }
@@ -271,6 +274,8 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     root,
     uploadBytesMax,
     allowPlugins,
+    timeLimits: timeLimitsOf(options),
+    lifetime: lifetimeOf(options),
     env: options.env ?? {},
     nanny: options.nanny ?? true,
     memoryBytesMax: terminateBytes(options, shape.memoryLimit),

@@ -1,9 +1,9 @@
 import { asAddress, isGridError, type Bytes, type Logger } from '@grid/common';
 import { TcpTransport, Transports } from '@grid/comm';
 import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
-import type { WorkerMemoryOptions } from '@grid/worker-core';
+import type { LifetimeOptions, WorkerMemoryOptions } from '@grid/worker-core';
 
-import type { SchedulerLaunch, WorkerLaunch } from '../process/launch-config.js';
+import type { SchedulerLaunch, TimeLimitOptions, WorkerLaunch } from '../process/launch-config.js';
 import { DeployError } from '../errors.js';
 import { ChildProcess } from './child-process.js';
 import { NannyNode } from './nanny-node.js';
@@ -20,9 +20,11 @@ export interface ProcessOptions {
   readonly memoryLimit: Bytes;
   readonly resources: Readonly<Record<string, number>>;
   readonly memory: WorkerMemoryOptions;
+  readonly lifetime: LifetimeOptions | null;
   readonly root: string;
   readonly uploadBytesMax: number;
   readonly allowPlugins: boolean;
+  readonly timeLimits: TimeLimitOptions;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Whether workers that die are started anew, and killed when they take more than `memoryBytesMax`. */
@@ -45,9 +47,17 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startScheduler(): Promise<ClusterNode> {
-    const { host, schedulerPort, http, token, uploadBytesMax, allowPlugins } = this.#options;
+    const { host, schedulerPort, http, token, uploadBytesMax, allowPlugins, timeLimits } = this.#options;
     const child = new ChildProcess('scheduler', new URL('./process/scheduler-process.js', import.meta.url));
-    const launch: SchedulerLaunch = { host, port: schedulerPort, http, token, uploadBytesMax, allowPlugins };
+    const launch: SchedulerLaunch = {
+      host,
+      port: schedulerPort,
+      http,
+      token,
+      uploadBytesMax,
+      allowPlugins,
+      timeLimits,
+    };
     return ready(child, launch);
   }
 
@@ -78,8 +88,8 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   #workerLaunch(name: string, schedulerAddress: string): WorkerLaunch {
-    const { host, threads, memoryLimit, resources, memory, root, token } = this.#options;
-    return { schedulerAddress, name, host, threads, memoryLimit, resources, memory, root, token };
+    const { host, threads, memoryLimit, resources, memory, lifetime, root, token } = this.#options;
+    return { schedulerAddress, name, host, threads, memoryLimit, resources, memory, lifetime, root, token };
   }
 }
 

@@ -1,6 +1,10 @@
 import { createInterface } from 'node:readline';
 
-import type { WorkerMemoryOptions } from '@grid/worker-core';
+import type { SchedulerOptions } from '@grid/scheduler-core';
+import type { LifetimeOptions, WorkerMemoryOptions } from '@grid/worker-core';
+
+/** How long things may last on a scheduler. */
+export type TimeLimitOptions = Pick<SchedulerOptions, 'idleTimeoutMs' | 'noWorkersTimeoutMs' | 'clientTtlMs'>;
 
 /** What a scheduler process is told on its standard input. */
 export interface SchedulerLaunch {
@@ -13,6 +17,8 @@ export interface SchedulerLaunch {
   readonly uploadBytesMax: number;
   /** Whether clients may register plugins of the scheduler. */
   readonly allowPlugins: boolean;
+  /** How long things may last, in milliseconds. */
+  readonly timeLimits: TimeLimitOptions;
 }
 
 /** What a worker process is told by its nanny. */
@@ -24,6 +30,8 @@ export interface WorkerLaunch {
   readonly memoryLimit: number;
   readonly resources: Readonly<Record<string, number>>;
   readonly memory: WorkerMemoryOptions;
+  /** How long it is to live; `null`: for ever. */
+  readonly lifetime: LifetimeOptions | null;
   /** Where packages are resolved from that tasks import. */
   readonly root: string;
   readonly token: string | null;

@@ -21,12 +21,12 @@ process.on('SIGTERM', () => leave('SIGTERM'));
 // A terminal sends this to all processes of its group; the parent decides when the cluster ends.
 process.on('SIGINT', () => {});
 
-const { host, port, token, http, uploadBytesMax, allowPlugins } = await readLaunchConfig<SchedulerLaunch>(() =>
-  leave('the parent process is gone'),
+const { host, port, token, http, uploadBytesMax, allowPlugins, timeLimits } = await readLaunchConfig<SchedulerLaunch>(
+  () => leave('the parent process is gone'),
 );
 try {
   scheduler = new SchedulerServer(
-    { token, http, uploadBytesMax, allowPlugins, validate: process.env['GRID_VALIDATE'] === '1' },
+    { token, http, uploadBytesMax, allowPlugins, ...timeLimits, validate: process.env['GRID_VALIDATE'] === '1' },
     {
       transports: new Transports([new TcpTransport()]),
       logger,

@@ -2,7 +2,7 @@ import { asAddress, asBytes } from '@grid/common';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
 import { NANNY_EXITS, runUnderNanny } from '@grid/nanny/child';
 import { pluginThreadStarter } from '@grid/plugins';
-import { allocateShared, WorkerServer } from '@grid/worker-core';
+import { allocateShared, startLifetime, WorkerServer, type Lifetime } from '@grid/worker-core';
 
 import { EXIT_FAILED } from './exit-codes.js';
 import type { WorkerLaunch } from './launch-config.js';
@@ -41,16 +41,19 @@ function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServe
 await runUnderNanny<WorkerLaunch>(
   (launch, nannyId) => {
     const worker = createWorker(launch, nannyId);
+    let lifetime: Lifetime | null = null;
     return {
       logger,
       async start() {
         await worker.start();
+        if (launch.lifetime !== null) lifetime = startLifetime(worker, launch.lifetime, logger);
         return { address: worker.address, http: worker.httpUrl, id: worker.instanceId };
       },
       close: (reason) => worker.close(reason),
       closed: worker.closed.then(({ code, message }) => ({
         exitCode: code === null ? NANNY_EXITS.done : exitCodeOf(code),
         message,
+        wantsRestart: lifetime?.wantsRestart ?? false,
       })),
     };
   },

@@ -1,4 +1,5 @@
 import * as actors from './actors.js';
+import * as clientHeartbeat from './client-heartbeat.js';
 import * as clientScheduler from './client-scheduler.js';
 import * as coordinationAnswers from './coordination-answers.js';
 import * as coordinationCalls from './coordination-calls.js';
@@ -35,6 +36,7 @@ type Definitions = typeof clientScheduler &
   typeof nannies &
   typeof actors &
   typeof plugins &
+  typeof clientHeartbeat &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -66,6 +68,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   nannies,
   actors,
   plugins,
+  clientHeartbeat,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 

@@ -2,6 +2,7 @@ import { ACTORS_FEATURE } from './actors.js';
 import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
+import { CLIENT_HEARTBEAT_FEATURE } from './client-heartbeat.js';
 import { PLUGINS_FEATURE } from './plugins.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { SHUTDOWN_FEATURE } from './shutdown.js';
@@ -21,4 +22,5 @@ export const FEATURES: readonly string[] = [
   SPANS_FEATURE,
   SHUTDOWN_FEATURE,
   PLUGINS_FEATURE,
+  CLIENT_HEARTBEAT_FEATURE,
 ];

@@ -7,7 +7,8 @@ export type FailurePart = MessageWith<'task-erred'>['failure'];
 
 /** Failures that the scheduler finds itself. */
 export interface SchedulerFailure {
-  readonly code: 'GRID_SCHEDULER_KILLED_WORKER' | 'GRID_ACTOR_LOST';
+  readonly code:
+    'GRID_SCHEDULER_KILLED_WORKER' | 'GRID_ACTOR_LOST' | 'GRID_SCHEDULER_NO_WORKERS' | 'GRID_SCHEDULER_NO_VALID_WORKER';
   readonly message: string;
   readonly details: Readonly<Record<string, string | number | readonly Death[]>>;
 }
@@ -18,9 +19,9 @@ export interface FailureRecord {
   readonly taskId: number;
   /** Its key. */
   readonly key: string;
-  /** The address of the worker that it failed on. */
+  /** The address of the worker that it failed on; empty if it was on none. */
   readonly worker: string;
-  /** That worker's number. */
+  /** That worker's number; -1 if there is none. */
   readonly workerId: number;
   /** What the task threw, or what the scheduler has to say. */
   readonly cause: FailurePart | SchedulerFailure;

@@ -9,6 +9,7 @@ import { clientDesiresKeys } from './events/client-desires-keys.js';
 import { clientReleasesKeys } from './events/client-releases-keys.js';
 import { desireCopies } from './events/desire-copies.js';
 import { onFireAndForget } from './events/fire-and-forget.js';
+import { failUnrunnable } from './events/fail-unrunnable.js';
 import { heartbeat } from './events/heartbeat.js';
 import { holdForResults } from './events/hold-for-result.js';
 import { longRunning } from './events/long-running.js';
@@ -102,6 +103,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return longRunning(state, stimulus);
     case 'steal-response':
       return stealResponse(state, stimulus, out);
+    case 'fail-unrunnable':
+      return failUnrunnable(state, stimulus, out);
     case 'balance':
       return balance(state, out);
     case 'desire-copies':

@@ -70,8 +70,8 @@ export interface SchedulerState {
   /** How often each transition was taken, by `from * 8 + to`. */
   readonly stepCounts: Float64Array;
   readonly queue: TaskQueue;
-  /** Tasks in `no-worker`, in the order in which they came. */
-  readonly unrunnable: Set<TaskRecord>;
+  /** Tasks in `no-worker`, in the order in which they came, and when: milliseconds since the epoch. */
+  readonly unrunnable: Map<TaskRecord, number>;
   /** Plain data that clients were told to send to workers and that has not arrived, and the workers that shall have it. */
   readonly planned: Map<TaskRecord, WorkerRecord[]>;
   /** Results in memory, and the workers that were asked for a further copy and have not answered. */
@@ -152,7 +152,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     stateCounts: new Array<number>(STATE_COUNT).fill(0),
     stepCounts: new Float64Array(STATE_COUNT * STATE_COUNT),
     queue: new TaskQueue(),
-    unrunnable: new Set(),
+    unrunnable: new Map(),
     planned: new Map(),
     acquiring: new Map(),
     deaths: new Map(),

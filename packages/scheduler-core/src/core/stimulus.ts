@@ -159,6 +159,11 @@ export type Stimulus =
     }
   /** All work is given up, whoever wants it. */
   | { readonly op: 'restart' }
+  /**
+   * Time to give up tasks that no worker may run for `timeoutMs`, and those that wait for a slot, if there has been no running
+   * worker for as long, which `withoutWorkersMs` says.
+   */
+  | { readonly op: 'fail-unrunnable'; readonly timeoutMs: number; readonly withoutWorkersMs: number }
   /** Time to see whether some workers are idle while others have too much. */
   | { readonly op: 'balance' }
   | { readonly op: 'reschedule-task'; readonly worker: WorkerRecord; readonly taskId: number; readonly runId: number };

@@ -8,6 +8,7 @@ import { ClientOutbox } from './client-outbox.js';
 import { CLUSTER_TOPICS } from './events/cluster-events.js';
 import { checkGraph, isRefusal, SLICE_ROWS, type CheckedGraph } from './graph-intake.js';
 import { answerClient } from './requests/answer-client.js';
+import type { HeardClient } from './time-limits.js';
 import type { ClientPeer, SchedulerContext } from './scheduler-context.js';
 
 /** Numbers that a client may leave out. More than a message can have rows, and less than would hurt. */
@@ -19,7 +20,7 @@ const NUMBER_GAP_MAX = 10_000_000;
  * A long graph is taken in slices, a turn of the event loop each; what the client says meanwhile waits behind it. A link
  * that never registers is one of a client's further lines, for bulk requests only.
  */
-export class ClientStream implements LinkHandlers, ClientPeer {
+export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
   readonly link: Link;
   readonly #server: SchedulerContext;
   readonly #functions = new Map<number, number>();
@@ -27,12 +28,16 @@ export class ClientStream implements LinkHandlers, ClientPeer {
   #record: ClientRecord | null = null;
   #topic = '';
   #hasLeft = false;
+  /** When something was heard on this line. */
+  heardAt: number;
+  hasHeartbeat = false;
   /** What came while a long graph was being taken in; `null` when none is. */
   #backlog: (() => void)[] | null = null;
 
   constructor(link: Link, server: SchedulerContext) {
     this.link = link;
     this.#server = server;
+    this.heardAt = server.now();
   }
 
   /** Fires when the link is gone. */
@@ -46,12 +51,31 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     throw new SchedulerError('GRID_SCHEDULER_NOT_REGISTERED', 'this line has not registered as a client');
   }
 
+  get name(): string {
+    return this.#topic;
+  }
+
+  giveUp(reason: string): void {
+    this.link.abort(new SchedulerError('GRID_SCHEDULER_CLOSED', reason));
+  }
+
   onMessage(message: Message): void {
+    this.heardAt = this.#server.now();
+    if (message.op === 'heartbeat-client') {
+      this.hasHeartbeat = true;
+      return;
+    }
+    this.#server.timeLimits.noteActivity();
     if (this.#backlog !== null) this.#backlog.push(() => this.#take(message));
     else this.#take(message);
   }
 
-  async onRequest(message: Message): Promise<Message> {
+  onRequest(message: Message): Promise<Message> {
+    this.heardAt = this.#server.now();
+    return this.#server.timeLimits.during(this.#answer(message));
+  }
+
+  async #answer(message: Message): Promise<Message> {
     // Requests may be about what the messages before them said.
     if (this.#backlog !== null) await new Promise<void>((resolve) => this.#backlog?.push(resolve));
     return answerClient(this.#server, this, message);
@@ -80,6 +104,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
       throw new SchedulerError('GRID_SCHEDULER_BAD_REQUEST', 'this line has registered already');
     const label = name === '' ? clientId : name;
     this.#topic = clientId;
+    this.#server.timeLimits.clientCame(this);
     this.#server.events.peerCame(clientId);
     this.#server.events.tell([CLUSTER_TOPICS.all, clientId], 'add-client', { client: clientId, name: label });
     this.#server.stimulate({
@@ -250,6 +275,7 @@ export class ClientStream implements LinkHandlers, ClientPeer {
     if (client === null) return;
     this.#record = null;
     this.#hasLeft = true;
+    this.#server.timeLimits.clientLeft(this);
     this.#server.output.clients.delete(client.id);
     this.#server.coordination.leave(this.link);
     const facts = { client: this.#topic, name: client.name };

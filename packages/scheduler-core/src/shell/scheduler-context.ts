@@ -16,6 +16,7 @@ import type { MemoryManager } from './memory-manager.js';
 import type { SchedulerPlugins } from './plugins/scheduler-plugins.js';
 import type { Placements } from './placement/placements.js';
 import type { Retirements } from './placement/retirements.js';
+import type { TimeLimits } from './time-limits.js';
 import type { TypeNames } from './type-names.js';
 import type { UploadStore } from './uploads/upload-store.js';
 import type { WorkerOutbox } from './worker-outbox.js';
@@ -80,6 +81,7 @@ export interface SchedulerContext {
   readonly nannies: NannyRegistry;
   readonly memoryManager: MemoryManager;
   readonly plugins: SchedulerPlugins;
+  readonly timeLimits: TimeLimits;
   readonly placements: Placements;
   readonly retirements: Retirements;
   /** To workers, for data. */

@@ -18,7 +18,6 @@ import {
   type LocalIdentity,
 } from '@grid/rpc';
 
-import { IdleWatch } from '../core/idle-watch.js';
 import { handleStimulus } from '../core/handle-stimulus.js';
 import type { WorkerRecord } from '../core/records.js';
 import { DEFAULT_POLICY } from '../core/scheduler-options.js';
@@ -47,6 +46,7 @@ import { Retirements } from './placement/retirements.js';
 import { NannyRegistry } from './nannies/nanny-registry.js';
 import { NannyStream } from './nannies/nanny-stream.js';
 import type { SchedulerContext, WorkerLoss, WorkerPeer } from './scheduler-context.js';
+import { TimeLimits } from './time-limits.js';
 import { TypeNames } from './type-names.js';
 import { giveUpload } from './uploads/give-upload.js';
 import { UploadStore } from './uploads/upload-store.js';
@@ -64,6 +64,7 @@ export interface SchedulerParts {
 }
 
 const DEFAULT_TTL_MS = 300_000;
+const DEFAULT_CLIENT_TTL_MS = 600_000;
 const DEFAULT_LEASE_TIMEOUT_MS = 30_000;
 const DEFAULT_COORDINATION_BYTES = 256 * 2 ** 20;
 const DEFAULT_BALANCE_MS = 100;
@@ -72,9 +73,6 @@ const DEFAULT_UPLOAD_BYTES_MAX = 512 * 2 ** 20;
 const RESTART_SILENT_MS = 120_000;
 /** How often it is looked for workers that are silent, at most. */
 const TTL_CHECK_MS = 30_000;
-
-/** How often it is looked whether there is nothing to do, in milliseconds. */
-const IDLE_CHECK_MS = 250;
 
 /**
  * The scheduler: accepts clients and workers, and does what its core decides.
@@ -98,6 +96,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly nannies = new NannyRegistry();
   readonly memoryManager: MemoryManager;
   readonly plugins: SchedulerPlugins;
+  readonly timeLimits: TimeLimits;
   readonly placements = new Placements(this);
   readonly retirements = new Retirements(this.placements, this);
   /** To workers, for data. */
@@ -112,7 +111,6 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   #http: ReturnType<typeof createHttpServer> | null = null;
   #ttlTimer: NodeJS.Timeout | null = null;
   #balanceTimer: NodeJS.Timeout | null = null;
-  #idleTimer: NodeJS.Timeout | null = null;
   readonly #closed = createDeferred<string>();
   #closing: Promise<void> | undefined;
   #isBroken = false;
@@ -140,6 +138,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       onStealRequested: (victim, task) => tellStealRequested(this, victim, task),
     });
     this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
+    this.timeLimits = this.#createTimeLimits();
     this.waiters = new WorkerWaiters(this.state);
     this.coordination = new CoordinationDesk(
       {
@@ -203,9 +202,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     const balanceMs = this.#options.workStealingMs ?? DEFAULT_BALANCE_MS;
     if (this.#options.workStealingMs !== null)
       this.#balanceTimer = setInterval(() => this.stimulate({ op: 'balance' }), balanceMs);
-    const { idleTimeoutMs = null } = this.#options;
-    if (idleTimeoutMs !== null) this.#watchIdleness(idleTimeoutMs);
     if (this.memoryManager.startsByItself) this.memoryManager.start();
+    this.timeLimits.start();
     for (const address of this.#addresses) this.logger.info({}, `Scheduler at: ${address}`);
     return this.#addresses;
   }
@@ -304,8 +302,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.events.tell([CLUSTER_TOPICS.all], 'closing', { reason });
     if (this.#ttlTimer !== null) clearInterval(this.#ttlTimer);
     if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
-    if (this.#idleTimer !== null) clearInterval(this.#idleTimer);
     this.memoryManager.stop();
+    this.timeLimits.stop();
     for (const outbox of this.output.clients.values()) outbox.close(reason);
     for (const link of this.#rpc.links) {
       // Lines of clients that have not registered are for replies only.
@@ -322,6 +320,23 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   /** Somebody tells something at a topic. */
   onPublished({ name, payload }: MessageWith<'publish-topic'>): void {
     this.plugins.onPublished(name, this.now(), payload);
+  }
+
+  #createTimeLimits(): TimeLimits {
+    const { noWorkersTimeoutMs = null, idleTimeoutMs = null, clientTtlMs = DEFAULT_CLIENT_TTL_MS } = this.#options;
+    return new TimeLimits(
+      { noWorkersTimeoutMs, idleTimeoutMs, clientTtlMs },
+      {
+        state: this.state,
+        logger: this.logger,
+        now: () => this.now(),
+        stimulate: (stimulus) => this.stimulate(stimulus),
+        onIdle: (reason) => {
+          this.logger.info({ reason }, 'the scheduler closes');
+          void this.close(reason);
+        },
+      },
+    );
   }
 
   #createPlugins(startThread: StartPluginThread): SchedulerPlugins {
@@ -345,16 +360,6 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       default:
         return new ClientStream(link, this);
     }
-  }
-
-  #watchIdleness(timeoutMs: number): void {
-    const watch = new IdleWatch();
-    const look = (): void => {
-      if (watch.idleMs(this.state, this.now()) < timeoutMs) return;
-      this.logger.info({ timeoutMs }, 'nothing to do for long: closing');
-      void this.close(`nothing was to be done for ${String(timeoutMs)} ms`);
-    };
-    this.#idleTimer = setInterval(look, Math.min(timeoutMs, IDLE_CHECK_MS));
   }
 
   #giveUpSilentWorkers(ttlMs: number): void {

@@ -109,9 +109,9 @@ export class SchedulerLink {
 
   /**
    * Asks the scheduler to make this worker ready to leave: it gets no tasks any more, and its results are moved. Settles when
-   * that is done, cannot be done, or took longer than `timeoutMs`. Never rejects.
+   * that is done, cannot be done, or took longer than `timeoutMs`; whether it is. Never rejects.
    */
-  async retire(timeoutMs: number): Promise<void> {
+  async retire(timeoutMs: number): Promise<boolean> {
     const message = {
       op: 'retire-workers',
       workers: null,
@@ -122,10 +122,12 @@ export class SchedulerLink {
     } as const;
     try {
       const reply = await this.#link?.request(message, { timeoutMs: timeoutMs + RETIRE_GRACE_MS });
-      for (const { reason } of reply?.kept ?? [])
-        this.#parts.logger.warn({ reason }, 'this worker leaves all the same');
+      const kept = reply?.kept ?? [];
+      for (const { reason } of kept) this.#parts.logger.warn({ reason }, 'this worker cannot leave in order');
+      return kept.length === 0;
     } catch (error) {
       this.#parts.logger.warn({ error: messageOf(error) }, 'the scheduler did not help this worker to leave');
+      return false;
     }
   }
 

@@ -25,6 +25,7 @@ import { DataServer } from './data-server.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { answerInspection, type InspectedWorker } from './inspection/answer-inspection.js';
 import { peerHandlers } from './peer-handlers.js';
+import { retirePatiently } from './retire-patiently.js';
 import { runFunction } from './run-function.js';
 import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerLink } from './scheduler-link.js';
@@ -192,10 +193,14 @@ export class WorkerServer implements AsyncDisposable {
    * Has the scheduler retire this worker: what runs here ends, what has not begun goes elsewhere, results are moved. Then
    * closes; also if that was not done in `timeoutMs`, or nobody could take the results. Idempotent.
    *
+   * @param isPatient - Whether to wait for somebody who takes the results, within the time.
+   *
    * @source dask.distributed `Worker.close_gracefully`.
    */
-  async closeGracefully(reason: string, timeoutMs: number): Promise<void> {
-    if (this.#phase === 'running') await this.#scheduler.retire(timeoutMs);
+  async closeGracefully(reason: string, timeoutMs: number, isPatient = false): Promise<void> {
+    const retire = (ms: number): Promise<boolean> => this.#scheduler.retire(ms);
+    if (this.#phase === 'running')
+      await (isPatient ? retirePatiently(retire, { timeoutMs, signal: this.#ending.signal }) : retire(timeoutMs));
     await this.close(reason);
   }
 

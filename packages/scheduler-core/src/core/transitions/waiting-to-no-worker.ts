@@ -5,6 +5,6 @@ import { STATE } from '../task-state.js';
 
 /** No running worker may run `task`. */
 export function waitingToNoWorker(state: SchedulerState, task: TaskRecord): void {
-  state.unrunnable.add(task);
+  state.unrunnable.set(task, state.cause.at);
   setState(state, task, STATE.noWorker);
 }

@@ -40,6 +40,7 @@ export function describeScheduler(server: SchedulerContext): Facts {
     versions: { ...runtimeVersions() },
     workers,
     threads: state.totalThreads,
+    heartbeatMs: server.timeLimits.heartbeatMs,
     leaseTimeoutMs: server.coordination.leaseTimeoutMs,
     uploads: server.uploads.all.map(({ name, kind, hash, nbytes, files }) => {
       return { name, kind, hash, nbytes, files: files.length };

@@ -1,0 +1,16 @@
+import { parseDuration } from '@grid/common';
+import type { SchedulerOptions } from '@grid/scheduler-core';
+
+import type { SchedulerArguments } from './options.js';
+
+type TimeLimits = Pick<SchedulerOptions, 'idleTimeoutMs' | 'noWorkersTimeoutMs' | 'clientTtlMs'>;
+
+/** What the flags mean of how long things may last. */
+export function timeLimitsOf(args: SchedulerArguments): TimeLimits {
+  const { 'idle-timeout': idle, 'unrunnable-timeout': unrunnable, 'client-ttl': clientTtl } = args;
+  return {
+    ...(idle !== undefined && { idleTimeoutMs: parseDuration(idle) }),
+    ...(unrunnable !== undefined && { noWorkersTimeoutMs: parseDuration(unrunnable) }),
+    ...(clientTtl !== undefined && { clientTtlMs: clientTtl === 'false' ? null : parseDuration(clientTtl) }),
+  };
+}
