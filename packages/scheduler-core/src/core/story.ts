@@ -86,6 +86,13 @@ export class Story {
     return steps;
   }
 
+  /** Of which tasks steps were written since the story was at `position`, once for each step. */
+  *keysSince(position: number): Generator<string> {
+    for (let row = position; row !== this.#next; row = row + 1 === this.#length ? 0 : row + 1) {
+      yield this.#keys[row] as string;
+    }
+  }
+
   /** Remembered steps of all keys, oldest first, from a place on. */
   slice(start: number, end: number): StoryStep[] {
     const count = this.#keys.length;

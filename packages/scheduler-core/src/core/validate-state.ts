@@ -16,6 +16,25 @@ import type { SpanRecord } from './spans/span-record.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { isActive, STATE, STATE_NAMES } from './task-state.js';
 
+/**
+ * Checks what each of some tasks, and what stands beside them, has to be at rest: the invariants of {@link SchedulerState}
+ * that speak of one task. Those that speak of counts and of workers need a walk over everything.
+ */
+export function validateTasks(state: SchedulerState, tasks: Iterable<TaskRecord>): void {
+  for (const task of tasks) {
+    invariant(
+      state.tasks.get(task.id) === task && state.keys.get(task.key) === task,
+      `S1: ${task.key} is in the tables`,
+    );
+    validateGraph(state, task);
+    validateTask(state, task);
+    validateWants(state, task);
+    const worker = task.processingOn;
+    if (worker === null) continue;
+    invariant(worker.status !== 'closed' && worker.processing[task.slot] === task, `S5: ${task.key} is at its place`);
+  }
+}
+
 /** Checks every invariant of {@link SchedulerState}, at rest; for tests, and under `GRID_VALIDATE=1`. Walks everything. */
 export function validateState(state: SchedulerState): void {
   const counts = new Array<number>(STATE_NAMES.length).fill(0);
@@ -24,7 +43,8 @@ export function validateState(state: SchedulerState): void {
     invariant(task.id === id && state.keys.get(task.key) === task, `S1: ${task.key} is found by number and key`);
     counts[task.state] = (counts[task.state] as number) + 1;
     validateGraph(state, task);
-    validateTask(state, task, queued);
+    validateTask(state, task);
+    invariant(queued.has(task) === (task.state === STATE.queued), `S4: ${task.key} is in the queue if queued`);
     validateWants(state, task);
   }
   counts[STATE.forgotten] = state.stateCounts[STATE.forgotten] as number;
@@ -135,7 +155,7 @@ function validateGraph(state: SchedulerState, task: TaskRecord): void {
   }
 }
 
-function validateTask(state: SchedulerState, task: TaskRecord, queued: ReadonlySet<TaskRecord>): void {
+function validateTask(state: SchedulerState, task: TaskRecord): void {
   const { key } = task;
   const missing = dependenciesOf(task).filter((dependency) => dependency.state !== STATE.memory).length;
   const expected = task.state === STATE.waiting ? missing : 0;
@@ -150,7 +170,6 @@ function validateTask(state: SchedulerState, task: TaskRecord, queued: ReadonlyS
   );
   invariant((task.whoHas !== null) === (task.state === STATE.memory), `S6: ${key} has holders if in memory`);
   invariant((task.failure !== null) === (task.state === STATE.erred), `S7: ${key} has a failure if erred`);
-  invariant(queued.has(task) === (task.state === STATE.queued), `S4: ${key} is in the queue if queued`);
   invariant(state.unrunnable.has(task) === (task.state === STATE.noWorker), `S4: ${key} is listed if without worker`);
   if (isActive(task.state) && task.state !== STATE.waiting) invariant(missing === 0, `S4: ${key} has all it needs`);
   if (task.state === STATE.waiting) invariant(missing > 0, `S3: ${key} waits for nothing`);

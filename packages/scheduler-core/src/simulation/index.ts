@@ -1,6 +1,6 @@
 /* What a simulation of whole clusters knows of a scheduler beyond what its users do. Not for programs. */
 
-export { validateState } from '../core/validate-state.js';
+export { validateState, validateTasks } from '../core/validate-state.js';
 export type { SchedulerState } from '../core/scheduler-state.js';
 export type { Stimulus } from '../core/stimulus.js';
 export type { ClientRecord, TaskRecord, WorkerRecord } from '../core/records.js';

@@ -1,7 +1,11 @@
-import { validateState as validateScheduler } from '@grid/scheduler-core/simulation';
+import {
+  validateState as validateScheduler,
+  validateTasks as validateSchedulerTasks,
+} from '@grid/scheduler-core/simulation';
 import type { SchedulerState, Stimulus as SchedulerStimulus } from '@grid/scheduler-core/simulation';
 import {
   validateState as validateWorker,
+  validateTasks as validateWorkerTasks,
   type Stimulus as WorkerStimulus,
   type WorkerState,
 } from '@grid/worker-core/simulation';
@@ -10,14 +14,20 @@ import type { SimWorker } from '../cluster/sim-cluster.js';
 import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import type { WorldHistory } from '../world/outcome-rules.js';
+import { touchedOnScheduler, touchedOnWorker } from './touched-tasks.js';
 
-/** Looking at one task costs this part of what happens to a core: larger states are looked at more seldom. */
-const TASKS_FREE = 40;
+/** Up to so many tasks a core is looked at in full after everything that happens. */
+const TASKS_SMALL = 60;
+/** A larger one is once in so many tasks that it has: else those tasks are looked at that what happened has touched. */
+const TASKS_PER_LOOK = 8;
 /** Steps that one thing that happens may lead to, for each task and besides. */
 const STEPS_PER_TASK = 30;
 const STEPS_FREE = 100;
 
-/** Checks what has to be so in a core after everything that happens to it. */
+/**
+ * Checks what has to be so in a core after everything that happens to it: in a small one all, in a large one what was touched,
+ * and all once in a while.
+ */
 export class CoreChecks {
   readonly #history: WorldHistory;
   /** Stimuli since the state of a core was looked at in full. */
@@ -25,6 +35,9 @@ export class CoreChecks {
   /** Runs of which the scheduler has heard the end, as `worker/run`. */
   readonly #ended = new Set<string>();
   #stepsBefore = 0;
+  /** Where the story of the core was before what happens to it now. */
+  #schedulerPosition = 0;
+  #workerSteps = 0;
 
   readonly #coverage: Coverage | null;
 
@@ -36,6 +49,7 @@ export class CoreChecks {
 
   beforeScheduler(state: SchedulerState, stimulus: SchedulerStimulus): void {
     this.#stepsBefore = countSteps(state);
+    this.#schedulerPosition = state.story.position;
     this.#coverage?.noteScheduler(state, stimulus);
     if (stimulus.op === 'remove-worker' && stimulus.worker.status !== 'closed') this.#history.workerEnds += 1;
     if (stimulus.op === 'tasks-finished') {
@@ -52,14 +66,17 @@ export class CoreChecks {
       throw broken('S17', `${stimulus.op} led to ${String(steps)} steps`);
     }
     if (this.#isDue(state, countTasks(state))) validateScheduler(state);
+    else validateSchedulerTasks(state, touchedOnScheduler(state, this.#schedulerPosition));
   }
 
   beforeWorker(state: WorkerState, stimulus: WorkerStimulus): void {
     this.#coverage?.noteWorker(state, stimulus);
+    this.#workerSteps = state.story.count;
   }
 
   afterWorker(_worker: SimWorker, state: WorkerState): void {
     if (this.#isDue(state, state.tasks.size)) validateWorker(state);
+    else validateWorkerTasks(state, touchedOnWorker(state, this.#workerSteps));
   }
 
   /** W7: one run has one end. */
@@ -72,7 +89,7 @@ export class CoreChecks {
 
   #isDue(state: object, tasks: number): boolean {
     const skipped = (this.#skipped.get(state) ?? 0) + 1;
-    const isDue = skipped * TASKS_FREE >= tasks;
+    const isDue = tasks <= TASKS_SMALL || skipped * TASKS_PER_LOOK >= tasks;
     this.#skipped.set(state, isDue ? 0 : skipped);
     return isDue;
   }

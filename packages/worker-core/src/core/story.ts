@@ -71,6 +71,14 @@ export class Story {
     return rows;
   }
 
+  /** Of which tasks there were steps after the first `count`, once for each step, as far as they are remembered. */
+  *tasksSince(count: number): Generator<LocalTask> {
+    for (let index = Math.max(count, this.#count - this.#capacity); index < this.#count; index += 1) {
+      const task = this.#tasks[index % this.#capacity];
+      if (task !== undefined && task !== null) yield task;
+    }
+  }
+
   /** Steps of these keys, or of all, the oldest first. */
   rows(keys?: ReadonlySet<string>): StoryRow[] {
     const rows: StoryRow[] = [];

@@ -25,6 +25,17 @@ export function validateState(state: WorkerState): void {
   checkResources(state);
 }
 
+/** Checks the invariants that speak of one task for some of them: what something that has just happened has changed. */
+export function validateTasks(state: WorkerState, tasks: Iterable<LocalTask>): void {
+  for (const task of tasks) {
+    const isKnown = state.tasks.get(task.taskId) === task && task.activity !== ACTIVITY.forgotten;
+    check(state, task, isKnown, 'I1: is forgotten and kept');
+    checkUse(state, task);
+    checkNeeds(state, task);
+    checkPlace(state, task);
+  }
+}
+
 function check(state: WorkerState, task: LocalTask, condition: boolean, problem: string): void {
   if (condition) return;
   const story = state.story.rows(new Set([task.key])).map(({ from, to, stimulusId }) => `${from}->${to} ${stimulusId}`);
@@ -47,6 +58,10 @@ function checkUse(state: WorkerState, task: LocalTask): void {
 
 function checkRelations(state: WorkerState, task: LocalTask, waiterCount: number): void {
   check(state, task, task.waiterCount === waiterCount, `I2: ${String(waiterCount)} tasks depend on it`);
+  checkNeeds(state, task);
+}
+
+function checkNeeds(state: WorkerState, task: LocalTask): void {
   const missed = task.dependencies.filter((dependency) => dependency.activity !== ACTIVITY.memory);
   check(state, task, task.missingCount === missed.length, `I2: misses ${String(missed.length)} dependencies`);
   for (const dependency of task.dependencies) {

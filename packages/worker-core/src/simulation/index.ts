@@ -2,7 +2,7 @@
 
 /* The core, to be looked at. */
 export type { CoreObserver } from '../shell/core-runner.js';
-export { validateState } from '../core/validate-state.js';
+export { validateState, validateTasks } from '../core/validate-state.js';
 export type { WorkerState } from '../core/worker-state.js';
 export type { Stimulus } from '../core/stimulus.js';
 export { STIMULUS_TYPES } from '../core/stimulus.js';
