@@ -9,6 +9,7 @@ import {
 } from '@grid/app-kit';
 import { parseBytes, systemClock, type Logger } from '@grid/common';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
+import { loadPreloads } from '@grid/plugins';
 import { removeSchedulerFile, writeSchedulerFile } from '@grid/rpc';
 import { SchedulerServer } from '@grid/scheduler-core';
 
@@ -28,6 +29,7 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   const token = resolveToken({ auth: args.auth, tokenFile: args['token-file'], host: args.host }, process.env);
   if (token === null) logger.warn({ host: args.host }, 'anybody on this machine can run code on this cluster');
   const http = args.dashboard ? dashboardOf(args['dashboard-address']) : null;
+  const preloads = await loadPreloads<SchedulerServer>({ modules: args.preload, argv: args['preload-argv'] }, logger);
   const scheduler = new SchedulerServer(
     // Checks every invariant after every step: slow, for hunting bugs.
     {
@@ -43,6 +45,7 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   const [listening = ''] = await scheduler.start([
     printHostAddress({ scheme: 'tcp', host: args.host, port: args.port }),
   ]);
+  await preloads.setup(scheduler);
   const address =
     args['contact-address'] === undefined ? listening : toAddress(args['contact-address'], { defaultPort: args.port });
   if (address !== listening) logger.info({}, `Scheduler at: ${address}`);
@@ -56,8 +59,14 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
   }
   if (args['print-address-json']) process.stdout.write(`${JSON.stringify(identity)}\n`);
   return {
-    close: (reason) => scheduler.close(reason),
+    close: async (reason) => {
+      await preloads.teardown(scheduler);
+      await scheduler.close(reason);
+    },
     // A client may end it, or that there is nothing to do.
-    ended: scheduler.closed.then(() => (scheduler.isBroken ? EXIT_CODES.bug : EXIT_CODES.done)),
+    ended: scheduler.closed.then(async () => {
+      await preloads.teardown(scheduler);
+      return scheduler.isBroken ? EXIT_CODES.bug : EXIT_CODES.done;
+    }),
   };
 }

@@ -53,6 +53,12 @@ export const workerOptions = {
     type: 'string',
     describe: 'File in which the scheduler wrote its address, in place of the address.',
   },
+  'preload-nanny': {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'The same as --preload for the nanny, which is another process.',
+  },
   lifetime: {
     type: 'string',
     describe: "Leave in order after so long, such as '1h': results are moved first. Default: never.",

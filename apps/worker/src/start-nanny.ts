@@ -3,6 +3,7 @@ import { isGridError, type Logger } from '@grid/common';
 import { TcpTransport, Transports } from '@grid/comm';
 import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
 
+import { preload } from './preload.js';
 import { lifetimeOf } from './lifetime-of.js';
 import { terminateBytesOf } from './memory-options-of.js';
 import type { WorkerArguments } from './options.js';
@@ -40,6 +41,7 @@ export async function startNanny(args: WorkerArguments, logger: Logger): Promise
   );
   // A second signal ends this process at once; its worker is not to stay and leave in its own time.
   process.once('exit', () => nanny.kill());
+  const preloads = await preload(nanny, args['preload-nanny'], { args, logger });
   try {
     const worker = await nanny.start();
     if (args['print-address-json']) printAddress(worker);
@@ -47,7 +49,11 @@ export async function startNanny(args: WorkerArguments, logger: Logger): Promise
     // The worker has said why, and its exit code says it once more.
     if (!isGridError(error, 'GRID_NANNY_START_FAILED')) throw error;
   }
-  return { close: () => nanny.close(), ended: nanny.closed.then(({ code }) => code) };
+  const ended = nanny.closed.then(async ({ code }) => {
+    await preloads.teardown(nanny);
+    return code;
+  });
+  return { close: () => nanny.close().then(() => preloads.teardown(nanny)), ended };
 }
 
 function printAddress({ address, http, id, pid }: RunningWorker): void {

@@ -18,6 +18,7 @@ export const EXIT_CODES = {
 
 const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['GRID_APP_BAD_OPTION', EXIT_CODES.usage],
+  ['GRID_PLUGINS_PRELOAD_FAILED', EXIT_CODES.config],
   ['GRID_RPC_SCHEDULER_FILE', EXIT_CODES.config],
   ['GRID_WORKER_BAD_OPTION', EXIT_CODES.usage],
   ['GRID_COMM_BAD_ADDRESS', EXIT_CODES.usage],

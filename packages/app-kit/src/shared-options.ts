@@ -27,6 +27,18 @@ export const sharedOptions = {
     default: true,
     describe: 'Whether peers must have the token; --no-auth lets anybody on this machine run code.',
   },
+  preload: {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'Modules to load first, paths or packages, which export setup and teardown. They run in this process.',
+  },
+  'preload-argv': {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'What the setup of each preload is given as its second argument.',
+  },
   'print-address-json': {
     type: 'boolean',
     default: false,

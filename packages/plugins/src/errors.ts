@@ -12,6 +12,8 @@ export type PluginsErrorCode =
   | 'GRID_PLUGINS_BAD_OPTION'
   /** npm could not install what it was to; the text has what it said. */
   | 'GRID_PLUGINS_INSTALL_FAILED'
+  /** A module that was to be preloaded cannot be, or failed in its setup. */
+  | 'GRID_PLUGINS_PRELOAD_FAILED'
   /** What hosts the plugins is closed. */
   | 'GRID_PLUGINS_CLOSED';
 

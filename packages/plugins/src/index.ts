@@ -10,6 +10,8 @@ export { pluginFailure } from './plugin-part.js';
 export type { PluginFailure, PluginPart } from './plugin-part.js';
 export { PluginTable } from './plugin-table.js';
 export type { PluginCode, PluginLife } from './plugin-table.js';
+export { loadPreloads } from './preloads.js';
+export type { PreloadOptions, Preloads } from './preloads.js';
 export { pluginThreadStarter } from './thread/start-plugin-thread.js';
 export type { PluginThread, PluginThreadEvents, StartPluginThread } from './thread/start-plugin-thread.js';
 export type {

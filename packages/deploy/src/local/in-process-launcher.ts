@@ -1,11 +1,13 @@
 import { asAddress, invariant, systemClock, type LogFields, type Logger } from '@grid/common';
 import { InprocTransport, Transports, type Transport } from '@grid/comm';
+import { loadPreloads } from '@grid/plugins';
 import { SchedulerServer } from '@grid/scheduler-core';
 import { createInlineExecutor, WorkerServer, type WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { TimeLimitOptions } from '../process/launch-config.js';
 import type { ClusterShape } from './cluster-shape.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
+import type { PreloadsOfParts } from './preload-options.js';
 
 /** What the parts of an in-process cluster have in common. */
 export interface InProcessOptions {
@@ -17,6 +19,7 @@ export interface InProcessOptions {
   readonly uploadBytesMax: number;
   readonly allowPlugins: boolean;
   readonly timeLimits: TimeLimitOptions;
+  readonly preloads: PreloadsOfParts;
   readonly logger: Logger;
 }
 
@@ -40,6 +43,7 @@ export class InProcessLauncher implements NodeLauncher {
   async startScheduler(): Promise<ClusterNode> {
     const log: string[] = [];
     const { token, uploadBytesMax, allowPlugins, timeLimits, logger } = this.#options;
+    const preloads = await loadPreloads<SchedulerServer>(this.#options.preloads.scheduler, logger);
     const scheduler = new SchedulerServer(
       { token, uploadBytesMax, allowPlugins, ...timeLimits },
       {
@@ -50,9 +54,10 @@ export class InProcessLauncher implements NodeLauncher {
     );
     const [address] = await scheduler.start([asAddress('inproc://')]);
     invariant(address !== undefined, 'the scheduler listens on the address it was given');
-    let closed: () => void = () => {};
-    const exited = new Promise<string>((resolve) => {
-      closed = () => resolve('closed');
+    await orClose(scheduler, () => preloads.setup(scheduler));
+    const exited = scheduler.closed.then(async (reason) => {
+      await preloads.teardown(scheduler);
+      return reason;
     });
     return {
       name: 'scheduler',
@@ -61,13 +66,17 @@ export class InProcessLauncher implements NodeLauncher {
       pid: null,
       exited,
       log,
-      stop: () => scheduler.close('the cluster was closed').then(closed),
+      stop: async () => {
+        await scheduler.close('the cluster was closed');
+        await exited;
+      },
     };
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
     const log: string[] = [];
     const { shape, resources, memory, token, root, logger } = this.#options;
+    const preloads = await loadPreloads<WorkerServer>(this.#options.preloads.worker, logger);
     const worker = new WorkerServer(
       {
         schedulerAddress: asAddress((await scheduler).address),
@@ -89,16 +98,34 @@ export class InProcessLauncher implements NodeLauncher {
         createExecutor: createInlineExecutor,
       },
     );
+    await orClose(worker, () => preloads.setup(worker));
     await worker.start();
+    const exited = worker.closed.then(async ({ message }) => {
+      await preloads.teardown(worker);
+      return message;
+    });
     return {
       name,
       address: worker.address,
       http: null,
       pid: null,
-      exited: worker.closed.then(({ message }) => message),
+      exited,
       log,
-      stop: () => worker.close('the cluster was scaled down'),
+      stop: async () => {
+        await worker.close('the cluster was scaled down');
+        await exited;
+      },
     };
+  }
+}
+
+/** Does the rest of what is to be done before a server is ready; if that fails the server is not left behind. */
+async function orClose(server: { close(reason: string): Promise<void> }, rest: () => Promise<void>): Promise<void> {
+  try {
+    await rest();
+  } catch (error) {
+    await server.close('it could not be set up');
+    throw error;
   }
 }
 

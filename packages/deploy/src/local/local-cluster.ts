@@ -9,6 +9,7 @@ import { memoryOptions, terminateBytes, type MemoryOptions } from './memory-opti
 import { lifetimeOf, type WorkerLifetime } from './worker-lifetime.js';
 import { timeLimitsOf, type ClusterTimeLimits } from './time-limits.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
+import { preloadsOf, type ClusterPreloads } from './preload-options.js';
 import { ProcessLauncher } from './process-launcher.js';
 
 const DASHBOARD_ADDRESS = '127.0.0.1:8787';
@@ -48,6 +49,8 @@ export interface LocalClusterOptions extends ShapeOptions, MemoryOptions, Cluste
    * workers that are processes.
    */
   readonly nanny?: boolean;
+  /** Modules that scheduler, workers and nannies load first, and that have a hold of them: see the page on plugins. */
+  readonly preload?: ClusterPreloads;
   /** Variables of the workers' environment, besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Where the cluster logs what becomes of its workers. Default: nowhere. */
@@ -246,7 +249,9 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     allowPlugins = true,
   } = options;
   const uploadBytesMax = parseBytes(options.uploadLimit ?? UPLOAD_LIMIT);
-  if (options.processes === false) {
+  const { processes = true, nanny = true } = options;
+  const preloads = preloadsOf(options, { root, hasNannies: processes && nanny });
+  if (!processes) {
     // Scheduler and worker are a lot of code, which a program with a cluster of processes never needs in its own.
     const { InProcessLauncher } = await import('./in-process-launcher.js');
     return new InProcessLauncher({
@@ -258,6 +263,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
       uploadBytesMax,
       allowPlugins,
       timeLimits: timeLimitsOf(options),
+      preloads,
       logger,
     });
   }
@@ -277,7 +283,8 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     timeLimits: timeLimitsOf(options),
     lifetime: lifetimeOf(options),
     env: options.env ?? {},
-    nanny: options.nanny ?? true,
+    nanny,
+    preloads,
     memoryBytesMax: terminateBytes(options, shape.memoryLimit),
     logger,
   });

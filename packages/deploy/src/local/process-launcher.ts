@@ -1,6 +1,7 @@
 import { asAddress, isGridError, type Bytes, type Logger } from '@grid/common';
 import { TcpTransport, Transports } from '@grid/comm';
 import { Nanny, workerEnvironment, type RunningWorker } from '@grid/nanny';
+import { loadPreloads } from '@grid/plugins';
 import type { LifetimeOptions, WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { SchedulerLaunch, TimeLimitOptions, WorkerLaunch } from '../process/launch-config.js';
@@ -8,6 +9,7 @@ import { DeployError } from '../errors.js';
 import { ChildProcess } from './child-process.js';
 import { NannyNode } from './nanny-node.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
+import type { PreloadsOfParts } from './preload-options.js';
 import { processEnvironment } from './process-environment.js';
 
 /** What all processes of one cluster have in common. */
@@ -25,6 +27,7 @@ export interface ProcessOptions {
   readonly uploadBytesMax: number;
   readonly allowPlugins: boolean;
   readonly timeLimits: TimeLimitOptions;
+  readonly preloads: PreloadsOfParts;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Whether workers that die are started anew, and killed when they take more than `memoryBytesMax`. */
@@ -47,7 +50,7 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   async startScheduler(): Promise<ClusterNode> {
-    const { host, schedulerPort, http, token, uploadBytesMax, allowPlugins, timeLimits } = this.#options;
+    const { host, schedulerPort, http, token, uploadBytesMax, allowPlugins, timeLimits, preloads } = this.#options;
     const child = new ChildProcess('scheduler', new URL('./process/scheduler-process.js', import.meta.url));
     const launch: SchedulerLaunch = {
       host,
@@ -57,12 +60,14 @@ export class ProcessLauncher implements NodeLauncher {
       uploadBytesMax,
       allowPlugins,
       timeLimits,
+      preload: preloads.scheduler,
     };
     return ready(child, launch);
   }
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
     const { nanny: restarts, memoryBytesMax, memoryLimit, token, env, root, logger } = this.#options;
+    const preloads = await loadPreloads<Nanny>(this.#options.preloads.nanny, logger);
     const command = {
       entry: new URL('./process/worker-process.js', import.meta.url),
       env: processEnvironment({ ...workerEnvironment(process.env), ...env }),
@@ -83,13 +88,16 @@ export class ProcessLauncher implements NodeLauncher {
         launch: async () => this.#workerLaunch(name, (await scheduler).address),
       },
     );
+    await preloads.setup(nanny);
+    void nanny.closed.then(() => preloads.teardown(nanny));
     // The process loads its code while the scheduler does; only then is it told where to go.
-    return new NannyNode(name, nanny, await startOf(nanny, name));
+    return new NannyNode(name, { nanny, preloads, first: await startOf(nanny, name) });
   }
 
   #workerLaunch(name: string, schedulerAddress: string): WorkerLaunch {
-    const { host, threads, memoryLimit, resources, memory, lifetime, root, token } = this.#options;
-    return { schedulerAddress, name, host, threads, memoryLimit, resources, memory, lifetime, root, token };
+    const { host, threads, memoryLimit, resources, memory, lifetime, preloads, root, token } = this.#options;
+    const preload = preloads.worker;
+    return { schedulerAddress, name, host, threads, memoryLimit, resources, memory, lifetime, preload, root, token };
   }
 }
 

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 
+import type { PreloadOptions } from '@grid/plugins';
 import type { SchedulerOptions } from '@grid/scheduler-core';
 import type { LifetimeOptions, WorkerMemoryOptions } from '@grid/worker-core';
 
@@ -19,6 +20,7 @@ export interface SchedulerLaunch {
   readonly allowPlugins: boolean;
   /** How long things may last, in milliseconds. */
   readonly timeLimits: TimeLimitOptions;
+  readonly preload: PreloadOptions;
 }
 
 /** What a worker process is told by its nanny. */
@@ -32,6 +34,7 @@ export interface WorkerLaunch {
   readonly memory: WorkerMemoryOptions;
   /** How long it is to live; `null`: for ever. */
   readonly lifetime: LifetimeOptions | null;
+  readonly preload: PreloadOptions;
   /** Where packages are resolved from that tasks import. */
   readonly root: string;
   readonly token: string | null;

@@ -1,6 +1,6 @@
 import { messageOf, systemClock } from '@grid/common';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
-import { pluginThreadStarter } from '@grid/plugins';
+import { loadPreloads, pluginThreadStarter, type Preloads } from '@grid/plugins';
 import { SchedulerServer } from '@grid/scheduler-core';
 
 import { EXIT_FAILED } from './exit-codes.js';
@@ -11,21 +11,28 @@ import { createStreamLogger } from './stream-logger.js';
 
 const logger = createStreamLogger();
 let scheduler: SchedulerServer | null = null;
+let preloads: Preloads<SchedulerServer> | null = null;
 
 function leave(reason: string): void {
   if (scheduler === null) process.exit(0);
-  void scheduler.close(reason).then(() => process.exit(0));
+  const server = scheduler;
+  void server.close(reason).then(() => end(server));
+}
+
+async function end(server: SchedulerServer): Promise<void> {
+  await preloads?.teardown(server);
+  process.exit(0);
 }
 
 process.on('SIGTERM', () => leave('SIGTERM'));
 // A terminal sends this to all processes of its group; the parent decides when the cluster ends.
 process.on('SIGINT', () => {});
 
-const { host, port, token, http, uploadBytesMax, allowPlugins, timeLimits } = await readLaunchConfig<SchedulerLaunch>(
-  () => leave('the parent process is gone'),
-);
+const launch = await readLaunchConfig<SchedulerLaunch>(() => leave('the parent process is gone'));
+const { host, port, token, http, uploadBytesMax, allowPlugins, timeLimits } = launch;
 try {
-  scheduler = new SchedulerServer(
+  preloads = await loadPreloads<SchedulerServer>(launch.preload, logger);
+  const server = new SchedulerServer(
     { token, http, uploadBytesMax, allowPlugins, ...timeLimits, validate: process.env['GRID_VALIDATE'] === '1' },
     {
       transports: new Transports([new TcpTransport()]),
@@ -34,10 +41,12 @@ try {
       startPluginThread: pluginThreadStarter(new URL('./plugin-thread-entry.js', import.meta.url)),
     },
   );
-  const [address = ''] = await scheduler.start([printHostAddress({ scheme: 'tcp', host, port })]);
+  scheduler = server;
+  const [address = ''] = await server.start([printHostAddress({ scheme: 'tcp', host, port })]);
+  await preloads.setup(server);
   // A client may end the cluster.
-  void scheduler.closed.then(() => process.exit(0));
-  reply({ address, http: scheduler.httpUrl, pid: process.pid });
+  void server.closed.then(() => end(server));
+  reply({ address, http: server.httpUrl, pid: process.pid });
 } catch (error) {
   logger.error({ error: messageOf(error) }, 'scheduler did not start');
   process.exit(EXIT_FAILED);

@@ -1,7 +1,7 @@
 import { asAddress, asBytes } from '@grid/common';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
 import { NANNY_EXITS, runUnderNanny } from '@grid/nanny/child';
-import { pluginThreadStarter } from '@grid/plugins';
+import { loadPreloads, pluginThreadStarter, type Preloads } from '@grid/plugins';
 import { allocateShared, startLifetime, WorkerServer, type Lifetime } from '@grid/worker-core';
 
 import { EXIT_FAILED } from './exit-codes.js';
@@ -42,19 +42,25 @@ await runUnderNanny<WorkerLaunch>(
   (launch, nannyId) => {
     const worker = createWorker(launch, nannyId);
     let lifetime: Lifetime | null = null;
+    let preloads: Preloads<WorkerServer> | null = null;
     return {
       logger,
       async start() {
+        preloads = await loadPreloads<WorkerServer>(launch.preload, logger);
+        await preloads.setup(worker);
         await worker.start();
         if (launch.lifetime !== null) lifetime = startLifetime(worker, launch.lifetime, logger);
         return { address: worker.address, http: worker.httpUrl, id: worker.instanceId };
       },
       close: (reason) => worker.close(reason),
-      closed: worker.closed.then(({ code, message }) => ({
-        exitCode: code === null ? NANNY_EXITS.done : exitCodeOf(code),
-        message,
-        wantsRestart: lifetime?.wantsRestart ?? false,
-      })),
+      closed: worker.closed.then(async ({ code, message }) => {
+        await preloads?.teardown(worker);
+        return {
+          exitCode: code === null ? NANNY_EXITS.done : exitCodeOf(code),
+          message,
+          wantsRestart: lifetime?.wantsRestart ?? false,
+        };
+      }),
     };
   },
   { logger, exitCodeOf: () => EXIT_FAILED },
