@@ -31,6 +31,10 @@ export const schedulerOptions = {
     type: 'string',
     describe: "Silence after which a client is given up, with what only it wants, or 'false'. Default: 10 min.",
   },
+  'blocked-handlers': {
+    type: 'string',
+    describe: "Requests of clients to refuse, with commas between: 'run-function,restart'.",
+  },
   'allow-plugins': {
     type: 'boolean',
     default: false,

@@ -36,6 +36,7 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
       token,
       http,
       uploadBytesMax: parseBytes(args['upload-limit']),
+      blockedRequests: (args['blocked-handlers'] ?? '').split(/[\s,]+/).filter((word) => word !== ''),
       allowPlugins: args['allow-plugins'],
       ...timeLimitsOf(args),
       validate: process.env['GRID_VALIDATE'] === '1',

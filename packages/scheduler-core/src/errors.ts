@@ -12,6 +12,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY'
   /** Workers died while they ran a task, more often than is allowed. */
   | 'GRID_SCHEDULER_KILLED_WORKER'
+  /** The inputs of a task are larger than the memory of any worker that may run it. Give it smaller pieces. */
+  | 'GRID_SCHEDULER_INPUTS_TOO_LARGE'
   /** An actor is gone, with its worker or with its thread. It is not made again by itself: submit it again. */
   | 'GRID_ACTOR_LOST'
   /** The task was cancelled. */
@@ -46,6 +48,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_UPLOADS_FULL'
   /** No room for another plugin. Unregister some. */
   | 'GRID_SCHEDULER_PLUGINS_FULL'
+  /** The scheduler was told not to answer this request. */
+  | 'GRID_SCHEDULER_REQUEST_BLOCKED'
   /** The scheduler was not started so that clients may have code of theirs run in its process. */
   | 'GRID_SCHEDULER_PLUGINS_REFUSED'
   /** The scheduler closes or is closed. */

@@ -11,6 +11,8 @@ export interface SchedulerOptions {
    * @defaultValue 300 000
    */
   readonly workerTtlMs?: number;
+  /** Requests of clients that are refused, by the word of the message, such as `'run-function'`. @defaultValue none */
+  readonly blockedRequests?: readonly string[];
   /** Bytes of uploaded files that are kept for workers that come later. @defaultValue 512 MiB */
   readonly uploadBytesMax?: number;
   /** Where people and tools get `/health`, `/metrics` and `/json/identity.json`; `null` for nowhere. @defaultValue `null` */

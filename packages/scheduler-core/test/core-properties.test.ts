@@ -158,7 +158,11 @@ class Model {
 
   addWorker(threads: number): void {
     this.#next += 1;
-    this.modelOf(this.scheduler.worker(`worker-${String(this.#next)}`, threads, 0, { GPU: threads - 1 }));
+    this.modelOf(
+      this.scheduler.worker(`worker-${String(this.#next)}`, threads, threads === 3 ? 0 : 1000 * threads, {
+        GPU: threads - 1,
+      }),
+    );
   }
 
   take({ kind, a, b, c }: Step): void {

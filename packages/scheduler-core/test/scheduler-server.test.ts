@@ -7,6 +7,8 @@ import { SchedulerServer } from '../src/shell/scheduler-server.js';
 import { FAILURE } from './support/test-scheduler.js';
 import { DEFAULT_SUBMIT_OPTIONS, FakeClient, FakeWorker, type Place } from './support/fake-peers.js';
 
+/** Milliseconds for an answer. */
+const LIMIT = { timeoutMs: 5000 };
 const TOKEN = 'token-of-the-cluster-0123456789';
 
 describe('SchedulerServer', () => {
@@ -336,5 +338,27 @@ describe('SchedulerServer', () => {
     await server.close();
     await bulk.ears.closed();
     expect(bulk.ears.heard).toEqual([]);
+  });
+});
+
+describe('a scheduler that blocks requests', () => {
+  const parts = { transports: new Transports([new InprocTransport()]), logger: nullLogger, clock: systemClock };
+
+  it('refuses them by name, and answers all others', async () => {
+    await using server = new SchedulerServer({ token: TOKEN, blockedRequests: ['restart', 'scheduler-info'] }, parts);
+    const [address = asAddress('')] = await server.start([asAddress('inproc://')]);
+    const client = await FakeClient.connect({ transports: parts.transports, address, token: TOKEN });
+    await expect(client.link.request({ op: 'scheduler-info' }, LIMIT)).rejects.toMatchObject({
+      code: 'GRID_SCHEDULER_REQUEST_BLOCKED',
+    });
+    await expect(client.link.request({ op: 'story', keys: ['x'] }, LIMIT)).resolves.toMatchObject({
+      op: 'story-reply',
+    });
+  });
+
+  it('does not start with a word that is no request', () => {
+    expect(() => new SchedulerServer({ token: TOKEN, blockedRequests: ['run_function'] }, parts)).toThrow(
+      expect.objectContaining({ code: 'GRID_SCHEDULER_BAD_OPTION' }),
+    );
   });
 });

@@ -572,3 +572,24 @@ describe('the story', () => {
     ]);
   });
 });
+
+describe('slots', () => {
+  it('are looked for only on workers of which something has changed', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const workers = Array.from({ length: 30 }, (_, index) => scheduler.worker(`w${String(index)}`));
+    scheduler.submit(client, wide(300));
+    const { state } = scheduler;
+    expect(state.queue.size).toBe(180);
+    expect(state.roomy).toEqual([]);
+    const first = (workers[7] as (typeof workers)[number]).processing[0];
+    scheduler.finish(workers[7] as (typeof workers)[number], [first?.key ?? '']);
+    // It has three long tasks still, and so no room; the others were not asked.
+    expect(workers.filter(({ mayHaveRoom }) => mayHaveRoom)).toEqual([]);
+    expect(workers.map(({ processing }) => processing.length).filter((count) => count !== 4)).toEqual([3]);
+    for (const { key } of (workers[7] as (typeof workers)[number]).processing.slice(0, 2))
+      scheduler.finish(workers[7] as (typeof workers)[number], [key]);
+    expect(workers[7]?.processing.length).toBe(2);
+    expect(state.queue.size).toBe(179);
+  });
+});

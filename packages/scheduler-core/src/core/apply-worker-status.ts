@@ -1,3 +1,4 @@
+import { noteRoom } from './placement/slots.js';
 import { wakeUnrunnable } from './placement/wake-unrunnable.js';
 import type { WorkerRecord, WorkerStatus } from './records.js';
 import { withdrawRequests } from './replica-requests.js';
@@ -17,7 +18,7 @@ export function applyWorkerStatus(state: SchedulerState, worker: WorkerRecord, o
   worker.status = status;
   if (status === 'running') {
     state.totalThreads += worker.threads;
-    state.mayHaveOpenSlots = true;
+    noteRoom(state, worker);
     wakeUnrunnable(state);
     runTransitions(state, out);
     return;

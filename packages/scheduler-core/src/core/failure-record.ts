@@ -5,10 +5,16 @@ import type { Death } from './worker-exit.js';
 /** How a task's error travels: closed for the client, texts for everybody else. */
 export type FailurePart = MessageWith<'task-erred'>['failure'];
 
+type SchedulerFailureCode =
+  | 'GRID_SCHEDULER_KILLED_WORKER'
+  | 'GRID_SCHEDULER_INPUTS_TOO_LARGE'
+  | 'GRID_SCHEDULER_NO_VALID_WORKER'
+  | 'GRID_SCHEDULER_NO_WORKERS'
+  | 'GRID_ACTOR_LOST';
+
 /** Failures that the scheduler finds itself. */
 export interface SchedulerFailure {
-  readonly code:
-    'GRID_SCHEDULER_KILLED_WORKER' | 'GRID_ACTOR_LOST' | 'GRID_SCHEDULER_NO_WORKERS' | 'GRID_SCHEDULER_NO_VALID_WORKER';
+  readonly code: SchedulerFailureCode;
   readonly message: string;
   readonly details: Readonly<Record<string, string | number | readonly Death[]>>;
 }

@@ -3,6 +3,7 @@ import { invariant } from '@grid/common';
 import { settleActor, unsettleActor } from './actors.js';
 import { inboundKibOf } from './placement/occupancy.js';
 import { occupyResources, vacateResources } from './placement/resources.js';
+import { noteRoom } from './placement/slots.js';
 import type { SchedulerOutput } from './scheduler-output.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { setState } from './set-state.js';
@@ -59,7 +60,7 @@ export function stopProcessing(state: SchedulerState, task: TaskRecord): WorkerR
     worker.computeMs = 0;
     worker.usedResources.clear();
   }
-  state.mayHaveOpenSlots = true;
+  noteRoom(state, worker);
   return worker;
 }
 
@@ -68,7 +69,7 @@ export function leaveSlot(state: SchedulerState, task: TaskRecord, worker: Worke
   task.isLongRunning = true;
   worker.longRunningCount += 1;
   dropEstimate(task, worker);
-  state.mayHaveOpenSlots = true;
+  noteRoom(state, worker);
 }
 
 /** Learns from one run. */

@@ -125,6 +125,8 @@ export class WorkerRecord {
   isRetiring = false;
   /** What it was given to compute, in no order; each record knows its place. */
   readonly processing: TaskRecord[] = [];
+  /** Whether it is among those of which a slot may be free. */
+  mayHaveRoom = false;
   /** How many of `processing` left their slot. */
   longRunningCount = 0;
   /** Milliseconds of work in `processing`, by what their prefixes take, without the transfers. */

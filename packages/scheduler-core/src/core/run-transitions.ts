@@ -47,6 +47,8 @@ export function fillSlots(state: SchedulerState, out: SchedulerOutput): void {
   if (!state.mayHaveOpenSlots) return;
   for (let task = state.queue.peek(); task !== undefined; task = state.queue.peek()) {
     transition(state, task, STATE.processing, out);
+    // It may have been found that it can run nowhere.
+    if (state.work.length > 0) runTransitions(state, out);
     if (task.state === STATE.queued) break;
   }
   state.mayHaveOpenSlots = false;

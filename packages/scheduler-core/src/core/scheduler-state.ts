@@ -45,7 +45,7 @@ import type { Death } from './worker-exit.js';
  * - S12 `suspicious` never exceeds the allowed failures but in `erred`, and is the number of the task's deaths.
  * - S13 a worker's estimates are the sums over its tasks; only running workers were given new ones.
  * - S14 clients and tasks know each other by the same numbers.
- * - S15 no free slot while a task is queued for it.
+ * - S15 no running worker is short of tasks while one is queued; those that may have room are listed.
  * - S16 the work list is empty at rest.
  * - S17 a steal is about the present run of a task on its victim.
  * - S18 a copy is asked of a running worker that has none, of a result that somebody has.
@@ -112,6 +112,8 @@ export interface SchedulerState {
   totalThreads: number;
   /** Whether a slot may have opened since the queue was last served. */
   mayHaveOpenSlots: boolean;
+  /** Workers that may have a free slot: all running ones but those that were seen to be full. */
+  readonly roomy: WorkerRecord[];
   /** For placing tasks in turn. */
   roundRobin: number;
   /** Changes when workers come, go or change their status. */
@@ -186,6 +188,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     bandwidth: policy.bandwidth,
     totalThreads: 0,
     mayHaveOpenSlots: false,
+    roomy: [],
     roundRobin: 0,
     workersVersion: 0,
     staleCount: 0,

@@ -1,7 +1,7 @@
 import { invariant } from '@grid/common';
 
 import { isActor } from './actors.js';
-import { hasFreeSlot } from './placement/slots.js';
+import { isShortOfTasks } from './placement/slots.js';
 import {
   dependenciesOf,
   dependentsOf,
@@ -254,10 +254,13 @@ function validateResources(worker: WorkerRecord): void {
 function validateQueue(state: SchedulerState): void {
   const threads = state.workers.reduce((sum, worker) => sum + (worker.status === 'running' ? worker.threads : 0), 0);
   invariant(threads === state.totalThreads, `S13: there are ${String(threads)} threads`);
+  const roomy = state.workers.filter(({ mayHaveRoom }) => mayHaveRoom);
+  invariant(
+    roomy.length === state.roomy.length && roomy.every((worker) => state.roomy.includes(worker)),
+    'S15: the workers that may have room are listed',
+  );
   const first = state.queue.peek();
   if (first === undefined) return;
-  const idle = state.workers.find(
-    (worker) => worker.status === 'running' && hasFreeSlot(state, worker, first.group.prefix),
-  );
+  const idle = state.workers.find((worker) => worker.status === 'running' && isShortOfTasks(state, worker));
   invariant(idle === undefined, `S15: ${first.key} is queued though ${idle?.about.address ?? ''} has a free slot`);
 }

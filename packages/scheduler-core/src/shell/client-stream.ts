@@ -9,6 +9,7 @@ import { CLUSTER_TOPICS } from './events/cluster-events.js';
 import { checkGraph, isRefusal, SLICE_ROWS, type CheckedGraph } from './graph-intake.js';
 import { answerClient } from './requests/answer-client.js';
 import type { HeardClient } from './time-limits.js';
+import { refuseBlocked } from './requests/blocked-requests.js';
 import type { ClientPeer, SchedulerContext } from './scheduler-context.js';
 
 /** Numbers that a client may leave out. More than a message can have rows, and less than would hurt. */
@@ -76,6 +77,7 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
   }
 
   async #answer(message: Message): Promise<Message> {
+    refuseBlocked(this.#server.blockedRequests, message.op);
     // Requests may be about what the messages before them said.
     if (this.#backlog !== null) await new Promise<void>((resolve) => this.#backlog?.push(resolve));
     return answerClient(this.#server, this, message);

@@ -84,6 +84,8 @@ export interface SchedulerContext {
   readonly timeLimits: TimeLimits;
   readonly placements: Placements;
   readonly retirements: Retirements;
+  /** Requests of clients that are refused. */
+  readonly blockedRequests: ReadonlySet<string>;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;

@@ -45,6 +45,7 @@ import { Placements } from './placement/placements.js';
 import { Retirements } from './placement/retirements.js';
 import { NannyRegistry } from './nannies/nanny-registry.js';
 import { NannyStream } from './nannies/nanny-stream.js';
+import { blockedRequests } from './requests/blocked-requests.js';
 import type { SchedulerContext, WorkerLoss, WorkerPeer } from './scheduler-context.js';
 import { TimeLimits } from './time-limits.js';
 import { TypeNames } from './type-names.js';
@@ -99,6 +100,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly timeLimits: TimeLimits;
   readonly placements = new Placements(this);
   readonly retirements = new Retirements(this.placements, this);
+  readonly blockedRequests: ReadonlySet<string>;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -120,6 +122,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {}, features: FEATURES };
     const codec = new MessageCodec();
     this.#options = options;
+    this.blockedRequests = blockedRequests(options.blockedRequests ?? []);
     this.#clock = clock;
     this.logger = logger;
     this.startedAt = clock.now();

@@ -1,3 +1,4 @@
+import { noteRoom } from '../placement/slots.js';
 import { wakeUnrunnable } from '../placement/wake-unrunnable.js';
 import { WorkerRecord } from '../records.js';
 import { runTransitions } from '../run-transitions.js';
@@ -17,7 +18,7 @@ export function addWorker(
   state.workersById.set(worker.id, worker);
   onRecord(worker);
   state.totalThreads += worker.threads;
-  state.mayHaveOpenSlots = true;
+  noteRoom(state, worker);
   wakeUnrunnable(state);
   runTransitions(state, out);
 }

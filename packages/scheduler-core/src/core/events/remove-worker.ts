@@ -24,6 +24,7 @@ export function removeWorker(
   if (worker.status === 'running') state.totalThreads -= worker.threads;
   worker.status = 'closed';
   state.workers.splice(state.workers.indexOf(worker), 1);
+  if (worker.mayHaveRoom) state.roomy.splice(state.roomy.indexOf(worker), 1);
   for (const other of state.workers) out.removeWorker(other, worker);
   withdrawRequests(state, worker, out);
   takeBack(state, stimulus);

@@ -1,4 +1,5 @@
 import { currentRun } from '../current-run.js';
+import { holdsInputs } from '../placement/input-memory.js';
 import { allowedWorkers } from '../placement/restrictions.js';
 import { startProcessing, stopProcessing } from '../processing.js';
 import { recommend } from '../recommend.js';
@@ -25,7 +26,8 @@ export function stealResponse(
     return;
   }
   const thief = steal?.thief ?? null;
-  const isAllowed = thief?.status === 'running' && allowedWorkers(state, task)?.includes(thief) !== false;
+  const isAllowed =
+    thief?.status === 'running' && holdsInputs(thief, task) && allowedWorkers(state, task)?.includes(thief) !== false;
   if (stimulus.outcome === 'given-up' && thief !== null && isAllowed) {
     stopProcessing(state, task);
     startProcessing(state, task, thief, out);

@@ -21,7 +21,16 @@ const COMPARE_MAX = 16;
  * @source dask.distributed `decide_worker`, `worker_objective`
  */
 export function decideWorker(state: SchedulerState, task: TaskRecord): WorkerRecord | null {
-  let allowed = allowedWorkers(state, task);
+  return decideWorkerAmong(state, task, allowedWorkers(state, task));
+}
+
+/** The same, of the workers given; `null`: all. */
+export function decideWorkerAmong(
+  state: SchedulerState,
+  task: TaskRecord,
+  candidates: WorkerRecord[] | null,
+): WorkerRecord | null {
+  let allowed = candidates;
   const resources = task.graph === null ? null : task.graph.options.resources;
   if (allowed !== null && resources !== null) allowed = preferFree(allowed, resources);
   if (isActor(task)) return fewestActors(allowed ?? state.workers);

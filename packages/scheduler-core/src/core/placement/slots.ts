@@ -13,8 +13,7 @@ import { occupancyMs } from './occupancy.js';
 export function hasFreeSlot(state: SchedulerState, worker: WorkerRecord, prefix: TaskPrefix): boolean {
   const { policy } = state;
   const busy = busyCount(worker);
-  const floor = Math.max(Math.ceil(policy.workerSaturation * worker.threads), 1);
-  if (busy < floor) return true;
+  if (isShortOfTasks(state, worker)) return true;
   if (prefix.sampleCount === 0) return busy < policy.firstWave * worker.threads;
   if (busy >= policy.inflightMax || busy * prefix.meanMs >= policy.inflightMs * worker.threads) return false;
   if (worker.about.memoryLimit > 0 && busy * prefix.meanNbytes > policy.inflightMemory * worker.about.memoryLimit)
@@ -23,19 +22,43 @@ export function hasFreeSlot(state: SchedulerState, worker: WorkerRecord, prefix:
   return occupancyMs(state, worker) < policy.inflightMs * worker.threads;
 }
 
-/** The running worker with the fewest tasks for each thread among those with a free slot; `null` if none has one. */
+/**
+ * The running worker with the fewest tasks for each thread among those with a free slot; `null` if none has one.
+ *
+ * Only those are looked at of which something has changed since they were seen to be full, so that a decision costs the same
+ * in a cluster of a thousand. A full one has tasks, and is looked at again when one of them ends or leaves its slot.
+ */
 export function pickWorkerWithSlot(state: SchedulerState, prefix: TaskPrefix): WorkerRecord | null {
-  const { workers } = state;
+  const { roomy } = state;
   let best: WorkerRecord | null = null;
   let bestLoad = Infinity;
-  for (let index = 0; index < workers.length; index += 1) {
-    const worker = workers[index] as WorkerRecord;
-    if (worker.status !== 'running') continue;
-    const load = busyCount(worker) / worker.threads;
-    if (load < bestLoad && hasFreeSlot(state, worker, prefix)) {
-      best = worker;
-      bestLoad = load;
+  let kept = 0;
+  for (let index = 0; index < roomy.length; index += 1) {
+    const worker = roomy[index] as WorkerRecord;
+    if (worker.status !== 'running' || !hasFreeSlot(state, worker, prefix)) {
+      worker.mayHaveRoom = false;
+      continue;
     }
+    roomy[kept] = worker;
+    kept += 1;
+    const load = busyCount(worker) / worker.threads;
+    if (load >= bestLoad) continue;
+    best = worker;
+    bestLoad = load;
   }
+  roomy.length = kept;
   return best;
+}
+
+/** A slot of a worker may have opened: it is looked at when the queue is served next. */
+export function noteRoom(state: SchedulerState, worker: WorkerRecord): void {
+  state.mayHaveOpenSlots = true;
+  if (worker.mayHaveRoom || worker.status !== 'running') return;
+  worker.mayHaveRoom = true;
+  state.roomy.push(worker);
+}
+
+/** Whether a worker has so few tasks that there is a slot for any task. */
+export function isShortOfTasks({ policy }: SchedulerState, worker: WorkerRecord): boolean {
+  return busyCount(worker) < Math.max(Math.ceil(policy.workerSaturation * worker.threads), 1);
 }

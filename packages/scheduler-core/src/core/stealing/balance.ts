@@ -1,3 +1,4 @@
+import { holdsInputs } from '../placement/input-memory.js';
 import { inboundKibOf } from '../placement/occupancy.js';
 import { hasFree } from '../placement/resources.js';
 import { allowedWorkers } from '../placement/restrictions.js';
@@ -92,7 +93,7 @@ function bestThief(state: SchedulerState, task: TaskRecord, thieves: readonly Wo
   for (const thief of thieves) {
     const { worker, occupancyMs } = thief;
     if (worker === task.processingOn || (allowed !== null && !allowed.includes(worker))) continue;
-    if (!hasFree(worker, resources)) continue;
+    if (!hasFree(worker, resources) || !holdsInputs(worker, task)) continue;
     const startMs = occupancyMs / worker.threads + transferMs(state, task, thief);
     if (startMs < bestMs) [best, bestMs] = [thief, startMs];
   }

@@ -1,7 +1,6 @@
-import { decideWorker } from '../placement/decide-worker.js';
+import { dispatch, dispatchTo } from '../dispatch.js';
 import { isRootish } from '../placement/root-ish.js';
 import { pickWorkerWithSlot } from '../placement/slots.js';
-import { startProcessing } from '../processing.js';
 import { recommend } from '../recommend.js';
 import type { TaskRecord } from '../records.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
@@ -16,10 +15,6 @@ export function waitingToProcessing(state: SchedulerState, task: TaskRecord, out
     // Tasks in the queue came first; slots that this stimulus opened are filled when it is through.
     const worker = state.queue.size > 0 ? null : pickWorkerWithSlot(state, task.group.prefix);
     if (worker === null) recommend(state, task, STATE.queued);
-    else startProcessing(state, task, worker, out);
-    return;
-  }
-  const worker = decideWorker(state, task);
-  if (worker === null) recommend(state, task, STATE.noWorker);
-  else startProcessing(state, task, worker, out);
+    else dispatchTo(state, task, worker, out);
+  } else if (!dispatch(state, task, out)) recommend(state, task, STATE.noWorker);
 }
