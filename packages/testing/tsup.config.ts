@@ -1,3 +1,3 @@
 import { preset } from '../../tooling/tsup/preset.ts';
 
-export default preset({ extraEntries: ['src/main.ts'] });
+export default preset({ extraEntries: ['src/main.ts', 'src/plants/statements/hooks.ts'] });

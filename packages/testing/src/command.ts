@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { Coverage } from './state-coverage/coverage.js';
-import { findPlants } from './plants/find-plants.js';
+import { findPlants, type PlantSearch } from './plants/find-plants.js';
 import { drawPlan } from './plan/draw-plan.js';
 import { describePlan, shrinkPlan } from './plan/shrink-plan.js';
 import type { WorldPlan } from './plan/world-plan.js';
@@ -19,6 +19,7 @@ const OPTIONS = {
   shrink: { type: 'boolean', default: false },
   coverage: { type: 'boolean', default: false },
   planted: { type: 'string' },
+  every: { type: 'string', default: '1' },
   script: { type: 'string' },
   'every-moment': { type: 'string' },
 } as const;
@@ -28,7 +29,12 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 /** `pnpm sim --seed N [--count n] …`, as docs/simulation.md says. Exit code 1 if a promise was broken. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-  if (values.planted !== undefined) return runPlants(Number(values.count), values.planted);
+  if (values.planted !== undefined)
+    return runPlants({
+      worldsMax: Number(values.count),
+      names: new RegExp(values.planted),
+      every: Number(values.every),
+    });
   if (values['every-moment'] !== undefined)
     return runSearch(Number(values.seed), values['every-moment'] === '2' ? 2 : 1);
   return runSeeds(values);
@@ -101,12 +107,12 @@ function kindOf(failure: Error | null): string {
   return failure?.message.split(':')[0] ?? '';
 }
 
-async function runPlants(worldsMax: number, names: string): Promise<number> {
+async function runPlants(search: PlantSearch): Promise<number> {
   let missed = 0;
-  for await (const { name, worlds, found, hasActed } of findPlants(worldsMax, new RegExp(names))) {
+  for await (const { name, worlds, found, hasActed } of findPlants(search)) {
     if (found !== null) print(`found ${name} | seed ${String(found.seed)} | ${found.text}`);
     else if (hasActed) print(`MISSED ${name} | ${String(worlds)} worlds`);
-    else print(`harmless ${name} | ${String(worlds)} worlds`);
+    else print(`unreached ${name}`);
     if (found === null && hasActed) missed += 1;
   }
   return missed === 0 ? 0 : 1;
