@@ -52,6 +52,9 @@ import type { Death } from './worker-exit.js';
  * - S19 a hold for a result is that of a task which is processing or in memory.
  * - S20 an actor is listed at the one worker that makes it or on which it lives, which holds its handle.
  * - S21 a span counts the states of its tasks, and the bytes of those that are in memory.
+ * - S22 groups, prefixes, graphs, and workers by prefix, count their tasks.
+ * - S23 the first in the queue comes before all others there.
+ * - S24 no running worker may run what is without worker.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;

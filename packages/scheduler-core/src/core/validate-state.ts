@@ -15,6 +15,7 @@ import { firstMember, hasMember, membersOf } from './relation.js';
 import type { SpanRecord } from './spans/span-record.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { isActive, STATE, STATE_NAMES } from './task-state.js';
+import { validateCounts } from './validate-counts.js';
 
 /**
  * Checks what each of some tasks, and what stands beside them, has to be at rest: the invariants of {@link SchedulerState}
@@ -65,6 +66,7 @@ export function validateState(state: SchedulerState): void {
     invariant(task.processingOn === victim && task.runId === runId, `S17: ${task.key} is where it is to be taken from`);
   }
   validateCopies(state);
+  validateCounts(state);
   validateSpans(state);
   for (const task of state.resultHolds.keys()) {
     const hasRun = task.state === STATE.processing || task.state === STATE.memory;
@@ -168,6 +170,14 @@ function validateTask(state: SchedulerState, task: TaskRecord): void {
     (task.processingOn !== null) === (task.state === STATE.processing),
     `S5: ${key} is on a worker if processing`,
   );
+  invariant(
+    !task.isLongRunning || task.state === STATE.processing,
+    `S5: ${key}, which has left its slot, is on a worker`,
+  );
+  invariant(
+    task.inboundKib === 0 || task.state === STATE.processing,
+    `S5: ${key}, which is fetched for, is on a worker`,
+  );
   invariant((task.whoHas !== null) === (task.state === STATE.memory), `S6: ${key} has holders if in memory`);
   invariant((task.failure !== null) === (task.state === STATE.erred), `S7: ${key} has a failure if erred`);
   invariant(state.unrunnable.has(task) === (task.state === STATE.noWorker), `S4: ${key} is listed if without worker`);
@@ -200,6 +210,7 @@ function validateWants(state: SchedulerState, task: TaskRecord): void {
     new Set(wants.map(({ client }) => client)).size === wants.length,
     `S14: each client wants ${task.key} once`,
   );
+  invariant(task.moreWants?.length !== 0, `S14: ${task.key} has a list of nobody else who wants it`);
   for (const { client, id } of wants) {
     invariant(state.clients.get(client.id) === client, `S14: ${client.name}, who wants ${task.key}, is here`);
     invariant(client.tasks.get(id) === task, `S14: ${client.name} calls ${task.key} ${String(id)}`);

@@ -5,6 +5,9 @@ import type { SchedulerState, Stimulus } from '@grid/scheduler-core/simulation';
 export interface SchedulerObserver {
   before(state: SchedulerState, stimulus: Stimulus): void;
   after(state: SchedulerState, stimulus: Stimulus): void;
+  /** Whether the core is to be told this once more. */
+  repeats(state: SchedulerState, stimulus: Stimulus): boolean;
+  afterRepeat(state: SchedulerState, stimulus: Stimulus): void;
 }
 
 /** A scheduler whose core is watched. */
@@ -20,5 +23,8 @@ export class ObservedScheduler extends SchedulerServer {
     this.#observer.before(this.state, stimulus);
     super.stimulate(stimulus);
     this.#observer.after(this.state, stimulus);
+    if (!this.#observer.repeats(this.state, stimulus)) return;
+    super.stimulate(stimulus);
+    this.#observer.afterRepeat(this.state, stimulus);
   }
 }

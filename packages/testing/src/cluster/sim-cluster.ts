@@ -48,6 +48,8 @@ export interface SimClusterParts {
   readonly model: WorkloadModel;
   readonly settings: WorldSettings;
   readonly observer: ClusterObserver;
+  /** A thread of a worker has ended, whatever was in it. */
+  onThreadEnd(): void;
 }
 
 /** Bytes that each worker may take: far more than results of a world do. */
@@ -181,7 +183,7 @@ export class SimCluster {
   }
 
   #threadStarter(process: SimProcess): ConstructorParameters<typeof ThreadPoolExecutor>[1]['startThread'] {
-    const { loop, model } = this.#parts;
+    const { loop, model, onThreadEnd } = this.#parts;
     let count = 0;
     return (setup, events) => {
       count += 1;
@@ -189,6 +191,7 @@ export class SimCluster {
         loop,
         process,
         model,
+        onEnd: onThreadEnd,
         random: process.random.fork(`thread ${String(count)}`),
       });
     };

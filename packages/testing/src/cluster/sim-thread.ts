@@ -27,6 +27,8 @@ export interface SimThreadParts {
   readonly process: SimProcess;
   readonly random: Random;
   readonly model: WorkloadModel;
+  /** Called when it ends before its worker does. */
+  onEnd(): void;
 }
 
 interface OpenBatch {
@@ -96,6 +98,7 @@ export class SimThread implements ThreadLink {
   }
 
   terminate(): Promise<void> {
+    this.#parts.onEnd();
     this.#isEnded = true;
     this.#isSilent = this.#parts.random.chance(0.5);
     return new Promise((resolve) => {
@@ -232,6 +235,7 @@ export class SimThread implements ThreadLink {
   }
 
   #exit(): void {
+    this.#parts.onEnd();
     this.#isEnded = true;
     this.#parts.loop.after(this.#parts.process, HOP_MS, 'thread', () => {
       this.#isSilent = true;

@@ -10,10 +10,10 @@ import {
   type WorkerState,
 } from '@grid/worker-core/simulation';
 
-import type { SimWorker } from '../cluster/sim-cluster.js';
 import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import type { WorldHistory } from '../world/outcome-rules.js';
+import { TransferCounts } from './transfer-counts.js';
 import { touchedOnScheduler, touchedOnWorker } from './touched-tasks.js';
 
 /** Up to so many tasks a core is looked at in full after everything that happens. */
@@ -34,6 +34,7 @@ export class CoreChecks {
   readonly #skipped = new WeakMap<object, number>();
   /** Runs of which the scheduler has heard the end, as `worker/run`. */
   readonly #ended = new Set<string>();
+  readonly #transfers = new TransferCounts();
   #stepsBefore = 0;
   /** Where the story of the core was before what happens to it now. */
   #schedulerPosition = 0;
@@ -70,11 +71,14 @@ export class CoreChecks {
   }
 
   beforeWorker(state: WorkerState, stimulus: WorkerStimulus): void {
+    this.#transfers.before(state, stimulus);
+    if (stimulus.type === 'lose-data') this.#history.lostValues += stimulus.taskIds.length;
     this.#coverage?.noteWorker(state, stimulus);
     this.#workerSteps = state.story.count;
   }
 
-  afterWorker(_worker: SimWorker, state: WorkerState): void {
+  afterWorker(state: WorkerState, stimulus: WorkerStimulus): void {
+    this.#transfers.after(state, stimulus);
     if (this.#isDue(state, state.tasks.size)) validateWorker(state);
     else validateWorkerTasks(state, touchedOnWorker(state, this.#workerSteps));
   }

@@ -28,6 +28,8 @@ export interface WorldSettings {
   readonly connectTimeoutMs: number;
   /** After so long a worker that has ended is started again, at the same address; `null`: not before it is quiet. */
   readonly restartMs: number | null;
+  /** How often a scheduler's core is told twice what is no news the second time. */
+  readonly repeating: number;
   readonly scheduler: Omit<SchedulerOptions, 'token' | 'http'>;
   readonly worker: Required<Pick<WorkerOptions, 'connectTimeoutMs' | 'gatherTimeoutMs' | 'outgoingTransfersMax'>> &
     Pick<WorkerOptions, 'core'>;

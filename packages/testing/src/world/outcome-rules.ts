@@ -12,6 +12,12 @@ export interface WorldHistory {
   faults: number;
   /** How often everything was given up for all. */
   restarts: number;
+  /** How often a program let go of a task, gave it up, or had it tried again. */
+  giveUps: number;
+  /** Threads that ended, with all that was in them. */
+  threadEnds: number;
+  /** Values that a worker lost though it lives on. */
+  lostValues: number;
   /** Labels that somebody gave up for everybody. */
   readonly forced: Set<number>;
 }

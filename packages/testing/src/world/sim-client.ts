@@ -18,6 +18,8 @@ export type Outcome =
 export interface ClientWatch {
   /** A client gives tasks up. */
   onCancel(client: SimClient, labels: readonly number[], force: boolean): void;
+  /** A client lets go of so many tasks, or has them tried again. */
+  onGiveUp(count: number): void;
   /** Whether anything has gone wrong that was to. */
   isDisturbed(): boolean;
   /** Workers are made to end; everything may be given up for it. */
@@ -45,6 +47,12 @@ export class SimClient {
   /** Results that it waits for. */
   waitCount = 0;
   isClosed = false;
+  /** Whether it is gone in order, or in another way. */
+  get hasLeft(): boolean {
+    return this.process.isDead || this.#hasLeft || (!this.isClosed && !this.isOpen);
+  }
+
+  #hasLeft = false;
   /** Whether it waits for the results of all that it holds. */
   hasDemanded = false;
   readonly #parts: SimClientParts;
@@ -79,6 +87,7 @@ export class SimClient {
         },
         () => {
           this.isClosed = true;
+          this.#hasLeft = true;
         },
       );
     });
@@ -108,13 +117,21 @@ export class SimClient {
   /** Lets go of a future. */
   release(label: number): void {
     this.dropped.add(label);
+    this.#parts.watch.onGiveUp(1);
     this.futures.get(label)?.release();
     this.futures.delete(label);
   }
 
   close(): void {
     this.isClosed = true;
-    this.#client?.close().catch((error: unknown) => this.#parts.loop.fail(error));
+    if (this.#client === undefined) this.#hasLeft = true;
+    else
+      this.#client.close().then(
+        () => {
+          this.#hasLeft = true;
+        },
+        (error: unknown) => this.#parts.loop.fail(error),
+      );
   }
 
   #act(action: Action): void {
@@ -138,6 +155,7 @@ export class SimClient {
         this.#cancel(action.labels, action.force);
         return;
       case 'retry':
+        this.#parts.watch.onGiveUp(action.labels.length);
         for (const label of action.labels) this.futures.get(label)?.retry();
         return;
       case 'result':
@@ -305,6 +323,7 @@ export class SimClient {
     for (const label of held) this.dropped.add(label);
     const futures = held.map((label) => this.futures.get(label) as Future<unknown>);
     this.#parts.watch.onCancel(this, held, force);
+    this.#parts.watch.onGiveUp(held.length);
     this.#expectClear('cancel', this.#open.cancel(futures, { force }));
   }
 

@@ -10,11 +10,14 @@ import { SimLoop } from '../host/sim-loop.js';
 import { SimProcess } from '../host/sim-process.js';
 import { Trace } from '../host/trace.js';
 import { CoreChecks } from '../invariants/core-checks.js';
+import { Repeats } from '../invariants/repeats.js';
 import type { WorldPlan } from '../plan/world-plan.js';
 import { WorkloadModel } from '../workload/workload-model.js';
 import { FaultMaker } from './fault-maker.js';
 import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
+import { checkBaseline, checkNoFunctions } from './leftovers.js';
 import { checkBeliefs, checkFutures, checkNothingLeft } from './rest-checks.js';
+import { checkRunCounts } from './run-limits.js';
 import { SimClient } from './sim-client.js';
 
 /** What is to be known of a run besides whether it failed. */
@@ -60,9 +63,18 @@ class World {
   readonly #plan: WorldPlan;
   readonly #loop: SimLoop;
   readonly #cluster: SimCluster;
+  readonly #model: WorkloadModel;
   readonly #clients: readonly SimClient[];
   readonly #keeper: WorkerKeeper;
-  readonly #history: WorldHistory = { workerEnds: 0, faults: 0, restarts: 0, forced: new Set() };
+  readonly #history: WorldHistory = {
+    workerEnds: 0,
+    faults: 0,
+    restarts: 0,
+    giveUps: 0,
+    threadEnds: 0,
+    lostValues: 0,
+    forced: new Set(),
+  };
   readonly #random: Random;
   /** Nothing takes longer than this once it is quiet, in milliseconds. */
   readonly #quietMs: number;
@@ -81,6 +93,7 @@ class World {
     });
     useLoop(this.#loop);
     const model = new WorkloadModel(plan.specs);
+    this.#model = model;
     const loop = this.#loop;
     this.#cluster = new SimCluster({
       loop,
@@ -88,12 +101,18 @@ class World {
       random: this.#random,
       settings: plan.settings,
       observer: this.#createObserver(coverage ?? null),
+      onThreadEnd: () => {
+        this.#history.threadEnds += 1;
+      },
     });
     this.#keeper = new WorkerKeeper(this.#cluster, loop, plan);
     const rules = new OutcomeRules(plan, model, this.#history);
     this.#clients = Array.from({ length: plan.clientCount }, (_, index) => {
       const watch = {
         onOutcome: (...outcome: Parameters<OutcomeRules['check']>) => this.#guard(() => rules.check(...outcome)),
+        onGiveUp: (count: number) => {
+          this.#history.giveUps += count;
+        },
         isDisturbed: () => this.#history.faults > 0 || this.#history.workerEnds > 0,
         onWorkersEnd: (why: 'restart' | null) => {
           this.#history.faults += 1;
@@ -197,7 +216,9 @@ class World {
     await this.#untilItHolds(() => {
       checkBeliefs(this.#cluster);
       checkNothingLeft(this.#cluster);
+      checkBaseline(this.#cluster);
     });
+    checkRunCounts(this.#model, this.#history);
   }
 
   /** Everybody leaves (L4), and leaves nothing behind. */
@@ -205,6 +226,8 @@ class World {
     this.#keeper.stop();
     for (const client of this.#clients)
       if (client.isOpen) this.#loop.after(client.process, 0, 'leave', () => client.close());
+    await this.#runUntil('all programs ended', () => this.#clients.every(({ hasLeft }) => hasLeft));
+    await this.#untilItHolds(() => checkNoFunctions(this.#cluster));
     for (const { process, server } of this.#cluster.livingWorkers) {
       this.#loop.after(process, 5, 'leave', () => void server.close());
     }
@@ -266,18 +289,21 @@ class World {
 
   #createObserver(coverage: Coverage | null): ClusterObserver {
     const checks = new CoreChecks(this.#history, coverage);
+    const repeats = new Repeats(this.#random.fork('repeats'), this.#plan.settings.repeating);
     const guard = (check: () => void): void => this.#guard(check);
     return {
       scheduler: {
         before: (state, stimulus) => guard(() => checks.beforeScheduler(state, stimulus)),
         after: (state, stimulus) => guard(() => checks.afterScheduler(state, stimulus)),
+        repeats: (state, stimulus) => repeats.isDue(state, stimulus),
+        afterRepeat: (state, stimulus) => guard(() => repeats.check(state, stimulus)),
       },
       worker: (worker: SimWorker): CoreObserver => ({
         before: (state, stimulus) => {
           worker.state = state;
-          checks.beforeWorker(state, stimulus);
+          guard(() => checks.beforeWorker(state, stimulus));
         },
-        after: (state) => guard(() => checks.afterWorker(worker, state)),
+        after: (state, stimulus) => guard(() => checks.afterWorker(state, stimulus)),
       }),
     };
   }

@@ -2,7 +2,8 @@ import { invariant } from '@grid/common';
 
 import { ACTIVITY, type Activity } from './activity.js';
 import { hasHolder } from './gather/holders.js';
-import { stateOf, type LocalTask } from './local-task.js';
+import { runsBefore, stateOf, type LocalTask } from './local-task.js';
+import { fitsMemory, isMemoryShort } from './ready/fits-memory.js';
 import type { WorkerState } from './worker-state.js';
 
 /**
@@ -23,6 +24,8 @@ export function validateState(state: WorkerState): void {
   }
   checkCounters(state);
   checkResources(state);
+  checkHeap(state);
+  checkNothingIdle(state);
 }
 
 /** Checks the invariants that speak of one task for some of them: what something that has just happened has changed. */
@@ -125,6 +128,8 @@ function checkCounters(state: WorkerState): void {
   );
   const isSlotFree = state.activeCount < state.options.threads - state.overdueCount;
   invariant(!isSlotFree || state.rejoining.length === 0, 'I10: a slot is free for which a task asks');
+  const activeMs = executing.reduce((sum, task) => sum + (task.isSuspended || task.isOverdue ? 0 : task.estimateMs), 0);
+  invariant(Math.abs(state.activeMs - activeMs) < 1e-3, 'I7: what running tasks are to take is counted wrongly');
   invariant(state.suspendedCount === suspended, 'I7: the count of suspended tasks is wrong');
   invariant(state.overdueCount === overdue, 'I7: the count of overdue tasks is wrong');
   invariant(state.longRunningCount === longRunning, 'I7: the count of long-running tasks is wrong');
@@ -134,6 +139,31 @@ function checkCounters(state: WorkerState): void {
   invariant(Math.abs(state.expectedBytes - expected) < 1, 'I7: the count of expected bytes is wrong');
   const bytes = [...state.gathering.values()].reduce((sum, peer) => sum + peer.inFlightBytes, 0);
   invariant(state.incomingBytes === bytes, 'I7: the count of bytes under way is wrong');
+}
+
+/** What comes before its parent in a heap would wait for what is less urgent. */
+function checkHeap({ ready }: WorkerState): void {
+  const tasks = ready.values();
+  tasks.forEach((task, index) => {
+    const parent = tasks[(index - 1) >> 1];
+    if (parent !== undefined) invariant(!runsBefore(task, parent), `I4: ${task.key} waits behind ${parent.key}`);
+  });
+}
+
+/** Nothing waits that could be begun: neither a run nor a transfer. */
+function checkNothingIdle(state: WorkerState): void {
+  const { options, activeCount, suspendedCount } = state;
+  if (state.isPaused) return;
+  const isFull = suspendedCount > 0 && suspendedCount + activeCount >= options.suspendedMaxPerThread * options.threads;
+  const next = state.ready.peek() ?? state.resources.peek();
+  if (next !== undefined && activeCount < options.threads - state.overdueCount && !isFull) {
+    invariant(!fitsMemory(state, next), `I11: ${next.key} is ready, and a slot is free`);
+  }
+  if (state.gathering.size > 0 || options.gatherPeersMax === 0 || isMemoryShort(state)) return;
+  for (const task of inState(state, ACTIVITY.fetch)) {
+    const peer = task.holders?.find((workerId) => state.peers.get(workerId)?.isBusy === false);
+    invariant(peer === undefined, `I11: ${task.key} could be fetched from ${String(peer)}, and nothing is under way`);
+  }
 }
 
 function inState(state: WorkerState, activity: Activity): LocalTask[] {
