@@ -31,6 +31,11 @@ export const schedulerOptions = {
     type: 'string',
     describe: "Silence after which a client is given up, with what only it wants, or 'false'. Default: 10 min.",
   },
+  'worker-ttl': {
+    type: 'string',
+    describe:
+      'Silence after which a worker is given up; at least ten times the pause between heartbeats. Default: 5 min.',
+  },
   'blocked-handlers': {
     type: 'string',
     describe: "Requests of clients to refuse, with commas between: 'run-function,restart'.",

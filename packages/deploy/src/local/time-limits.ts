@@ -10,13 +10,17 @@ export interface ClusterTimeLimits {
   readonly noWorkersTimeout?: Duration;
   /** What a client wants is let go if nothing was heard of it for so long; `null`: never. Default: `'10m'`. */
   readonly clientTtl?: Duration | null;
+  /** A silent worker is given up after so long; at least ten times the pause between heartbeats. Default: `'5m'`. */
+  readonly workerTtl?: Duration;
 }
 
 /** What these options mean to the scheduler. */
-export function timeLimitsOf({ idleTimeout, noWorkersTimeout, clientTtl }: ClusterTimeLimits): TimeLimitOptions {
+export function timeLimitsOf(limits: ClusterTimeLimits): TimeLimitOptions {
+  const { idleTimeout, noWorkersTimeout, clientTtl, workerTtl } = limits;
   return {
     ...(idleTimeout !== undefined && { idleTimeoutMs: parseDuration(idleTimeout) }),
     ...(noWorkersTimeout !== undefined && { noWorkersTimeoutMs: parseDuration(noWorkersTimeout) }),
     ...(clientTtl !== undefined && { clientTtlMs: clientTtl === null ? null : parseDuration(clientTtl) }),
+    ...(workerTtl !== undefined && { workerTtlMs: parseDuration(workerTtl) }),
   };
 }

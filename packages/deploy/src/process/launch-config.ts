@@ -5,7 +5,10 @@ import type { SchedulerOptions } from '@grid/scheduler-core';
 import type { LifetimeOptions, WorkerMemoryOptions } from '@grid/worker-core';
 
 /** How long things may last on a scheduler. */
-export type TimeLimitOptions = Pick<SchedulerOptions, 'idleTimeoutMs' | 'noWorkersTimeoutMs' | 'clientTtlMs'>;
+export type TimeLimitOptions = Pick<
+  SchedulerOptions,
+  'idleTimeoutMs' | 'noWorkersTimeoutMs' | 'clientTtlMs' | 'workerTtlMs'
+>;
 
 /** What a scheduler process is told on its standard input. */
 export interface SchedulerLaunch {

@@ -72,8 +72,8 @@ const DEFAULT_BALANCE_MS = 100;
 const DEFAULT_UPLOAD_BYTES_MAX = 512 * 2 ** 20;
 /** Milliseconds for the nanny of a silent worker to have another one. */
 const RESTART_SILENT_MS = 120_000;
-/** How often it is looked for workers that are silent, at most. */
-const TTL_CHECK_MS = 30_000;
+/** How long it may be between two looks for workers that are silent. */
+const TTL_CHECK_MS = { min: 100, max: 30_000 };
 
 /**
  * The scheduler: accepts clients and workers, and does what its core decides.
@@ -201,7 +201,10 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
       throw error;
     }
     const ttlMs = this.#options.workerTtlMs ?? DEFAULT_TTL_MS;
-    this.#ttlTimer = setInterval(() => this.#giveUpSilentWorkers(ttlMs), Math.min(ttlMs, TTL_CHECK_MS));
+    this.#ttlTimer = setInterval(
+      () => this.#giveUpSilentWorkers(ttlMs),
+      Math.min(Math.max(ttlMs, TTL_CHECK_MS.min), TTL_CHECK_MS.max),
+    );
     const balanceMs = this.#options.workStealingMs ?? DEFAULT_BALANCE_MS;
     if (this.#options.workStealingMs !== null)
       this.#balanceTimer = setInterval(() => this.stimulate({ op: 'balance' }), balanceMs);
