@@ -11,6 +11,7 @@ import { MemoryMonitor } from '../memory/memory-monitor.js';
 import { coreOptions, memoryFractions, type WorkerOptions } from '../options.js';
 import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
+import { removeStaleDirectories } from '../store/spill/local-directory.js';
 import { createWorkerPlugins } from '../plugins/create-worker-plugins.js';
 import { takePlugin } from '../plugins/take-plugin.js';
 import type { WorkerPlugins } from '../plugins/worker-plugins.js';
@@ -216,6 +217,8 @@ export class WorkerServer implements AsyncDisposable {
       schedulerAddress,
     } = this.#options;
     const { logger } = this.#parts;
+    // One that was killed is often followed by this one, which may never need the disk itself.
+    if (this.#parts.store === undefined) void removeStaleDirectories(this.#options.localDirectory);
     const listening = await this.#server.listen(listenAddress);
     this.#address = contactAddress ?? listening;
     this.#runner.setRequester(this.#address);

@@ -15,12 +15,9 @@ const PRIVATE = 0o700;
  * @throws `GRID_WORKER_LOCAL_DIRECTORY` if somebody else owns what should be the folder above it; what the file system says.
  */
 export async function createLocalDirectory(parent = tmpdir()): Promise<string> {
-  const user = process.getuid?.();
-  const above = join(parent, user === undefined ? 'grid-scratch-space' : `grid-scratch-space-${String(user)}`);
+  const above = folderOfThisUser(parent);
   await mkdir(above, { recursive: true, mode: PRIVATE });
-  const { uid, mode } = await lstat(above);
-  const isOurs = user === undefined || (uid === user && (mode & 0o077) === 0);
-  if (!isOurs) {
+  if (!(await isOurs(above))) {
     throw new WorkerError(
       'GRID_WORKER_LOCAL_DIRECTORY',
       `others may write to ${above}; remove it, or choose another place for it (localDirectory, --local-directory)`,
@@ -29,6 +26,33 @@ export async function createLocalDirectory(parent = tmpdir()): Promise<string> {
   }
   await removeStale(above);
   return mkdtemp(join(above, `worker-${hostname()}-${String(process.pid)}-`));
+}
+
+/**
+ * Removes the folders that dead workers of this machine left behind, which were killed and could not do so themselves.
+ * What cannot be removed stays. Never rejects.
+ *
+ * @param parent - Where workers make their folders. @defaultValue the system's folder for temporary files
+ */
+export async function removeStaleDirectories(parent = tmpdir()): Promise<void> {
+  const above = folderOfThisUser(parent);
+  try {
+    if (await isOurs(above)) await removeStale(above);
+  } catch {
+    // Mostly there is none; and nobody is worse off than before.
+  }
+}
+
+function folderOfThisUser(parent: string): string {
+  const user = process.getuid?.();
+  return join(parent, user === undefined ? 'grid-scratch-space' : `grid-scratch-space-${String(user)}`);
+}
+
+/** Whether nobody else can have put anything there. */
+async function isOurs(folder: string): Promise<boolean> {
+  const user = process.getuid?.();
+  const { uid, mode } = await lstat(folder);
+  return user === undefined || (uid === user && (mode & 0o077) === 0);
 }
 
 async function removeStale(above: string): Promise<void> {
