@@ -35,6 +35,14 @@ export const steps = [
     needs: 'build',
     folder: 'tests/simulation',
   },
+  {
+    name: 'chaos',
+    command: [...jest('tests/chaos/jest.config.js'), '--runInBand'],
+    jest: true,
+    cores: 2,
+    needs: 'build',
+    folder: 'tests/chaos',
+  },
   { name: 'generator', command: ['node', 'tooling/new-package/check.mjs'], cores: 1, needs: 'build' },
   { name: 'release', command: ['node', 'tooling/release-check/main.mjs'], cores: 2, needs: 'pack' },
 ];
