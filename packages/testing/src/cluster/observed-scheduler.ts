@@ -1,8 +1,10 @@
 import { SchedulerServer, type SchedulerOptions, type SchedulerParts } from '@grid/scheduler-core';
-import type { SchedulerState, Stimulus } from '@grid/scheduler-core/simulation';
+import type { LinkOutput, SchedulerState, Stimulus } from '@grid/scheduler-core/simulation';
 
 /** Sees all that happens to a scheduler's core. */
 export interface SchedulerObserver {
+  /** It has come to be. */
+  begin(output: LinkOutput): void;
   before(state: SchedulerState, stimulus: Stimulus): void;
   after(state: SchedulerState, stimulus: Stimulus): void;
   /** Whether the core is to be told this once more. */
@@ -17,6 +19,7 @@ export class ObservedScheduler extends SchedulerServer {
   constructor(options: SchedulerOptions, parts: SchedulerParts, observer: SchedulerObserver) {
     super(options, parts);
     this.#observer = observer;
+    observer.begin(this.output);
   }
 
   override stimulate(stimulus: Stimulus): void {

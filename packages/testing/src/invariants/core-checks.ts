@@ -13,6 +13,7 @@ import {
 import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import type { WorldHistory } from '../world/outcome-rules.js';
+import { ToldClients } from './told-clients.js';
 import { TransferCounts } from './transfer-counts.js';
 import { touchedOnScheduler, touchedOnWorker } from './touched-tasks.js';
 
@@ -34,6 +35,8 @@ export class CoreChecks {
   readonly #skipped = new WeakMap<object, number>();
   /** Runs of which the scheduler has heard the end, as `worker/run`. */
   readonly #ended = new Set<string>();
+  /** To be told of the scheduler's words to clients. */
+  readonly told = new ToldClients();
   readonly #transfers = new TransferCounts();
   #stepsBefore = 0;
   /** Where the story of the core was before what happens to it now. */
@@ -66,8 +69,10 @@ export class CoreChecks {
     if (steps > STEPS_FREE + STEPS_PER_TASK * state.nextTaskId) {
       throw broken('S17', `${stimulus.op} led to ${String(steps)} steps`);
     }
+    const touched = touchedOnScheduler(state, this.#schedulerPosition);
     if (this.#isDue(state, countTasks(state))) validateScheduler(state);
-    else validateSchedulerTasks(state, touchedOnScheduler(state, this.#schedulerPosition));
+    else validateSchedulerTasks(state, touched);
+    this.told.check(state, touched);
   }
 
   beforeWorker(state: WorkerState, stimulus: WorkerStimulus): void {

@@ -105,7 +105,8 @@ function drawTask(
     label,
     key: `${name}-p${String(piece)}-${String(label)}`,
     needs,
-    ms: random.spread(style.msMin, style.msMax),
+    // Long enough for others to see that it has left its slot.
+    ms: way === 'secede' ? random.spread(200, 4000) : random.spread(style.msMin, style.msMax),
     bytes: random.pick(style.sizes),
     way,
     throws: isData || !random.chance(style.throwing) ? 0 : random.pick([1, 1, 2, null]),

@@ -38,6 +38,10 @@ function checkWorker({ plan, state }: SimWorker): void {
     if (size > 0 && !WORKER_KEEPS.has(name))
       throw broken('L5', `${String(size)} entries are left in '${name}' of ${plan.name}`);
   }
+  for (const task of state.story.tasksSince(0)) {
+    if (task.argsBlock !== null || task.holders !== null)
+      throw broken('L5', `the story of ${plan.name} keeps the arguments of ${task.key}`);
+  }
   const { activeCount, activeMs, suspendedCount, overdueCount, longRunningCount, incomingBytes, expectedBytes } = state;
   const counts = {
     activeCount,

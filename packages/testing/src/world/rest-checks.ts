@@ -1,5 +1,5 @@
-import { dependenciesOf, membersOf, STATE_NAMES } from '@grid/scheduler-core/simulation';
-import { stateOf } from '@grid/worker-core/simulation';
+import { dependenciesOf, membersOf, STATE_NAMES, type TaskRecord } from '@grid/scheduler-core/simulation';
+import { stateOf, type LocalTask } from '@grid/worker-core/simulation';
 
 import { broken } from '../errors.js';
 import type { SimCluster, SimWorker } from '../cluster/sim-cluster.js';
@@ -19,19 +19,27 @@ export function checkBeliefs(cluster: SimCluster): void {
     const worker = living.get(record.id);
     if (worker === undefined) throw broken('X5', `the scheduler knows ${name} at ${address}, which is gone`);
     if (record.status !== 'running') throw broken('X3', `${name} is ${record.status} for the scheduler`);
-    compareHoldings(worker, new Set([...record.held, ...record.replicas].map(({ id }) => id)));
+    compareHoldings(worker, new Map([...record.held, ...record.replicas].map((task) => [task.id, task])));
   }
   if (living.size !== state.workers.length) throw broken('X3', 'a living worker is not known to the scheduler');
 }
 
-function compareHoldings({ plan, state, store }: SimWorker, believed: ReadonlySet<number>): void {
-  const held = new Set<number>();
-  for (const task of state?.tasks.values() ?? []) if (task.isHeld) held.add(task.taskId);
-  for (const id of believed) {
-    if (!held.has(id)) throw broken('X3', `the scheduler believes that ${plan.name} holds #${String(id)}`);
-    if (store.get(id) === undefined) throw broken('W5', `${plan.name} holds #${String(id)} and has no value of it`);
+function compareHoldings({ plan, state, store }: SimWorker, believed: ReadonlyMap<number, TaskRecord>): void {
+  const held = new Map<number, LocalTask>();
+  for (const task of state?.tasks.values() ?? []) if (task.isHeld) held.set(task.taskId, task);
+  for (const [id, { key, nbytes }] of believed) {
+    const task = held.get(id);
+    if (task === undefined) throw broken('X3', `the scheduler believes that ${plan.name} holds #${String(id)}`);
+    const value = store.get(id);
+    if (value === undefined) throw broken('W5', `${plan.name} holds #${String(id)} and has no value of it`);
+    if (task.key !== key || value.key !== key) throw broken('W5', `${plan.name} calls ${key} ${task.key}`);
+    if (task.nbytes !== value.nbytes || nbytes !== value.nbytes)
+      throw broken(
+        'W5',
+        `${key} has ${String(value.nbytes)} bytes, and others say so of ${plan.name}: ${String(nbytes)}, ${String(task.nbytes)}`,
+      );
   }
-  for (const id of held) {
+  for (const id of held.keys()) {
     if (!believed.has(id))
       throw broken('X3', `${plan.name} holds #${String(id)}, of which the scheduler does not know`);
   }

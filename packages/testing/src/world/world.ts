@@ -10,6 +10,7 @@ import { SimLoop } from '../host/sim-loop.js';
 import { SimProcess } from '../host/sim-process.js';
 import { Trace } from '../host/trace.js';
 import { CoreChecks } from '../invariants/core-checks.js';
+import { IdleWatch } from '../invariants/idle-watch.js';
 import { Repeats } from '../invariants/repeats.js';
 import type { WorldPlan } from '../plan/world-plan.js';
 import { WorkloadModel } from '../workload/workload-model.js';
@@ -158,8 +159,10 @@ class World {
 
   #begin(): void {
     const { trace } = this.#loop;
+    const idleWatch = new IdleWatch(this.#cluster);
     this.#loop.onEvent = ({ time, process, kind }) => {
       trace.add(time, process.name, kind);
+      if (this.#history.faults === 0 && this.#history.workerEnds === 0) this.#guard(() => idleWatch.look(time));
       this.#onMoment?.(time);
     };
     this.#cluster.startScheduler();
@@ -293,6 +296,7 @@ class World {
     const guard = (check: () => void): void => this.#guard(check);
     return {
       scheduler: {
+        begin: (output) => checks.told.listen(output),
         before: (state, stimulus) => guard(() => checks.beforeScheduler(state, stimulus)),
         after: (state, stimulus) => guard(() => checks.afterScheduler(state, stimulus)),
         repeats: (state, stimulus) => repeats.isDue(state, stimulus),

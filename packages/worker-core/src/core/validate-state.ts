@@ -50,8 +50,10 @@ function checkUse(state: WorkerState, task: LocalTask): void {
   const isOfUse = task.isWanted || isUnderWay || (task.activity === ACTIVITY.memory && task.isHeld);
   check(state, task, isOfUse, 'I1: nobody needs it');
   check(state, task, task.activity !== ACTIVITY.released, 'I1: nothing is being done about it');
-  if (task.activity === ACTIVITY.memory)
+  if (task.activity === ACTIVITY.memory) {
     check(state, task, !task.isComputeWanted && !task.isReplicaWanted, 'I3: the scheduler was not answered');
+    check(state, task, task.argsBlock === null && task.holders === null, 'I12: keeps what it was to be made of');
+  }
   check(state, task, task.isAttached === task.isComputeWanted, 'I3: attached and wanted differ');
   if (task.isExecuting && !task.isComputeWanted) check(state, task, task.isStopping, 'I8: runs for nobody');
   if (!task.isExecuting) {

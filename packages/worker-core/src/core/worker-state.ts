@@ -54,6 +54,7 @@ const UNLIMITED: MemoryGauge = { residentBytes: 0, isRelieving: false };
  * - I9 What is free of a resource and what running tasks occupy of it is all there is; nothing is occupied twice.
  * - I10 Who asks for a slot again is long-running, and asks once; none is left over.
  * - I11 Nothing that is ready waits while a slot is free; nothing is to be fetched without a transfer under way, if it can be had.
+ * - I12 What is in memory keeps neither arguments nor the names of other holders.
  */
 export class WorkerState {
   readonly options: WorkerStateOptions;
