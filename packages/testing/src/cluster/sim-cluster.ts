@@ -3,10 +3,18 @@ import { Transports, TRUSTED_LIMITS } from '@grid/comm';
 import { asAddress, asBytes, systemClock, type Logger } from '@grid/common';
 import type { SchedulerServer } from '@grid/scheduler-core';
 import { type SchedulerOptions } from '@grid/scheduler-core';
-import { MemoryStore, ThreadPoolExecutor, WorkerServer, type DataStore, type WorkerOptions } from '@grid/worker-core';
+import {
+  MemoryStore,
+  SpillStore,
+  ThreadPoolExecutor,
+  WorkerServer,
+  type DataStore,
+  type WorkerOptions,
+} from '@grid/worker-core';
 import type { CoreObserver, WorkerState } from '@grid/worker-core/simulation';
 
 import type { Random } from '../host/random.js';
+import { DISK_ROOT, SimDisk } from '../host/sim-disk.js';
 import type { SimLoop } from '../host/sim-loop.js';
 import { SimProcess } from '../host/sim-process.js';
 import { SimNetwork } from '../network/sim-network.js';
@@ -29,6 +37,8 @@ export interface SimWorker {
   readonly process: SimProcess;
   readonly server: WorkerServer;
   readonly store: DataStore;
+  /** Where it keeps what does not fit into memory; `null`: nowhere. */
+  readonly disk: SimDisk | null;
   /** Its core's state, once something has happened to it. */
   state: WorkerState | null;
   /** Whether the worker has ended by itself, or was never let in. */
@@ -63,6 +73,8 @@ const TOKEN = 'simulated-cluster-simulated-cluster-simulated';
 export class SimCluster {
   readonly network: SimNetwork;
   readonly workers: SimWorker[] = [];
+  /** By their folders. */
+  readonly disks = new Map<string, SimDisk>();
   readonly #parts: SimClusterParts;
   readonly #logger: Logger;
   #scheduler: SimScheduler | undefined;
@@ -146,10 +158,11 @@ export class SimCluster {
 
   #createWorker(plan: WorkerPlan, process: SimProcess): SimWorker {
     const { observer } = this.#parts;
-    const store = new MemoryStore();
-    process.managedBytes = () => store.nbytes;
+    const disk = this.#createDisk(process);
+    const store = disk === null ? new MemoryStore() : this.#createSpillStore(disk);
+    process.managedBytes = () => store.nbytes - store.spilledBytes;
     // The observer belongs to the worker, and the server is made with it.
-    const worker = { plan, process, store, state: null, isOver: false } as Omit<SimWorker, 'server'> as SimWorker;
+    const worker = { plan, process, store, disk, state: null, isOver: false } as Omit<SimWorker, 'server'> as SimWorker;
     const server = new WorkerServer(this.#optionsOf(plan), {
       transports: this.#transportsOf(process),
       logger: this.#logger,
@@ -163,6 +176,23 @@ export class SimCluster {
       worker.isOver = true;
     });
     return worker;
+  }
+
+  #createDisk(process: SimProcess): SimDisk | null {
+    const { settings, loop } = this.#parts;
+    if (settings.spillBytes === null) return null;
+    const disk = new SimDisk(`${DISK_ROOT}/${String(this.disks.size)}`, { loop, process });
+    this.disks.set(disk.folder, disk);
+    return disk;
+  }
+
+  #createSpillStore({ folder }: SimDisk): SpillStore {
+    const { spillBytes } = this.#parts.settings;
+    return new SpillStore({
+      targetBytes: spillBytes === null ? null : asBytes(spillBytes),
+      maxSpill: null,
+      createFolder: () => Promise.resolve(folder),
+    });
   }
 
   #optionsOf({ name, threads, resources, address }: WorkerPlan): WorkerOptions {

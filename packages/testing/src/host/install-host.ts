@@ -1,5 +1,7 @@
+import type promises from 'node:fs/promises';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
+import { diskOf } from './sim-disk.js';
 import { SimTimer } from './sim-timer.js';
 import type { SimLoop } from './sim-loop.js';
 
@@ -37,6 +39,17 @@ export function installHost(): void {
   replaceClocks();
   replaceChance();
   replaceMemory();
+  replaceDisks();
+}
+
+/** What is asked of a simulated folder goes to its disk; all else, such as modules that are loaded, is real. */
+function replaceDisks(): void {
+  const real = createRequire(import.meta.url)('node:fs/promises') as Pick<typeof promises, 'open' | 'rm'>;
+  const { open, rm } = real;
+  replaceBuiltin('node:fs/promises', {
+    open: (path: string, ...rest: unknown[]) => diskOf(path)?.open(path) ?? Reflect.apply(open, real, [path, ...rest]),
+    rm: (path: string, ...rest: unknown[]) => diskOf(path)?.remove(path) ?? Reflect.apply(rm, real, [path, ...rest]),
+  });
 }
 
 function replaceTimers(): void {

@@ -32,7 +32,9 @@ export function drawFaults(random: Random, scene: Scene): readonly Fault[] {
     const at = random.between(100, Math.max(200, scene.spanMs));
     return drawFault(random, random.pick(kinds), at, scene);
   });
-  return [...faults, ...drawPauses(random.fork('pauses'), scene)].sort((a, b) => a.at - b.at);
+  return [...faults, ...drawPauses(random.fork('pauses'), scene), ...drawDiskFaults(random.fork('disks'), scene)].sort(
+    (a, b) => a.at - b.at,
+  );
 }
 
 /** Workers that run out of memory, in some worlds. */
@@ -41,6 +43,15 @@ function drawPauses(random: Random, scene: Scene): Fault[] {
   return Array.from({ length: random.int(1, 3) }, () =>
     drawFault(random, 'fill-memory', random.between(100, Math.max(200, scene.spanMs)), scene),
   );
+}
+
+/** Disks that fail, in some of the worlds that use any. */
+function drawDiskFaults(random: Random, scene: Scene): Fault[] {
+  if (!random.chance(0.4)) return [];
+  return Array.from({ length: random.int(1, 4) }, () => {
+    const kind = random.pick(['fill-disk', 'slow-disk', 'damage-disk'] as const);
+    return drawFault(random, kind, random.between(100, Math.max(200, scene.spanMs)), scene);
+  });
 }
 
 function drawFault(random: Random, kind: Fault['kind'], at: number, { workers, clientCount }: Scene): Fault {
@@ -60,6 +71,11 @@ function drawFault(random: Random, kind: Fault['kind'], at: number, { workers, c
       return { kind, at, draw: random.next(), forMs: random.spread(1, 5000) };
     case 'fill-memory':
       return { kind, at, worker, forMs: random.spread(50, 5000) };
+    case 'fill-disk':
+    case 'slow-disk':
+      return { kind, at, worker, forMs: random.spread(20, 3000) };
+    case 'damage-disk':
+      return { kind, at, worker };
     case 'kill-client':
       return { kind, at, client: random.int(0, clientCount - 1) };
   }

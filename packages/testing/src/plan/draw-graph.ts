@@ -2,6 +2,9 @@ import type { Random } from '../host/random.js';
 import type { TaskSpec, TaskSpecOptions, TaskWay } from '../workload/task-spec.js';
 import type { WorkerPlan } from './world-plan.js';
 
+/** Bytes of results that take their time on a line. */
+const LARGE = [5000, 120_000, 400_000];
+
 /** How one world's tasks are. */
 interface GraphStyle {
   readonly random: Random;
@@ -17,12 +20,17 @@ interface GraphStyle {
   readonly prioritized: number;
 }
 
+/** What a world's tasks depend on besides chance. */
+export interface GraphScene {
+  readonly count: number;
+  readonly workers: readonly WorkerPlan[];
+  /** Whether results may have to go to disk: small ones never do. */
+  readonly hasDisks?: boolean;
+}
+
 /** Draws the tasks of a world: several pieces of different shapes, joined here and there. */
-export function drawGraph(
-  random: Random,
-  { count, workers }: { readonly count: number; readonly workers: readonly WorkerPlan[] },
-): readonly TaskSpec[] {
-  const style = drawStyle(random.fork('style'), workers);
+export function drawGraph(random: Random, { count, workers, hasDisks = false }: GraphScene): readonly TaskSpec[] {
+  const style = drawStyle(random.fork('style'), workers, hasDisks);
   const specs: TaskSpec[] = [];
   for (let piece = 0; specs.length < count; piece += 1) {
     const needs = drawShape(random, Math.min(count - specs.length, random.int(1, 30)));
@@ -74,7 +82,7 @@ function drawSome(random: Random, before: number): number[] {
   return [...needs];
 }
 
-function drawStyle(random: Random, workers: readonly WorkerPlan[]): GraphStyle {
+function drawStyle(random: Random, workers: readonly WorkerPlan[], hasDisks: boolean): GraphStyle {
   const some = (probability: number, rate: number): number => (random.chance(probability) ? rate : 0);
   const msMin = random.pick([0.05, 0.05, 1, 20]);
   return {
@@ -82,7 +90,7 @@ function drawStyle(random: Random, workers: readonly WorkerPlan[]): GraphStyle {
     workers,
     msMin,
     msMax: msMin * random.pick([2, 20, 200]),
-    sizes: random.pick([[0], [0], [0, 200, 5000], [5000, 120_000, 400_000]]),
+    sizes: random.pick(hasDisks ? [[0, 1000, 5000], [5000], LARGE, LARGE] : [[0], [0], [0, 200, 5000], LARGE]),
     throwing: some(0.3, 0.1),
     rescheduling: some(0.2, 0.1),
     data: some(0.3, 0.3),

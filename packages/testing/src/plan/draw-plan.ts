@@ -25,7 +25,11 @@ export function drawPlan(seed: number, size: Partial<PlanSize> = {}): WorldPlan 
   const workers = drawWorkers(random.fork('workers'));
   const graph = random.fork('graph');
   const count = size.tasks ?? Math.round(graph.spread(TASKS_MIN, TASKS_MAX));
-  const specs: readonly TaskSpec[] = drawGraph(graph, { count, workers });
+  const specs: readonly TaskSpec[] = drawGraph(graph, {
+    count,
+    workers,
+    hasDisks: settings.spillBytes !== null,
+  });
   const clientCount = random.fork('clients').pick([1, 1, 1, 2, 2, 3]);
   const programs = drawActions(random.fork('actions'), { specs, clientCount });
   const lastAt = Math.max(0, ...programs.map(({ at }) => at));

@@ -11,6 +11,7 @@ export function drawSettings(random: Random): WorldSettings {
     windowBytes: random.pick([4_000_000, 100_000, 1000]),
     clockSkewMs: random.pick([0, 5, 60_000]),
     connectTimeoutMs: 30_000,
+    spillBytes: random.fork('spill').pick([null, null, null, 1000, 50_000]),
     repeating: random.fork('repeats').chance(0.3) ? 0.2 : 0,
     restartMs: random.chance(0.7) ? random.spread(10, 3000) : null,
     scheduler: drawSchedulerOptions(random.fork('scheduler')),

@@ -28,6 +28,8 @@ export interface WorldSettings {
   readonly connectTimeoutMs: number;
   /** After so long a worker that has ended is started again, at the same address; `null`: not before it is quiet. */
   readonly restartMs: number | null;
+  /** Beyond so many bytes workers keep results on disk; `null`: they have none. */
+  readonly spillBytes: number | null;
   /** How often a scheduler's core is told twice what is no news the second time. */
   readonly repeating: number;
   readonly scheduler: Omit<SchedulerOptions, 'token' | 'http'>;
@@ -106,5 +108,9 @@ export type Fault =
   | { readonly kind: 'hold-line'; readonly at: number; readonly draw: number; readonly forMs: number }
   /** Something takes so much memory for a while that the worker is paused; it is, if it has a limit. */
   | { readonly kind: 'fill-memory'; readonly at: number; readonly worker: string; readonly forMs: number }
+  /** A worker's disk is full, or slow, for a while. */
+  | { readonly kind: 'fill-disk' | 'slow-disk'; readonly at: number; readonly worker: string; readonly forMs: number }
+  /** What is on a worker's disk changes. */
+  | { readonly kind: 'damage-disk'; readonly at: number; readonly worker: string }
   /** A client's process ends at once. */
   | { readonly kind: 'kill-client'; readonly at: number; readonly client: number };

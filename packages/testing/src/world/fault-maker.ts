@@ -47,6 +47,10 @@ export class FaultMaker {
       }
       case 'fill-memory':
         return this.#fillMemory(fault.worker, fault.forMs);
+      case 'fill-disk':
+      case 'slow-disk':
+      case 'damage-disk':
+        return this.#harmDisk(fault);
       case 'kill-client': {
         const client = this.#parts.clients[fault.client];
         if (client?.isOpen === true) this.#parts.cluster.kill(client.process);
@@ -74,6 +78,15 @@ export class FaultMaker {
     this.#parts.loop.after(this.#parts.loop.outside, forMs, 'memory', () => {
       process.unmanagedBytes -= bytes;
     });
+  }
+
+  #harmDisk(fault: Extract<Fault, { readonly kind: `${string}-disk` }>): void {
+    const disk = this.#workerNamed(fault.worker)?.disk;
+    if (disk === undefined || disk === null) return;
+    const until = 'forMs' in fault ? this.#parts.loop.now + fault.forMs : 0;
+    if (fault.kind === 'fill-disk') disk.fullUntil = until;
+    else if (fault.kind === 'slow-disk') disk.slowUntil = until;
+    else disk.damage();
   }
 
   #workerNamed(name: string): SimWorker | undefined {

@@ -6,6 +6,7 @@ import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import { realHost, useLoop } from '../host/install-host.js';
 import { Random } from '../host/random.js';
+import { useDisks } from '../host/sim-disk.js';
 import { SimLoop } from '../host/sim-loop.js';
 import { SimProcess } from '../host/sim-process.js';
 import { Trace } from '../host/trace.js';
@@ -106,6 +107,7 @@ class World {
         this.#history.threadEnds += 1;
       },
     });
+    useDisks(this.#cluster.disks);
     this.#keeper = new WorkerKeeper(this.#cluster, loop, plan);
     const rules = new OutcomeRules(plan, model, this.#history);
     this.#clients = Array.from({ length: plan.clientCount }, (_, index) => {
@@ -243,6 +245,10 @@ class World {
     });
     await this.#runUntil('all processes ended', () => isClosed && this.#cluster.livingWorkers.length === 0);
     await this.#pass(REST_MS);
+    for (const { plan, process: owner, disk } of this.#cluster.workers) {
+      if (disk !== null && !owner.isDead && disk.fileCount > 0)
+        throw broken('X4', `${plan.name} left ${String(disk.fileCount)} files behind`);
+    }
     for (const owner of [process, ...this.#cluster.workers.map((worker) => worker.process)]) {
       const timers = owner.isDead ? [] : this.#loop.pendingOf(owner, 'timer');
       const origins = timers.map(({ origin = '' }) => origin).join('\n');

@@ -24,10 +24,11 @@ export function toMemory(state: WorkerState, task: LocalTask, arrival: Arrival, 
   task.isHeld = true;
   task.isReplicaWanted = false;
   task.holders = null;
+  // Also those of a run that was taken back since: they are all arguments that came along with it.
+  task.undefine();
   if (task.isComputeWanted) {
     task.isComputeWanted = false;
     if (task.isAttached) detach(state, task, out);
-    task.undefine();
     out.taskFinished(task, arrival.start, arrival.duration);
   } else {
     out.addKeys(task);
