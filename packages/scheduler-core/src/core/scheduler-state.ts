@@ -2,6 +2,7 @@ import { IdTable } from '@grid/common';
 import type { ClientRecord, TaskRecord, WorkerRecord } from './records.js';
 import { KeyIndex } from './key-index.js';
 import { OutputBook } from './output/output-book.js';
+import { SlotOrder } from './placement/slot-order.js';
 import type { SchedulerPolicy } from './scheduler-options.js';
 import type { Steal } from './stealing/steal.js';
 import { SpanTable } from './spans/span-table.js';
@@ -113,6 +114,8 @@ export interface SchedulerState {
   bandwidth: number;
   /** All threads of running workers. */
   totalThreads: number;
+  /** Workers that take the next tasks of the queue. */
+  readonly slotOrder: SlotOrder;
   /** Whether a slot may have opened since the queue was last served. */
   mayHaveOpenSlots: boolean;
   /** Workers that may have a free slot: all running ones but those that were seen to be full. */
@@ -190,6 +193,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     lastSubmitAt: -Infinity,
     bandwidth: policy.bandwidth,
     totalThreads: 0,
+    slotOrder: new SlotOrder(),
     mayHaveOpenSlots: false,
     roomy: [],
     roundRobin: 0,

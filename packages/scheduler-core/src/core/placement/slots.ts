@@ -22,37 +22,10 @@ export function hasFreeSlot(state: SchedulerState, worker: WorkerRecord, prefix:
   return occupancyMs(state, worker) < policy.inflightMs * worker.threads;
 }
 
-/**
- * The running worker with the fewest tasks for each thread among those with a free slot; `null` if none has one.
- *
- * Only those are looked at of which something has changed since they were seen to be full, so that a decision costs the same
- * in a cluster of a thousand. A full one has tasks, and is looked at again when one of them ends or leaves its slot.
- */
-export function pickWorkerWithSlot(state: SchedulerState, prefix: TaskPrefix): WorkerRecord | null {
-  const { roomy } = state;
-  let best: WorkerRecord | null = null;
-  let bestLoad = Infinity;
-  let kept = 0;
-  for (let index = 0; index < roomy.length; index += 1) {
-    const worker = roomy[index] as WorkerRecord;
-    if (worker.status !== 'running' || !hasFreeSlot(state, worker, prefix)) {
-      worker.mayHaveRoom = false;
-      continue;
-    }
-    roomy[kept] = worker;
-    kept += 1;
-    const load = busyCount(worker) / worker.threads;
-    if (load >= bestLoad) continue;
-    best = worker;
-    bestLoad = load;
-  }
-  roomy.length = kept;
-  return best;
-}
-
 /** A slot of a worker may have opened: it is looked at when the queue is served next. */
 export function noteRoom(state: SchedulerState, worker: WorkerRecord): void {
   state.mayHaveOpenSlots = true;
+  state.slotOrder.forget();
   if (worker.mayHaveRoom || worker.status !== 'running') return;
   worker.mayHaveRoom = true;
   state.roomy.push(worker);

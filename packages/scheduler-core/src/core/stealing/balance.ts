@@ -1,12 +1,9 @@
-import { holdsInputs } from '../placement/input-memory.js';
-import { inboundKibOf } from '../placement/occupancy.js';
-import { hasFree } from '../placement/resources.js';
-import { allowedWorkers } from '../placement/restrictions.js';
 import type { TaskRecord } from '../records.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';
 import { recallTasks } from './recall-tasks.js';
 import { stealLevel } from './steal-level.js';
+import { Thieves, transferMs } from './thieves.js';
 import { wasAskedFor } from './was-asked-for.js';
 import { isIdle, isSaturated, meanThreadMs, measureLoads, moveLoad, type WorkerLoad } from './worker-loads.js';
 
@@ -14,8 +11,8 @@ import { isIdle, isSaturated, meanThreadMs, measureLoads, moveLoad, type WorkerL
 const BUSIEST_MAX = 10;
 /** Less work than this is not worth taking from anybody, in milliseconds. */
 const VICTIM_MS_MIN = 200;
-/** Tasks of one victim that are looked at in one round, those that were given to it last. */
-const CANDIDATES_MAX = 1000;
+/** Tasks that are looked at in one round: of one victim, those that were given to it last, and of all of them together. */
+const CANDIDATES_MAX = { ofVictim: 1000, together: 20_000 };
 
 interface Candidate {
   readonly task: TaskRecord;
@@ -39,16 +36,18 @@ export function balance(state: SchedulerState, out: SchedulerOutput): void {
   }
   const loads = measureLoads(state);
   const meanMs = meanThreadMs(loads.values());
-  let thieves = [...loads.values()].filter((load) => isIdle(load, meanMs));
-  if (thieves.length === 0 || thieves.length === state.workers.length) return;
+  const idle = [...loads.values()].filter((load) => isIdle(load, meanMs));
+  if (idle.length === 0 || idle.length === state.workers.length) return;
+  const thieves = new Thieves(state, idle);
   for (const { task, victim } of findCandidates(state, findVictims(loads, meanMs))) {
-    const thief = bestThief(state, task, thieves);
+    const thief = thieves.bestFor(task);
     if (thief === null || !isWorthIt(state, task, victim, thief)) continue;
     state.steals.set(task, { victim: victim.worker, thief: thief.worker, runId: task.runId, askedAt: state.cause.at });
     moveLoad(victim, thief, task.group.prefix.pricedMs);
     out.stealTask(victim.worker, task);
-    if (!isIdle(thief, meanMs)) thieves = thieves.filter((other) => other !== thief);
-    if (thieves.length === 0) return;
+    if (isIdle(thief, meanMs)) thieves.noteGiven();
+    else thieves.remove(thief);
+    if (thieves.count === 0) return;
   }
 }
 
@@ -72,9 +71,10 @@ function isShortOfResources({ worker, occupancyMs }: WorkerLoad): boolean {
 
 function findCandidates(state: SchedulerState, victims: readonly WorkerLoad[]): Candidate[] {
   const candidates: Candidate[] = [];
+  const max = Math.min(CANDIDATES_MAX.ofVictim, Math.ceil(CANDIDATES_MAX.together / victims.length));
   for (const victim of victims) {
     const { processing } = victim.worker;
-    const last = Math.max(0, processing.length - CANDIDATES_MAX);
+    const last = Math.max(0, processing.length - max);
     for (let index = processing.length - 1; index >= last; index -= 1) {
       const task = processing[index] as TaskRecord;
       const level = wasAskedFor(state, task) ? -1 : stealLevel(state, task);
@@ -84,30 +84,10 @@ function findCandidates(state: SchedulerState, victims: readonly WorkerLoad[]): 
   return candidates.sort((a, b) => a.level - b.level);
 }
 
-/** The idle worker that would start it first. */
-function bestThief(state: SchedulerState, task: TaskRecord, thieves: readonly WorkerLoad[]): WorkerLoad | null {
-  const allowed = allowedWorkers(state, task);
-  const resources = task.graph?.options.resources ?? [];
-  let best: WorkerLoad | null = null;
-  let bestMs = Infinity;
-  for (const thief of thieves) {
-    const { worker, occupancyMs } = thief;
-    if (worker === task.processingOn || (allowed !== null && !allowed.includes(worker))) continue;
-    if (!hasFree(worker, resources) || !holdsInputs(worker, task)) continue;
-    const startMs = occupancyMs / worker.threads + transferMs(state, task, thief);
-    if (startMs < bestMs) [best, bestMs] = [thief, startMs];
-  }
-  return best;
-}
-
 function isWorthIt(state: SchedulerState, task: TaskRecord, victim: WorkerLoad, thief: WorkerLoad): boolean {
   const { worker, busy } = victim;
   const isInLine = busy > worker.threads || isShortOfResources(victim);
   const computeMs = task.group.prefix.pricedMs;
   const there = thief.occupancyMs + transferMs(state, task, thief) + computeMs;
   return isInLine && there <= victim.occupancyMs - (transferMs(state, task, victim) + computeMs) / 2;
-}
-
-function transferMs(state: SchedulerState, task: TaskRecord, { worker }: WorkerLoad): number {
-  return ((inboundKibOf(task, worker) * 1024) / state.bandwidth) * 1000;
 }

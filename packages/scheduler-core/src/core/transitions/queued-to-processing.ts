@@ -1,5 +1,5 @@
 import { dispatchTo } from '../dispatch.js';
-import { pickWorkerWithSlot } from '../placement/slots.js';
+import { pickWorkerWithSlot } from '../placement/pick-worker-with-slot.js';
 import type { TaskRecord } from '../records.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';

@@ -1,7 +1,7 @@
 import { dispatch, dispatchTo } from '../dispatch.js';
 import { isRootish } from '../placement/root-ish.js';
-import { pickWorkerWithSlot } from '../placement/slots.js';
 import { recommend } from '../recommend.js';
+import { pickWorkerWithSlot } from '../placement/pick-worker-with-slot.js';
 import type { TaskRecord } from '../records.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';

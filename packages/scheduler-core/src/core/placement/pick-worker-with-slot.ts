@@ -1,0 +1,61 @@
+import type { WorkerRecord } from '../records.js';
+import type { SchedulerState } from '../scheduler-state.js';
+import type { TaskPrefix } from '../task-prefix.js';
+import { loadOf } from './load-heap.js';
+import { hasFreeSlot } from './slots.js';
+
+/** Where fewer workers than this may have room, looking at each of them costs less than putting them in order. */
+const ORDER_MIN = 16;
+
+/**
+ * The running worker with the fewest tasks for each thread among those with a free slot; `null` if none has one.
+ *
+ * Only those are looked at of which something has changed since they were seen to be full. When many have room, one
+ * stimulus often gives out thousands of tasks of one prefix: they are put in order once for all of these. So a decision
+ * costs the same in a cluster of a thousand.
+ */
+export function pickWorkerWithSlot(state: SchedulerState, prefix: TaskPrefix): WorkerRecord | null {
+  const { slotOrder } = state;
+  const { stimulusId } = state.cause;
+  if (!slotOrder.isOf(prefix, stimulusId)) {
+    if (state.roomy.length < ORDER_MIN) return leastLoaded(keepRoomy(state, prefix));
+    slotOrder.heap.fill(keepRoomy(state, prefix));
+    slotOrder.noteFilled(prefix, stimulusId);
+  }
+  const { heap } = slotOrder;
+  for (let worker = heap.first(); worker !== undefined; worker = heap.first()) {
+    if (worker.status === 'running' && hasFreeSlot(state, worker, prefix)) return worker;
+    heap.removeFirst();
+  }
+  keepRoomy(state, prefix);
+  return null;
+}
+
+/** Those with a free slot for tasks of `prefix`; the others leave the list until something changes with them. */
+function keepRoomy(state: SchedulerState, prefix: TaskPrefix): readonly WorkerRecord[] {
+  const { roomy } = state;
+  let kept = 0;
+  for (let index = 0; index < roomy.length; index += 1) {
+    const worker = roomy[index] as WorkerRecord;
+    if (worker.status !== 'running' || !hasFreeSlot(state, worker, prefix)) worker.mayHaveRoom = false;
+    else {
+      roomy[kept] = worker;
+      kept += 1;
+    }
+  }
+  roomy.length = kept;
+  return roomy;
+}
+
+function leastLoaded(workers: readonly WorkerRecord[]): WorkerRecord | null {
+  let best: WorkerRecord | null = null;
+  let bestLoad = Infinity;
+  for (let index = 0; index < workers.length; index += 1) {
+    const worker = workers[index] as WorkerRecord;
+    const load = loadOf(worker);
+    if (load >= bestLoad) continue;
+    best = worker;
+    bestLoad = load;
+  }
+  return best;
+}
