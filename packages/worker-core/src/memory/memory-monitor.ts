@@ -2,6 +2,7 @@ import { formatBytes, type Bytes, type Logger } from '@grid/common';
 
 import type { MemoryFractions } from '../options.js';
 import type { DataStore } from '../store/data-store.js';
+import { processCollections, type CollectionReason, type Collections } from './collections.js';
 import { GarbageWatch } from './garbage-watch.js';
 import { memoryBreakdown, type MemoryBreakdown } from './memory-breakdown.js';
 import { MemoryPolicy } from './memory-policy.js';
@@ -26,6 +27,8 @@ export interface MemoryMonitorParts {
   onPause(isPaused: boolean): void;
   /** @defaultValue that of this process */
   readonly readRss?: () => number;
+  /** @defaultValue those of this process */
+  readonly collections?: Collections;
 }
 
 /** So much may be garbage before it is worth collecting, in bytes. */
@@ -33,9 +36,6 @@ const GARBAGE_MIN = 64 * 2 ** 20;
 
 /** The same where work waits for memory, as a part of the memory limit. */
 const GARBAGE_FRACTION = 1 / 32;
-
-/** Collections may take this part of the time at most: if memory may be garbage, and if work waits for memory. */
-const COLLECTING_MAX = { garbage: 0.05, shortage: 0.5 };
 
 /** It is said this seldom that something else than results takes the memory. */
 const WARN_EVERY_MS = 300_000;
@@ -50,13 +50,15 @@ export class MemoryMonitor {
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isEvicting = false;
-  #collectedAt = 0;
-  #collectMs = 0;
+  readonly #collections: Collections;
+  #collectionsSeen: number;
   #warnAt = 0;
 
   constructor(options: MemoryMonitorOptions, parts: MemoryMonitorParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#collections = parts.collections ?? processCollections;
+    this.#collectionsSeen = this.#collections.count;
     this.#policy = new MemoryPolicy(options.memoryLimit, options.fractions);
   }
 
@@ -82,6 +84,7 @@ export class MemoryMonitor {
   }
 
   look(): void {
+    this.#noteCollections();
     const rss = this.#rss();
     const managed = this.#managed();
     this.#history.add(performance.now(), Math.max(0, rss - managed));
@@ -119,12 +122,15 @@ export class MemoryMonitor {
     this.#collect('shortage');
   }
 
-  #collect(why: keyof typeof COLLECTING_MAX): void {
-    const start = performance.now();
-    if (this.#isEvicting || start < this.#collectedAt + this.#collectMs / COLLECTING_MAX[why]) return;
-    this.#parts.collect();
-    this.#collectedAt = performance.now();
-    this.#collectMs = this.#collectedAt - start;
+  #collect(reason: CollectionReason): void {
+    if (!this.#isEvicting) this.#collections.run(reason, () => this.#parts.collect());
+  }
+
+  /** What is seen after a collection is in use, whichever of the workers in this process asked for it. */
+  #noteCollections(): void {
+    const { count } = this.#collections;
+    if (count === this.#collectionsSeen) return;
+    this.#collectionsSeen = count;
     this.#policy.noteCollected();
     this.#garbage.noteCollected();
   }
