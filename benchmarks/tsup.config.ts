@@ -1,5 +1,5 @@
 import { preset } from '../tooling/tsup/preset.ts';
 
-export default preset({
-  extraEntries: ['src/main.ts', 'src/children/echo.ts', 'src/children/first-result.ts', 'src/children/heap-probe.ts'],
-});
+const CHILDREN = ['echo', 'first-result', 'heap-probe', 'many-workers'];
+
+export default preset({ extraEntries: ['src/main.ts', ...CHILDREN.map((name) => `src/children/${name}.ts`)] });

@@ -12,6 +12,7 @@ import { mapGather } from './workloads/map-gather.js';
 import { merge } from './workloads/merge.js';
 import { pendingTasks } from './workloads/pending-tasks.js';
 import { roundTrip } from './workloads/round-trip.js';
+import { scale } from './workloads/scale.js';
 import { schedulerCpu } from './workloads/scheduler-cpu.js';
 import { smallDependencies } from './workloads/small-dependencies.js';
 import { spill } from './workloads/spill.js';
@@ -30,6 +31,7 @@ export function allWorkloads(python: Python): Workload[] {
     firstResult(python),
     pendingTasks(python),
     schedulerCpu(python),
+    ...scale(),
     workerToWorker(python, 1, 5),
     workerToWorker(python, 10, 2),
     workerToWorker(python, 100, 1),

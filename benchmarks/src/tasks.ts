@@ -18,6 +18,11 @@ export function total(...xs: number[]): number {
   return xs.reduce((sum, x) => sum + x, 0);
 }
 
+/** The same of one list. */
+export function sumOfList(xs: readonly number[]): number {
+  return xs.reduce((sum, x) => sum + x, 0);
+}
+
 /** Data that cannot be compressed or shared. */
 export function makeArray({ mb, seed }: { mb: number; seed: number }): Float64Array {
   const array = new Float64Array(mb * 125_000);

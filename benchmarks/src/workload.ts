@@ -10,7 +10,9 @@ export type Target =
   /** Grid is this many times better than the peer. */
   | { readonly kind: 'times-better'; readonly factor: number }
   /** Grid's own figure is at most this, whatever the peer's is. */
-  | { readonly kind: 'at-most'; readonly figure: number };
+  | { readonly kind: 'at-most'; readonly figure: number }
+  /** The same for what is better when there is more of it. */
+  | { readonly kind: 'at-least'; readonly figure: number };
 
 /** The same work on Dask. */
 export interface Peer {

@@ -10,6 +10,7 @@ const CLOSE_MS = 15_000;
 /** The `grid-scheduler` binary in a process of its own, without any worker. */
 export interface SchedulerProcess extends AsyncDisposable {
   readonly address: string;
+  readonly pid: number;
   /** Bytes of heap in use after a full collection. */
   heapUsed(): Promise<number>;
 }
@@ -37,6 +38,7 @@ export async function startScheduler(): Promise<SchedulerProcess> {
   if (line === undefined) throw new Error('the scheduler process did not say its address');
   return {
     address: (JSON.parse(line) as { address: string }).address,
+    pid: child.pid!,
     async heapUsed() {
       const answer = once(child, 'message') as Promise<[number]>;
       child.send('heap');

@@ -40,7 +40,14 @@ function figure({ samples }: Side, { unit }: Workload): string {
 
 function targetText(target: Target | undefined, { unit }: Workload): string {
   if (target === undefined) return '';
-  return target.kind === 'at-most' ? `≤ ${target.figure} ${unit}` : `≥ ${target.factor} ×`;
+  switch (target.kind) {
+    case 'at-most':
+      return `≤ ${target.figure.toLocaleString('en-US')} ${unit}`;
+    case 'at-least':
+      return `≥ ${target.figure.toLocaleString('en-US')} ${unit}`;
+    case 'times-better':
+      return `≥ ${target.factor} ×`;
+  }
 }
 
 function metText(met: boolean | undefined): string {

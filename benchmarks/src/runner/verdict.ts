@@ -13,7 +13,15 @@ export function isMet(
   target: Target | undefined,
   figures: { readonly grid: number; readonly ratio: number },
 ): boolean | undefined {
-  const figure = target?.kind === 'at-most' ? figures.grid : figures.ratio;
-  if (target === undefined || Number.isNaN(figure)) return undefined;
-  return target.kind === 'at-most' ? figure <= target.figure : figure >= target.factor;
+  if (target === undefined) return undefined;
+  const figure = target.kind === 'times-better' ? figures.ratio : figures.grid;
+  if (Number.isNaN(figure)) return undefined;
+  switch (target.kind) {
+    case 'at-most':
+      return figure <= target.figure;
+    case 'at-least':
+      return figure >= target.figure;
+    case 'times-better':
+      return figure >= target.factor;
+  }
 }
