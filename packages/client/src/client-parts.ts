@@ -3,6 +3,7 @@ import type { Logger } from '@grid/common';
 import type { ActorLines } from './actors/actor-lines.js';
 import type { ClientState } from './core/client-state.js';
 import type { FutureTable } from './future-table.js';
+import type { LogFollowers } from './logs/log-followers.js';
 import type { OutputFollowers } from './output/output-followers.js';
 import type { ExplainWait } from './operations/settle.js';
 import type { TokenSource } from './operations/task-key.js';
@@ -29,6 +30,7 @@ export interface ClientParts {
   readonly actors: ActorLines;
   readonly explain: ExplainWait;
   readonly output: OutputFollowers;
+  readonly logs: LogFollowers;
   readonly plugins: ClientPlugins;
   /** `nullLogger` where the program gave none. */
   readonly logger: Logger;

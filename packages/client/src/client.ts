@@ -455,7 +455,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    * await client.submit(() => console.log('hello from a worker'), []).result();
    * ```
    *
-   * @source dask.distributed `ForwardOutput`, `print`, `Client.forward_logging`.
+   * @source dask.distributed `ForwardOutput`, `print`.
    */
   async forwardOutput(options: ForwardOutputOptions = {}): Promise<Subscription> {
     return forwardOutput(this.#parts, options);

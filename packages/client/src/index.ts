@@ -101,6 +101,9 @@ export type { SchedulerInfo, WorkerInfo, WorkerMemory, WorkerMetricsInfo } from 
 /* What tasks write. */
 export type { LogEntry } from './output/log-entry.js';
 export type { ForwardOutputOptions } from './operations/task-output.js';
+export type { ForwardLoggingOptions } from './logs/forward-logging.js';
+export type { WorkerLogsOptions } from './logs/get-logs.js';
+export type { LogRecord, WorkerLogRecord } from './logs/log-record.js';
 
 /* What the cluster runs on. */
 export type { ClusterVersions, GetVersionsOptions, ProcessVersions, VersionTopic } from './inspection/get-versions.js';

@@ -10,6 +10,8 @@ export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
 export { nullLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
+export { LOG_LEVELS, LogRing } from './log-ring.js';
+export type { KeptLine, LogLevel } from './log-ring.js';
 export { createDeferred } from './deferred.js';
 export type { Deferred } from './deferred.js';
 export { deadlineSignal, raceAbort } from './abort.js';

@@ -3,6 +3,10 @@ import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
 import { callStack, type CallStackOptions, type TaskStack } from './call-stack.js';
 import { fineMetrics, spans, type FineMetric, type SpanInfo } from '../spans/read-spans.js';
+import { forwardLogging, type ForwardLoggingOptions } from '../logs/forward-logging.js';
+import { getSchedulerLogs, getWorkerLogs, type WorkerLogsOptions } from '../logs/get-logs.js';
+import type { LogRecord } from '../logs/log-record.js';
+import type { Subscription } from '../coordination/topic.js';
 import type { ClusterDump } from './cluster-dump.js';
 import { dumpClusterState, readClusterState } from './dump-cluster-state.js';
 import { getTaskStream, TaskStreamRecording, type TaskRun, type TaskStreamOptions } from './task-stream.js';
@@ -173,6 +177,51 @@ export abstract class ClientInspection extends ClientNames {
    */
   async fineMetrics(): Promise<FineMetric[]> {
     return fineMetrics(this.inspected);
+  }
+
+  /**
+   * What workers have logged last, by their addresses, the oldest first; or what their nannies have, which also keep what
+   * workers have printed that are gone.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_BAD_OPTION`; `RemoteError` `GRID_SCHEDULER_UNKNOWN_WORKER`.
+   * @source dask.distributed `Client.get_worker_logs`.
+   */
+  async getWorkerLogs(options: WorkerLogsOptions = {}): Promise<Record<string, LogRecord[]>> {
+    return getWorkerLogs(this.inspected, options);
+  }
+
+  /**
+   * What the scheduler has logged last, the oldest first.
+   *
+   * @param n - The last so many records. Default: all that are kept.
+   * @source dask.distributed `Client.get_scheduler_logs`.
+   */
+  async getSchedulerLogs(n?: number): Promise<LogRecord[]> {
+    return getSchedulerLogs(this.inspected, n);
+  }
+
+  /**
+   * Brings what workers log from now on to this process: what becomes of them, and what tasks give to `getTask().log()`.
+   * What tasks print is another thing: see `Client.forwardOutput`.
+   *
+   * @example
+   * ```ts
+   * using forwarding = await client.forwardLogging({ level: 'warn' });
+   * ```
+   *
+   * @source dask.distributed `Client.forward_logging`.
+   */
+  async forwardLogging(options: ForwardLoggingOptions = {}): Promise<Subscription> {
+    return forwardLogging(this.inspected, options);
+  }
+
+  /**
+   * Ends all that {@link ClientInspection.forwardLogging} has begun for this client. To end one, unsubscribe it.
+   *
+   * @source dask.distributed `Client.unforward_logging`.
+   */
+  unforwardLogging(): void {
+    this.inspected.logs.clear();
   }
 
   /**

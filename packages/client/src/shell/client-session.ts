@@ -31,6 +31,7 @@ import { errorOfRecord } from '../operations/task-error.js';
 import { logsOf } from '../operations/task-output.js';
 import type { LogEntry } from '../output/log-entry.js';
 import { ClientPlugins } from '../plugins/client-plugins.js';
+import { LogFollowers } from '../logs/log-followers.js';
 import { OutputFollowers } from '../output/output-followers.js';
 import { ArgumentWriter } from './argument-writer.js';
 import type { FutureScope } from '../future-scope.js';
@@ -115,6 +116,10 @@ export class ClientSession implements LinkHandlers, FutureHost {
     }
     if (message.op === 'output-written') {
       this.parts.output.receive(message);
+      return;
+    }
+    if (message.op === 'logs-written') {
+      this.parts.logs.receive(message);
       return;
     }
     if (isCoordinationAnswer(message)) {
@@ -259,6 +264,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
       actors,
       explain: (records) => explainWait(parts, records),
       output: new OutputFollowers((message) => {
+        if (!link.isClosed) outbox.send(message);
+      }),
+      logs: new LogFollowers((message) => {
         if (!link.isClosed) outbox.send(message);
       }),
       plugins: new ClientPlugins(logger),

@@ -1,6 +1,7 @@
 import {
   createDeferred,
   deadlineSignal,
+  LogRing,
   raceAbort,
   systemClock,
   type Clock,
@@ -89,6 +90,8 @@ export class Nanny implements AsyncDisposable {
   readonly #parts: NannyParts;
   readonly #clock: Clock;
   readonly #state: NannyState;
+  /** What it logs itself, and what its workers print; {@link LogTail} has the latter alone, which is evidence of their ends. */
+  readonly #ring: LogRing;
   readonly #log: LogTail;
   readonly #effects: NannyEffects;
   readonly #started: Deferred<RunningWorker> = createDeferred();
@@ -110,12 +113,14 @@ export class Nanny implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #memoryTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: NannyOptions, parts: NannyParts) {
+  constructor(options: NannyOptions, given: NannyParts) {
     this.#options = options;
+    this.#clock = given.clock ?? systemClock;
+    this.#ring = new LogRing(this.#clock);
+    const parts = { ...given, logger: this.#ring.watch(given.logger) };
     this.#parts = parts;
-    this.#clock = parts.clock ?? systemClock;
     this.#state = createNannyState({ ...NANNY_LIMITS, ...options.limits });
-    this.#log = new LogTail(options.logLinesMax ?? LOG_LINES_MAX);
+    this.#log = new LogTail(options.logLinesMax ?? LOG_LINES_MAX, (stream, line) => this.#ring.add(stream, line));
     this.closed = this.#closed.promise;
     const { logger, startPluginThread = pluginThreadStarter() } = parts;
     this.#plugins = new NannyPlugins(options.name, {
@@ -322,6 +327,7 @@ export class Nanny implements AsyncDisposable {
       {
         transports,
         logger,
+        log: this.#ring,
         onRestart: async (reason) => {
           logger.info({ worker: name, reason }, 'the scheduler wants the worker started anew');
           return (await this.restart()).id;

@@ -1,7 +1,7 @@
-import { messageOf, type Address, type Logger } from '@grid/common';
+import { messageOf, type Address, type Logger, type LogRing } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import type { PluginFailure, PluginPart } from '@grid/plugins';
-import { FEATURES, type Message, type MessageWith } from '@grid/protocol';
+import { answerGetLogs, FEATURES, type Message, type MessageWith } from '@grid/protocol';
 import { connectLink, createInstanceId, RpcError, type Link } from '@grid/rpc';
 
 /** How a nanny reaches its scheduler. */
@@ -16,6 +16,8 @@ export interface SchedulerLineOptions {
 export interface SchedulerLineParts {
   readonly transports: Transports;
   readonly logger: Logger;
+  /** What this nanny logs, and what its workers print. */
+  readonly log: LogRing;
   /** The scheduler wants the worker started anew; resolves with the instance id of the next one. */
   onRestart(reason: string): Promise<string>;
   /** The scheduler knows this nanny, and has these plugins for it. */
@@ -87,6 +89,7 @@ export class SchedulerLine {
   async #answer(message: Message): Promise<Message> {
     if (message.op === 'restart-worker')
       return { op: 'restart-worker-reply', workerInstanceId: await this.#parts.onRestart(message.reason) };
+    if (message.op === 'get-logs') return answerGetLogs(this.#parts.log, message);
     if (message.op === 'add-plugin')
       return { op: 'add-plugin-reply', failure: await this.#parts.onAddPlugin(message.plugin) };
     if (message.op === 'drop-plugin')

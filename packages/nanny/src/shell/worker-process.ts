@@ -86,7 +86,7 @@ export class WorkerProcess {
   }
 
   #keepOutput(name: 'stdout' | 'stderr', log: LogTail, events: ProcessEvents): () => void {
-    const reader = log.reader();
+    const reader = log.reader(name);
     this.#child[name]?.setEncoding('utf8').on('data', (text: string) => {
       reader.read(text);
       events.onOutput?.(name, text);

@@ -5,6 +5,7 @@ import * as coordinationAnswers from './coordination-answers.js';
 import * as coordinationCalls from './coordination-calls.js';
 import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
+import * as logs from './logs.js';
 import * as nannies from './nannies.js';
 import * as replay from './replay.js';
 import * as plugins from './plugins.js';
@@ -37,6 +38,7 @@ type Definitions = typeof clientScheduler &
   typeof actors &
   typeof plugins &
   typeof clientHeartbeat &
+  typeof logs &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -69,6 +71,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   actors,
   plugins,
   clientHeartbeat,
+  logs,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -98,6 +101,7 @@ export interface Replies {
   spans: 'spans-reply';
   'flush-activities': 'flush-activities-reply';
   shutdown: 'shutdown-reply';
+  'get-logs': 'get-logs-reply';
   'register-plugin': 'register-plugin-reply';
   'unregister-plugin': 'unregister-plugin-reply';
   'add-plugin': 'add-plugin-reply';

@@ -3,6 +3,7 @@ import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
 import { CLIENT_HEARTBEAT_FEATURE } from './client-heartbeat.js';
+import { LOGS_FEATURE } from './logs.js';
 import { PLUGINS_FEATURE } from './plugins.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { SHUTDOWN_FEATURE } from './shutdown.js';
@@ -23,4 +24,5 @@ export const FEATURES: readonly string[] = [
   SHUTDOWN_FEATURE,
   PLUGINS_FEATURE,
   CLIENT_HEARTBEAT_FEATURE,
+  LOGS_FEATURE,
 ];

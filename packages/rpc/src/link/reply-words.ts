@@ -22,6 +22,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   spans: 'spans-reply',
   'flush-activities': 'flush-activities-reply',
   shutdown: 'shutdown-reply',
+  'get-logs': 'get-logs-reply',
   'register-plugin': 'register-plugin-reply',
   'unregister-plugin': 'unregister-plugin-reply',
   'add-plugin': 'add-plugin-reply',

@@ -146,6 +146,8 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
         return this.#server.taskOutput.follow(client, this.link, message.ids);
       case 'unfollow-output':
         return this.#server.taskOutput.unfollow(client, message.ids);
+      case 'follow-logs':
+        return this.#server.workerLogs.follow(client, this.link, message.level);
       case 'fire-and-forget':
         return this.#server.stimulate({ op: 'fire-and-forget', client, ids: message.ids });
       case 'release-functions':
@@ -284,6 +286,7 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
     this.#server.events.tell([CLUSTER_TOPICS.all, this.#topic], 'remove-client', facts);
     this.#server.events.peerLeft(this.#topic);
     this.#server.taskOutput.leave(client);
+    this.#server.workerLogs.leave(client);
     this.#server.stimulate({ op: 'remove-client', client });
     for (const id of this.#functions.values()) this.#server.functions.release(id);
     this.#functions.clear();

@@ -1,4 +1,4 @@
-import type { ActivityTotals, Logger } from '@grid/common';
+import type { ActivityTotals, Logger, LogRing } from '@grid/common';
 import type { Facts, MessageWith } from '@grid/protocol';
 import type { ConnectionPool, Link } from '@grid/rpc';
 
@@ -10,6 +10,7 @@ import type { CoordinationDesk } from './coordination/coordination-desk.js';
 import type { ClusterEvents } from './events/cluster-events.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
+import type { LogDesk } from './logs/log-desk.js';
 import type { OutputDesk } from './output/output-desk.js';
 import type { NannyRegistry, WorkerOfNanny } from './nannies/nanny-registry.js';
 import type { MemoryManager } from './memory-manager.js';
@@ -76,6 +77,10 @@ export interface SchedulerContext {
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
+  /** What this scheduler logs. */
+  readonly log: LogRing;
+  /** What workers log, for those who follow it. */
+  readonly workerLogs: LogDesk;
   /** What workers have told of what they spend time and bytes on, since the start. */
   readonly activities: ActivityTotals;
   readonly nannies: NannyRegistry;

@@ -2,6 +2,7 @@ import {
   ActivityTotals,
   createDeferred,
   invariant,
+  LogRing,
   messageOf,
   type Address,
   type Clock,
@@ -36,6 +37,7 @@ import { CoordinationDesk } from './coordination/coordination-desk.js';
 import { FunctionRegistry } from './function-registry.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { LinkOutput } from './link-output.js';
+import { LogDesk } from './logs/log-desk.js';
 import { OutputDesk } from './output/output-desk.js';
 import { MemoryManager, policyReporter } from './memory-manager.js';
 import { pluginThreadStarter, type StartPluginThread } from '@grid/plugins';
@@ -93,6 +95,8 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly events: ClusterEvents;
   readonly uploads: UploadStore;
   readonly taskOutput: OutputDesk;
+  readonly log: LogRing;
+  readonly workerLogs = new LogDesk(() => this.workerPeers);
   readonly activities = new ActivityTotals();
   readonly nannies = new NannyRegistry();
   readonly memoryManager: MemoryManager;
@@ -118,7 +122,9 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   #isBroken = false;
 
   constructor(options: SchedulerOptions, parts: SchedulerParts) {
-    const { transports, logger, clock } = parts;
+    const { transports, clock } = parts;
+    this.log = new LogRing(clock);
+    const logger = this.log.watch(parts.logger);
     const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {}, features: FEATURES };
     const codec = new MessageCodec();
     this.#options = options;
@@ -263,6 +269,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     // Before the core gives it a task, which may need them.
     for (const upload of this.uploads.all) void giveUpload(this, peer, upload);
     givePlugins(this, peer);
+    this.workerLogs.workerCame(peer);
     // After the core has it: who waits may be answered only then.
     queueMicrotask(() => this.waiters.check());
   }

@@ -95,6 +95,8 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         return this.#server.stimulate({ op: message.op, worker, taskIds: message.taskIds });
       case 'task-output':
         return this.#server.taskOutput.take(worker, message);
+      case 'logs-written':
+        return this.#server.workerLogs.take(worker, message);
       case 'worker-status-change':
         tellWorkerStatus(this.#server.events, worker, message.status);
         this.#server.stimulate({ op: 'worker-status', worker, status: message.status });

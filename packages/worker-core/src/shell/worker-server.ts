@@ -34,6 +34,7 @@ import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
 import { WorkerActivities } from './worker-activities.js';
 import { WorkerEvents } from './worker-events.js';
+import { WorkerLogs } from './worker-logs.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import type { WorkerParts } from './worker-parts.js';
 
@@ -74,6 +75,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #metrics = new WorkerMetrics();
   readonly #activities = new WorkerActivities();
   readonly #events = new WorkerEvents();
+  readonly #logs: WorkerLogs;
   readonly #uploads: WorkerUploads;
   readonly #plugins: WorkerPlugins;
   /** What the scheduler says, in order: tasks that it sends after an upload find that. */
@@ -90,10 +92,12 @@ export class WorkerServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
   #onClosed: (reason: WorkerCloseReason) => void = () => {};
 
-  constructor(options: WorkerOptions, parts: WorkerParts) {
+  constructor(options: WorkerOptions, given: WorkerParts) {
     this.#options = options;
+    this.#clock = given.clock ?? systemClock;
+    this.#logs = new WorkerLogs(this.#clock);
+    const parts = { ...given, logger: this.#logs.ring.watch(given.logger) };
     this.#parts = parts;
-    this.#clock = parts.clock ?? systemClock;
     this.#store = parts.store ?? createStore(options);
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve;
@@ -314,10 +318,8 @@ export class WorkerServer implements AsyncDisposable {
         logger,
         clock: this.#clock,
         onOpen: (link) => {
-          this.#outbox.open(link);
-          this.#lines.open(link);
-          this.#events.open(link);
-          this.#activities.open(link);
+          const tellers = [this.#outbox, this.#lines, this.#events, this.#logs, this.#activities];
+          for (const teller of tellers) teller.open(link);
         },
         onMessage: (message) => this.#takeSchedulerMessage(message),
         onRequest: (message) => this.#onSchedulerRequest(message),
@@ -350,6 +352,7 @@ export class WorkerServer implements AsyncDisposable {
   #takeSchedulerMessage(message: Message): void {
     if (isMessage(message, 'close-worker')) void this.#close({ code: null, message: message.reason });
     else if (isCoordinationAnswer(message)) this.#lines.receive(message);
+    else if (isMessage(message, 'follow-logs')) this.#logs.follow(message.level);
     else if (isMessage(message, 'drop-upload')) void this.#gate.hold(() => this.#uploads.drop(message.name));
     else this.#gate.run(() => this.#onSchedulerMessage(message));
   }
@@ -405,7 +408,8 @@ export class WorkerServer implements AsyncDisposable {
   get #inspected(): InspectedWorker {
     const { root = process.cwd() } = this.#options;
     const { state } = this.#runner;
-    return { state, address: this.#address, executor: this.#executor, activities: this.#activities, root };
+    const { ring: log } = this.#logs;
+    return { state, address: this.#address, executor: this.#executor, activities: this.#activities, root, log };
   }
 
   #findMissing(): void {
@@ -443,6 +447,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#joined.reject(closed);
     this.#activities.tell();
     this.#events.tell('closing-worker', { reason: reason.message, code: reason.code });
+    this.#logs.flush();
     await this.#scheduler.close(reason.message);
     await this.#plugins.close();
     await Promise.all([

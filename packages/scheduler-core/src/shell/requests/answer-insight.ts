@@ -2,6 +2,7 @@ import type { Message } from '@grid/protocol';
 
 import type { SchedulerContext } from '../scheduler-context.js';
 import { explainTaskRequest } from './explain-task.js';
+import { getLogs } from './get-logs.js';
 import { spans } from './spans.js';
 import { describeTaskSpec } from './task-spec.js';
 import { taskStream } from './task-stream.js';
@@ -11,6 +12,8 @@ export async function answerInsight(server: SchedulerContext, message: Message):
   switch (message.op) {
     case 'explain-task':
       return explainTaskRequest(server, message.key);
+    case 'get-logs':
+      return getLogs(server, message);
     case 'spans':
       return spans(server);
     case 'task-spec':

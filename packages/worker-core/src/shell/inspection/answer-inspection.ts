@@ -1,5 +1,6 @@
+import type { LogRing } from '@grid/common';
 import { installedVersions } from '@grid/common/machine';
-import type { Message } from '@grid/protocol';
+import { answerGetLogs, type Message } from '@grid/protocol';
 
 import { explainLocalTask } from '../../core/explain-task.js';
 import type { Executor } from '../../executor/executor.js';
@@ -15,11 +16,13 @@ export interface InspectedWorker {
   readonly activities: Pick<WorkerActivities, 'tell'>;
   /** Where tasks find their packages. */
   readonly root: string;
+  /** What the worker logs. */
+  readonly log: LogRing;
 }
 
 /** Answers what people ask about this worker; `null`: the message is no such question. */
 export async function answerInspection(
-  { state, address, executor, activities, root }: InspectedWorker,
+  { state, address, executor, activities, root, log }: InspectedWorker,
   message: Message,
 ): Promise<Message | null> {
   switch (message.op) {
@@ -35,6 +38,8 @@ export async function answerInspection(
       const packages = installedVersions(root, message.packages);
       return { op: 'package-versions-reply', workers: [{ worker: address, packages }] };
     }
+    case 'get-logs':
+      return answerGetLogs(log, message);
     case 'flush-activities':
       activities.tell();
       return { op: 'flush-activities-reply' };
