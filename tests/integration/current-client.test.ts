@@ -90,7 +90,7 @@ describe('a scheduler that is a program', () => {
     expect(client.status).toBe('closed');
     expect(await rejection(pending.result())).toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
     expect(await scheduler.ends()).toMatchObject({ code: 0 });
-    await worker.ends();
+    expect(await worker.ends()).toMatchObject({ code: 0 });
     expect(await rejection(client.shutdown())).toMatchObject({ code: 'GRID_CLIENT_CLOSED' });
     await other.close();
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, taskErrorInfo, type Future } from '@grid/client';
 import { getTask } from '@grid/client/task';
+import { asKey } from '@grid/common';
+import { callSpec, TaskGraph } from '@grid/graph';
 
 import { Gate, holdAtGate, passGate } from './support/gate.js';
 import { startRig, type Rig } from './support/start-cluster.js';
@@ -450,6 +452,41 @@ describe('release', () => {
     await other.close();
     await until('its results are gone', async () => !('of-the-other' in (await rig.client.whoHas())));
     await expect(future.result()).rejects.toMatchObject({ code: 'GRID_CLIENT_CLOSED' });
+  });
+
+  it('says of what was under way that the client was closed, also to those who wait', async () => {
+    const other = await Client.connect(rig.cluster);
+    const never = other.submit(() => new Promise(() => {}), [], { pure: false });
+    const gone = { code: 'GRID_CLIENT_CLOSED' };
+    const waits = [never.result(), other.wait([never]), other.gather([never]), other.asCompleted([never]).next()];
+    const outcomes = Promise.all(waits.map((wait) => expect(wait).rejects.toMatchObject(gone)));
+    await other.close();
+    await outcomes;
+    expect(never.status).toBe('lost');
+    await expect(never.result()).rejects.toMatchObject(gone);
+    expect(await never.exception()).toMatchObject(gone);
+  });
+});
+
+describe('a class', () => {
+  class Point {
+    constructor(readonly x = 0) {}
+  }
+
+  it('is refused at once as a task, with what to do', async () => {
+    const { client } = rig;
+    const fn = Point as unknown as (x: number) => Point;
+    const refusal = expect.objectContaining({
+      code: 'GRID_CLIENT_BAD_ARGUMENT',
+      message: expect.stringMatching(/^Point is a class.*actor: true.*new Point/) as unknown,
+    });
+    expect(() => client.submit(fn, [1])).toThrow(refusal);
+    expect(() => client.submit(fn, [1], { actor: false } as object)).toThrow(refusal);
+    expect(() => client.map(fn, [1, 2])).toThrow(refusal);
+    const graph = TaskGraph.of([callSpec('p', fn, [1])]);
+    expect(() => client.submitGraph(graph, [asKey('p')])).toThrow(refusal);
+    using made = client.submit((x: number) => new Point(x), [3]);
+    expect((await made.result()).x).toBe(3);
   });
 });
 

@@ -77,6 +77,21 @@ describe('a local cluster', () => {
     expect(await future.result({ timeout: 10_000 })).toBe('done');
   });
 
+  it.each([{}, { nanny: false }, { processes: false }])(
+    'does not count workers that are being retired: %p',
+    async (how) => {
+      await using rig = await startRig({ nWorkers: 2, ...how });
+      const [leaver = ''] = Array.from(rig.cluster.workers.values(), ({ address }) => address);
+      expect(await rig.client.retireWorkers({ workers: [leaver] })).toEqual([leaver]);
+      await rig.cluster.scale(2);
+      const addresses = Array.from(rig.cluster.workers.values(), ({ address }) => address);
+      await rig.client.waitForWorkers(2);
+      expect(Object.keys((await rig.client.schedulerInfo()).workers)).toHaveLength(2);
+      expect(addresses).not.toContain(leaver);
+      expect(addresses).toHaveLength(2);
+    },
+  );
+
   it('answers over HTTP if asked to', async () => {
     await using cluster = await startCluster({ nWorkers: 1, dashboardAddress: '127.0.0.1:0' });
     const response = await fetch(`${cluster.dashboardLink ?? ''}/health`);

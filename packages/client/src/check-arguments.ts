@@ -21,6 +21,17 @@ export function checkName(name: unknown): void {
   throw badOption('name', name === '' ? 'empty' : name, 'a text; leave it out for one that nobody else has');
 }
 
+/** What is to run as a task. A class is made into an actor, or it is what a function makes its result of. */
+export function refuseClass({ name, isClass }: { readonly name: string; readonly isClass: boolean }): void {
+  if (!isClass) return;
+  throw new ClientError(
+    'GRID_CLIENT_BAD_ARGUMENT',
+    `${name} is a class, which is no function to call: submit it with { actor: true } for an object that stays on its ` +
+      `worker, or submit (...args) => new ${name}(...args) for one that is a result`,
+    { details: { name } },
+  );
+}
+
 /** The arguments of one task. */
 export function checkArguments(args: unknown): asserts args is readonly unknown[] {
   if (!Array.isArray(args)) throw badArgument('the arguments of a task are an array, as in `submit(fn, [1, 2])`', args);

@@ -35,8 +35,8 @@ export interface Future<T> extends Disposable {
    * Fetches the result to this process, waiting for it first.
    *
    * @throws The error that the task threw, if it threw one; see {@link taskErrorInfo}.
-   * @throws {@link ClientError} `GRID_CLIENT_CANCELLED`, `GRID_CLIENT_SCHEDULER_LOST`, `GRID_CLIENT_LOST_DATA`,
-   * `GRID_CLIENT_TIMEOUT`, `GRID_CLIENT_TASK_THREW`.
+   * @throws {@link ClientError} `GRID_CLIENT_CANCELLED`, `GRID_CLIENT_SCHEDULER_LOST`, `GRID_CLIENT_CLOSED`,
+   * `GRID_CLIENT_LOST_DATA`, `GRID_CLIENT_TIMEOUT`, `GRID_CLIENT_TASK_THREW`.
    */
   result(limit?: WaitLimit): Promise<T>;
   /** The error that the task failed with, waiting for its end first; `undefined` if it did not fail. */

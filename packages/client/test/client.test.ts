@@ -383,7 +383,7 @@ describe('giving up', () => {
   it('rejects what is pending when it is closed, and everything afterwards', async () => {
     const { scheduler, client } = await FakeScheduler.withClient();
     const waiting = client.submit(inc, [1]).result();
-    const settled = expect(waiting).rejects.toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
+    const settled = expect(waiting).rejects.toMatchObject({ code: 'GRID_CLIENT_CLOSED' });
     await client.close();
     await client.close();
     await settled;

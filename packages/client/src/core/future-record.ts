@@ -6,9 +6,12 @@ import type { MessageWith } from '@grid/protocol';
  * - `finished`: the result is on the cluster.
  * - `error`: the task, or one that it needed, failed.
  * - `cancelled`: given up by somebody.
- * - `lost`: the scheduler is gone.
+ * - `lost`: the scheduler is gone, or the client was closed.
  */
 export type FutureStatus = 'pending' | 'finished' | 'error' | 'cancelled' | 'lost';
+
+/** The {@link FutureRecord.reason} of those whose client was closed. */
+export const CLIENT_CLOSED = 'the client was closed';
 
 /** Why a task failed, still encoded. */
 export interface TaskFailure {

@@ -1,6 +1,6 @@
 import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
-import { checkArguments, checkItems } from '../check-arguments.js';
+import { checkArguments, checkItems, refuseClass } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -27,6 +27,7 @@ export function map(
   options.signal?.throwIfAborted();
   checkOptionNames(options);
   const known = parts.functions.capture(fn);
+  if (options.actor !== true) refuseClass(known);
   const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(checkItems(tuples));
   for (const row of rows) checkArguments(row);
   const prefix = typeof options.key === 'string' ? checkKey(options.key) : known.name;

@@ -10,7 +10,7 @@ import {
   type RunSpec,
 } from '@grid/graph';
 
-import { badArgument } from '../check-arguments.js';
+import { badArgument, refuseClass } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { takeIds } from '../core/client-state.js';
 import type { Future } from '../future.js';
@@ -149,6 +149,7 @@ class GraphWriter {
     const { functions, args } = this.#parts;
     // A literal is a task that gives its argument back: references in it are replaced on the way.
     const fn = functions.capture(spec.kind === 'call' ? spec.fn : giveBack);
+    refuseClass(fn);
     const tuple = spec.kind === 'call' ? spec.args : [spec.value];
     const { dependencies, buffers } = args.write(batch.args, tuple, this.#idOf);
     batch.use(fn);

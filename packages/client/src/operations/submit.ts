@@ -1,7 +1,7 @@
 import { asKey } from '@grid/common';
 import { taskDescriptionOf, type CallableValue } from '@grid/protocol';
 
-import { checkArguments } from '../check-arguments.js';
+import { checkArguments, refuseClass } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import type { Future } from '../future.js';
@@ -36,6 +36,7 @@ export function submit(
   const pure = purityOf(options) ?? taskDescriptionOf(fn)?.pure;
   const key = options.key ?? keyOfTask({ name, functionHash, pure }, args, parts.tokens);
   const checked = checkOptions(annotatedOptions(options, key));
+  if (checked.options.actor !== true) refuseClass(known);
   const record = addTask(parts, { key, fn: known, args, checked });
   const future = parts.futures.handOut(record);
   if (options.signal !== undefined) cancelWith(parts, [record], options.signal);

@@ -1,4 +1,4 @@
-import type { FutureRecord, TaskFailure } from '../core/future-record.js';
+import { CLIENT_CLOSED, type FutureRecord, type TaskFailure } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
 import type { ValueOpener } from '../shell/value-opener.js';
 
@@ -56,6 +56,10 @@ export async function decodeFailure(
 export function stateError(record: FutureRecord): ClientError {
   const { key, status, reason } = record;
   const why = reason === null ? '' : `: ${reason}`;
+  if (status === 'lost' && reason === CLIENT_CLOSED)
+    return new ClientError('GRID_CLIENT_CLOSED', `the client of ${key} was closed before its task was done`, {
+      details: { key },
+    });
   return status === 'lost'
     ? new ClientError('GRID_CLIENT_SCHEDULER_LOST', `${key} is lost with its scheduler${why}`, { details: { key } })
     : new ClientError('GRID_CLIENT_CANCELLED', `${key} was cancelled${why}`, { details: { key } });

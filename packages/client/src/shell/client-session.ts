@@ -18,7 +18,7 @@ import { CallTable } from '../coordination/call-table.js';
 import { createClientPlace, takeUp } from '../coordination/client-place.js';
 import type { MeetingPlace } from '../coordination/place.js';
 import { createClientState } from '../core/client-state.js';
-import { notifyWaiters, type FutureRecord } from '../core/future-record.js';
+import { CLIENT_CLOSED, notifyWaiters, type FutureRecord } from '../core/future-record.js';
 import { handleMessage, loseScheduler } from '../core/handle-message.js';
 import { ClientError } from '../errors.js';
 import type { FutureHandle, FutureHost } from '../future-handle.js';
@@ -196,7 +196,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
     const wasRunning = this.#status === 'running';
     this.#status = 'closed';
     if (wasRunning && !this.#link.isClosed) this.parts.outbox.send({ op: 'close-client' });
-    this.#settleAsLost('the client was closed');
+    this.#settleAsLost(CLIENT_CLOSED);
     this.#session.encoder.close();
     await this.#link.close();
     await this.#session.pool.close();

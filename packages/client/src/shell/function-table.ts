@@ -26,6 +26,8 @@ export interface KnownFunction {
   readonly id: number;
   readonly hash: string;
   readonly name: string;
+  /** Whether it has to be called with `new`. */
+  readonly isClass: boolean;
 }
 
 /** From which size on captured data is worth a word, and from which it is refused. */
@@ -104,7 +106,8 @@ export class FunctionTable {
     this.#entries.delete(entry.hash);
     this.#entries.set(entry.hash, entry);
     // Equal functions may be called differently.
-    return entry.name === payload.name ? entry : { id: entry.id, hash: entry.hash, name: payload.name };
+    if (entry.name === payload.name) return entry;
+    return { id: entry.id, hash: entry.hash, name: payload.name, isClass: entry.isClass };
   }
 
   /** The program's own function with this hash, if it has it still, and if that is still what was sent. */
@@ -170,7 +173,8 @@ export class FunctionTable {
     const bytes = payloadBytes(payload.payload);
     if (bytes > this.#sizes.warnBytes) this.#judgeSize(fn, bytes);
     const units = payload.units.map((unit) => unit.hash);
-    const entry = { id: this.#nextId, hash, name, bytes, units, original: new WeakRef(fn), payload };
+    const isClass = /^class\b/.test(Function.prototype.toString.call(fn));
+    const entry = { id: this.#nextId, hash, name, isClass, bytes, units, original: new WeakRef(fn), payload };
     this.#nextId += 1;
     this.#bytes += bytes;
     return entry;

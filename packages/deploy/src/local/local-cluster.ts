@@ -1,9 +1,19 @@
-import { formatBytes, nullLogger, parseBytes, refuseWhileLoadingModule, type Logger } from '@grid/common';
+import {
+  deadlineSignal,
+  formatBytes,
+  messageOf,
+  nullLogger,
+  raceAbort,
+  parseBytes,
+  refuseWhileLoadingModule,
+  type Logger,
+} from '@grid/common';
 import { cpuCount, memoryLimit } from '@grid/common/machine';
 import { parseHostAddress, type Transport } from '@grid/comm';
 import { createToken } from '@grid/rpc';
 
 import { DeployError } from '../errors.js';
+import { askWorkers } from './ask-workers.js';
 import { fitCluster, type ClusterShape, type ShapeOptions } from './cluster-shape.js';
 import { memoryOptions, terminateBytes, type MemoryOptions } from './memory-options.js';
 import { lifetimeOf, type WorkerLifetime } from './worker-lifetime.js';
@@ -14,6 +24,9 @@ import { ProcessLauncher } from './process-launcher.js';
 
 const DASHBOARD_ADDRESS = '127.0.0.1:8787';
 const UPLOAD_LIMIT = '512 MiB';
+
+/** A worker that the scheduler does not know is on its way out for so long, in milliseconds; else its nanny brings it back. */
+const LEAVE_MS = 2000;
 
 /** How a {@link LocalCluster} is made. */
 export interface LocalClusterOptions extends ShapeOptions, MemoryOptions, ClusterTimeLimits, WorkerLifetime {
@@ -158,7 +171,8 @@ export class LocalCluster implements AsyncDisposable {
   }
 
   /**
-   * Makes it `count` workers. Those that are to leave do so in order; results that only they had are computed again.
+   * Makes it `count` workers. Those that are to leave do so in order; results that only they had are computed again. Those
+   * that leave anyway, since they are being retired, do not count.
    *
    * @throws {@link DeployError} `GRID_DEPLOY_CLOSED`, `GRID_DEPLOY_BAD_OPTION`, `GRID_DEPLOY_START_FAILED`.
    */
@@ -205,8 +219,9 @@ export class LocalCluster implements AsyncDisposable {
 
   async #scaleTo(count: number): Promise<void> {
     if (this.#isClosed) throw new DeployError('GRID_DEPLOY_CLOSED', 'the cluster is closed');
-    const leaving = [...this.#workers.values()].slice(count);
-    const missing = Math.max(0, count - this.#workers.size);
+    const staying = await this.#stayingWorkers();
+    const leaving = staying.slice(count);
+    const missing = Math.max(0, count - staying.length);
     const scheduler = Promise.resolve(this.#scheduler);
     const joining = Array.from({ length: missing }, () => {
       const name = String(this.#nextWorker);
@@ -218,6 +233,23 @@ export class LocalCluster implements AsyncDisposable {
     for (const worker of started) if (worker.status === 'fulfilled') this.#adopt(worker.value);
     const failed = started.find((worker) => worker.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Those that are not about to leave by themselves, which only the scheduler knows. */
+  async #stayingWorkers(): Promise<ClusterNode[]> {
+    const { address } = this.#scheduler;
+    const nodes = [...this.#workers.values()];
+    if (nodes.length === 0) return nodes;
+    try {
+      const standings = await askWorkers({ address, token: this.token, transports: this.transports });
+      const isLeaving = new Map(standings.map((worker) => [worker.address, worker.isLeaving]));
+      const gone = nodes.filter((node) => !isLeaving.has(node.address));
+      await endOf(gone);
+      return nodes.filter((node) => this.#workers.has(node.name) && isLeaving.get(node.address) !== true);
+    } catch (error) {
+      this.#logger.warn({ error: messageOf(error) }, 'the scheduler did not say which workers are about to leave');
+      return [...this.#workers.values()];
+    }
   }
 
   #adopt(worker: ClusterNode): void {
@@ -232,6 +264,15 @@ export class LocalCluster implements AsyncDisposable {
   #keepLog(node: ClusterNode): void {
     this.#logs.set(node.name, node.log);
   }
+}
+
+/** Waits for the end of workers, for a moment. */
+async function endOf(nodes: readonly ClusterNode[]): Promise<void> {
+  if (nodes.length === 0) return;
+  using deadline = deadlineSignal(LEAVE_MS, 'to leave');
+  const all = Promise.all(nodes.map(({ exited }) => exited));
+  // Whoever is there then is taken for one that stays.
+  await raceAbort(all, deadline.signal).catch(() => {});
 }
 
 /** `host:port`, with brackets around an IPv6 host. */

@@ -335,10 +335,11 @@ export class Nanny implements AsyncDisposable {
         onRegistered: (plugins) => void this.#onRegistered(plugins),
         onAddPlugin: (plugin) => this.#onAddPlugin(plugin),
         onDropPlugin: (pluginName) => this.#plugins.drop(pluginName),
-        onLost: (reason) => {
+        onLost: (reason, isOrderly) => {
           this.#arePluginsThere.resolve();
-          this.#logWith('warn', { reason }, 'lost the scheduler');
-          this.#give({ type: 'scheduler-lost', at: this.#clock.now() });
+          if (isOrderly) this.#logWith('info', { reason }, 'the scheduler has closed');
+          else this.#logWith('warn', { reason }, 'lost the scheduler');
+          this.#give({ type: isOrderly ? 'close' : 'scheduler-lost', at: this.#clock.now() });
         },
       },
     );

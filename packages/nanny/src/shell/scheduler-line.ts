@@ -25,8 +25,12 @@ export interface SchedulerLineParts {
   /** Sets a plugin up, and starts the worker anew if it wants that. */
   onAddPlugin(plugin: PluginPart): Promise<PluginFailure | null>;
   onDropPlugin(name: string): Promise<PluginFailure | null>;
-  /** The line could not be opened, or is broken. Called once, and not after `close`. */
-  onLost(reason: string): void;
+  /**
+   * The line could not be opened, or has ended. Called once, and not after `close`.
+   *
+   * @param isOrderly - The scheduler has said before that it closes.
+   */
+  onLost(reason: string, isOrderly: boolean): void;
 }
 
 const REGISTER_TIMEOUT_MS = 60_000;
@@ -41,6 +45,8 @@ export class SchedulerLine {
   readonly #closing = new AbortController();
   #link: Link | null = null;
   #isOver = false;
+  /** Why the scheduler closes, since it has said so. */
+  #closingReason: string | null = null;
 
   constructor(options: SchedulerLineOptions, parts: SchedulerLineParts) {
     this.#options = options;
@@ -60,7 +66,7 @@ export class SchedulerLine {
         deadlineMs: connectTimeoutMs,
         signal: this.#closing.signal,
         handlers: {
-          onMessage: ({ op }) => logger.debug({ op }, 'the scheduler said what a nanny does not listen to'),
+          onMessage: (message) => this.#take(message),
           onRequest: (message) => this.#answer(message),
           onClosed: (reason) => this.#lose(reason === undefined ? 'it closed the line' : reason.message),
         },
@@ -86,6 +92,11 @@ export class SchedulerLine {
     await this.#link?.close();
   }
 
+  #take(message: Message): void {
+    if (message.op === 'scheduler-closing') this.#closingReason = message.reason;
+    else this.#parts.logger.debug({ op: message.op }, 'the scheduler said what a nanny does not listen to');
+  }
+
   async #answer(message: Message): Promise<Message> {
     if (message.op === 'restart-worker')
       return { op: 'restart-worker-reply', workerInstanceId: await this.#parts.onRestart(message.reason) };
@@ -100,6 +111,6 @@ export class SchedulerLine {
   #lose(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#parts.onLost(reason);
+    this.#parts.onLost(this.#closingReason ?? reason, this.#closingReason !== null);
   }
 }
