@@ -1,5 +1,5 @@
 import { createDeferred, deadlineSignal, messageOf, raceAbort, type Deferred, type Logger } from '@grid/common';
-import type { Facts, Payload } from '@grid/protocol';
+import type { Facts, FunctionPayload, Payload } from '@grid/protocol';
 
 import type { BuiltIns, BuiltInPlugin } from './built-in.js';
 import { PluginsError } from './errors.js';
@@ -106,6 +106,25 @@ export class PluginHost {
       return failure;
     } catch (error) {
       return pluginFailure(error);
+    }
+  }
+
+  /** Runs a function in the thread of the plugins. Never rejects: what it threw, or what went wrong, is its answer. */
+  async run(
+    fn: FunctionPayload,
+    args: Payload,
+    timeoutMs: number,
+  ): Promise<{ readonly value: Payload | null; readonly failure: PluginFailure | null }> {
+    try {
+      this.#assertOpen();
+      const { value, failure } = await this.#ask(
+        (call) => ({ kind: 'run', call, fn, args }),
+        `run ${fn.name}`,
+        timeoutMs,
+      );
+      return { value, failure };
+    } catch (error) {
+      return { value: null, failure: pluginFailure(error) };
     }
   }
 

@@ -15,6 +15,7 @@ export { SPANS_FEATURE } from './messages/spans.js';
 export { REPLAY_FEATURE } from './messages/replay.js';
 export { REPLICAS_FEATURE } from './messages/replicas.js';
 export { CLIENT_HEARTBEAT_FEATURE } from './messages/client-heartbeat.js';
+export { RUN_ON_NANNIES_FEATURE } from './messages/nannies.js';
 export { LOGS_FEATURE } from './messages/logs.js';
 export { answerGetLogs, fromLogRows, toLogRows } from './logs/log-rows.js';
 export type { LogRows } from './logs/log-rows.js';

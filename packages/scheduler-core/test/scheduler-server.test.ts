@@ -271,7 +271,7 @@ describe('SchedulerServer', () => {
     });
     const fn = { id: 0, hash: 'h', name: 'f', payload: value, units: [] };
     const reply = await client.link.request(
-      { op: 'run-function', function: fn, args: value, workers: [], units: [] },
+      { op: 'run-function', function: fn, args: value, workers: [], units: [], nanny: null },
       { timeoutMs: 1000 },
     );
     expect(reply.outcomes).toEqual([{ worker: 'tcp://127.0.0.1:20001', value, failure: null }]);

@@ -1,7 +1,9 @@
-import { encodeValue, type CallableValue, type MessageWith } from '@grid/protocol';
+import { messageOf } from '@grid/common';
+import { encodeValue, RUN_ON_NANNIES_FEATURE, type CallableValue, type MessageWith } from '@grid/protocol';
 
 import { badArgument } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
+import { ClientError } from '../errors.js';
 import { decodeFailure } from './task-error.js';
 
 /** How {@link Client.run} goes about it. */
@@ -10,11 +12,21 @@ export interface RunOptions {
   readonly workers?: string | readonly string[];
   /** Whether one worker's error fails the call, takes the place of its result, or is left out. Default: `raise`. */
   readonly onError?: 'raise' | 'return' | 'ignore';
-  /** How long all of it may take, in milliseconds. Default: 60 000. */
+  /** How long all of it may take, in milliseconds. Default: 60 000, or an hour if it is not waited for. */
   readonly timeoutMs?: number;
+  /**
+   * Whether it runs on the nannies of the workers, in the thread of their plugins, rather than on the workers. Nannies of a
+   * `LocalCluster` live in the program that has started it. Default: `false`.
+   */
+  readonly nanny?: boolean;
+  /**
+   * Whether to wait for it. If not, the call gives `{}` at once, and what goes wrong is logged. Default: `true`.
+   */
+  readonly wait?: boolean;
 }
 
 const RUN_TIMEOUT_MS = 60_000;
+const UNWATCHED_TIMEOUT_MS = 3_600_000;
 
 /** A call that is ready to be sent. */
 export interface PreparedRun {
@@ -33,7 +45,7 @@ export function prepareRun(
   const { encoder } = parts.functions;
   if (typeof fn !== 'function') throw badArgument('what is to run is a function', fn);
   const captured = encoder.capture(fn);
-  const { workers = [] } = options;
+  const { workers = [], nanny = false } = options;
   const message: PreparedRun['message'] = {
     op: 'run-function',
     function: { ...captured, id: 0, units: captured.units.map(({ hash }) => hash) },
@@ -44,6 +56,7 @@ export function prepareRun(
     }),
     workers: typeof workers === 'string' ? [workers] : workers,
     units: captured.units,
+    nanny: nanny ? true : null,
   };
   return { message, options };
 }
@@ -70,7 +83,12 @@ export async function callOnWorkers(
 
 /** The same; results by the worker's address. */
 export async function runOnWorkers(parts: ClientParts, prepared: PreparedRun): Promise<Record<string, unknown>> {
-  const { onError = 'raise' } = prepared.options;
+  const { onError = 'raise', wait = true, timeoutMs = UNWATCHED_TIMEOUT_MS } = prepared.options;
+  await assertRunnable(parts, prepared.message);
+  if (!wait) {
+    void logFailures(parts, { ...prepared, options: { ...prepared.options, timeoutMs } });
+    return {};
+  }
   const results: Record<string, unknown> = {};
   for (const outcome of await callOnWorkers(parts, prepared)) {
     if ('value' in outcome) results[outcome.worker] = outcome.value;
@@ -78,4 +96,26 @@ export async function runOnWorkers(parts: ClientParts, prepared: PreparedRun): P
     else if (onError === 'return') results[outcome.worker] = outcome.error;
   }
   return results;
+}
+
+/** @throws {@link ClientError} `GRID_CLIENT_UNSUPPORTED` */
+async function assertRunnable(parts: ClientParts, { nanny }: PreparedRun['message']): Promise<void> {
+  if (nanny !== true || (await parts.requests.features()).includes(RUN_ON_NANNIES_FEATURE)) return;
+  throw new ClientError('GRID_CLIENT_UNSUPPORTED', 'run: the scheduler runs nothing on nannies; update it');
+}
+
+/** Never rejects: nobody waits for it. */
+async function logFailures(parts: ClientParts, prepared: PreparedRun): Promise<void> {
+  const { name } = prepared.message.function;
+  try {
+    for (const outcome of await callOnWorkers(parts, prepared)) {
+      if ('error' in outcome)
+        parts.logger.warn(
+          { worker: outcome.worker, error: messageOf(outcome.error) },
+          `run: ${name} failed on a worker`,
+        );
+    }
+  } catch (error) {
+    parts.logger.warn({ error: messageOf(error) }, `run: what became of ${name} is not known`);
+  }
 }

@@ -1,4 +1,5 @@
 import { messageOf, type Logger } from '@grid/common';
+import type { MessageWith } from '@grid/protocol';
 import {
   environ,
   npmInstall,
@@ -7,6 +8,9 @@ import {
   type PluginPart,
   type StartPluginThread,
 } from '@grid/plugins';
+
+/** A function that runs longer is given up. Milliseconds. */
+const RUN_TIMEOUT_MS = 3_600_000;
 
 export interface NannyPluginsParts {
   readonly logger: Logger;
@@ -68,6 +72,14 @@ export class NannyPlugins {
 
   drop(name: string): Promise<PluginFailure | null> {
     return this.#host.drop(name);
+  }
+
+  /** Runs a function beside the plugins, in their thread. What it throws is its outcome. */
+  async run({ function: part, units, args }: MessageWith<'run-function'>): Promise<MessageWith<'run-function-reply'>> {
+    const byHash = new Map(units.map((unit) => [unit.hash, unit]));
+    const fn = { ...part, units: part.units.flatMap((hash) => byHash.get(hash) ?? []) };
+    const outcome = await this.#host.run(fn, args, RUN_TIMEOUT_MS);
+    return { op: 'run-function-reply', outcomes: [{ worker: '', ...outcome }] };
   }
 
   /** Bounded in time, never rejects. */

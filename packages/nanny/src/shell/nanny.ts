@@ -335,6 +335,7 @@ export class Nanny implements AsyncDisposable {
         onRegistered: (plugins) => void this.#onRegistered(plugins),
         onAddPlugin: (plugin) => this.#onAddPlugin(plugin),
         onDropPlugin: (pluginName) => this.#plugins.drop(pluginName),
+        onRun: (message) => this.#plugins.run(message),
         onLost: (reason, isOrderly) => {
           this.#arePluginsThere.resolve();
           if (isOrderly) this.#logWith('info', { reason }, 'the scheduler has closed');

@@ -25,6 +25,8 @@ export interface SchedulerLineParts {
   /** Sets a plugin up, and starts the worker anew if it wants that. */
   onAddPlugin(plugin: PluginPart): Promise<PluginFailure | null>;
   onDropPlugin(name: string): Promise<PluginFailure | null>;
+  /** Runs a function. What it throws is its outcome. */
+  onRun(message: MessageWith<'run-function'>): Promise<MessageWith<'run-function-reply'>>;
   /**
    * The line could not be opened, or has ended. Called once, and not after `close`.
    *
@@ -100,6 +102,7 @@ export class SchedulerLine {
   async #answer(message: Message): Promise<Message> {
     if (message.op === 'restart-worker')
       return { op: 'restart-worker-reply', workerInstanceId: await this.#parts.onRestart(message.reason) };
+    if (message.op === 'run-function') return this.#parts.onRun(message);
     if (message.op === 'get-logs') return answerGetLogs(this.#parts.log, message);
     if (message.op === 'add-plugin')
       return { op: 'add-plugin-reply', failure: await this.#parts.onAddPlugin(message.plugin) };

@@ -1,6 +1,16 @@
 import { messageOf } from '@grid/common';
-import { decodeValue, type CodeEncoder, type Facts, type Payload } from '@grid/protocol';
+import {
+  decodeValue,
+  encodeValue,
+  ValueDecoder,
+  type CallableValue,
+  type CodeEncoder,
+  type Facts,
+  type FunctionPayload,
+  type Payload,
+} from '@grid/protocol';
 
+import { PluginsError } from '../errors.js';
 import { pluginFailure } from '../plugin-part.js';
 import { PluginTable, type PluginCode } from '../plugin-table.js';
 import type { FromPluginThread, Note, PluginLog, PluginThreadSetup, ToPluginThread } from './plugin-messages.js';
@@ -9,6 +19,8 @@ import type { FromPluginThread, Note, PluginLog, PluginThreadSetup, ToPluginThre
 export interface PluginLoopParts {
   readonly code: PluginCode;
   readonly encoder?: CodeEncoder;
+  /** Restores a function that is to be run here. */
+  readonly load?: (fn: FunctionPayload) => Promise<CallableValue>;
   post(message: FromPluginThread): void;
 }
 
@@ -39,6 +51,9 @@ export class PluginLoop {
       case 'close':
         void this.#answer(message.call, () => this.#table.close(this.#context));
         return;
+      case 'run':
+        void this.#run(message.call, message.fn, message.args);
+        return;
       case 'notes':
         for (const note of message.notes) this.#tell(note);
         this.#parts.post({ kind: 'taken', count: message.notes.length });
@@ -49,11 +64,31 @@ export class PluginLoop {
   async #answer(call: number, work: () => Promise<boolean | void>): Promise<void> {
     try {
       const found = (await work()) !== false;
-      this.#parts.post({ kind: 'answer', call, found, failure: null, env: this.#env });
+      this.#parts.post({ kind: 'answer', call, found, failure: null, value: null, env: this.#env });
     } catch (error) {
-      const failure = pluginFailure(error, this.#parts.encoder);
-      this.#parts.post({ kind: 'answer', call, found: true, failure, env: this.#env });
+      this.#fail(call, error);
     }
+  }
+
+  async #run(call: number, fn: FunctionPayload, args: Payload): Promise<void> {
+    const { code, encoder, load } = this.#parts;
+    try {
+      if (load === undefined) throw new PluginsError('GRID_PLUGINS_UNKNOWN', 'this process runs plugins alone');
+      const callable = (await load(fn)) as (...values: unknown[]) => unknown;
+      await code.prepare(args);
+      const values =
+        args.body.length === 0 ? [] : (new ValueDecoder().decode(args, { code: code.decoder }) as unknown[]);
+      const result = await callable(...values);
+      const value = encodeValue(result, { rootName: 'result', ...(encoder !== undefined && { code: encoder }) });
+      this.#parts.post({ kind: 'answer', call, found: true, failure: null, value, env: this.#env });
+    } catch (error) {
+      this.#fail(call, error);
+    }
+  }
+
+  #fail(call: number, error: unknown): void {
+    const failure = pluginFailure(error, this.#parts.encoder);
+    this.#parts.post({ kind: 'answer', call, found: true, failure, value: null, env: this.#env });
   }
 
   #tell([hook, args, encoded]: Note): void {

@@ -1,4 +1,4 @@
-import type { Facts } from '@grid/protocol';
+import type { Facts, FunctionPayload, Payload } from '@grid/protocol';
 
 import type { PluginFailure, PluginPart } from '../plugin-part.js';
 import type { PluginLife } from '../plugin-table.js';
@@ -25,6 +25,7 @@ export type ToPluginThread =
   | { readonly kind: 'add'; readonly call: number; readonly part: PluginPart }
   | { readonly kind: 'drop'; readonly call: number; readonly name: string }
   | { readonly kind: 'close'; readonly call: number }
+  | { readonly kind: 'run'; readonly call: number; readonly fn: FunctionPayload; readonly args: Payload }
   | { readonly kind: 'notes'; readonly notes: readonly Note[] };
 
 /** The answer to a call. */
@@ -34,6 +35,8 @@ export interface PluginAnswer {
   /** Of `drop`: whether there was one. */
   readonly found: boolean;
   readonly failure: PluginFailure | null;
+  /** Of `run`: what the function gave; `null` if it threw, and for all else. */
+  readonly value: Payload | null;
   readonly env: Readonly<Record<string, string>> | null;
 }
 

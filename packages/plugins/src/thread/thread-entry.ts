@@ -17,6 +17,7 @@ const decoder = new FunctionDecoder({ root: setup.root, worker: setup.owner });
 const loop = new PluginLoop(setup, {
   code: { decoder, prepare: (payload) => decoder.prepare(payload) },
   encoder: new FunctionEncoder(),
+  load: (fn) => decoder.load(fn),
   post: (message) => port.postMessage(message),
 });
 

@@ -175,6 +175,8 @@ export const runFunctionRequest = defineMessage('run-function', 54, {
   workers: list(text),
   /** All the code that the function needs. */
   units: list(unitPart),
+  /** On the nannies of these workers instead. To those that do not name the feature `run-on-nannies` it is not said. */
+  nanny: optional(flag),
 });
 export const runFunctionReply = defineMessage('run-function-reply', 55, { outcomes: list(runOutcome) });
 

@@ -4,6 +4,7 @@ import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
 import { CLIENT_HEARTBEAT_FEATURE } from './client-heartbeat.js';
 import { LOGS_FEATURE } from './logs.js';
+import { RUN_ON_NANNIES_FEATURE } from './nannies.js';
 import { PLUGINS_FEATURE } from './plugins.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { SHUTDOWN_FEATURE } from './shutdown.js';
@@ -25,4 +26,5 @@ export const FEATURES: readonly string[] = [
   PLUGINS_FEATURE,
   CLIENT_HEARTBEAT_FEATURE,
   LOGS_FEATURE,
+  RUN_ON_NANNIES_FEATURE,
 ];

@@ -7,6 +7,9 @@ import { pluginPart } from './plugins.js';
  * what they are asked for.
  */
 
+/** What nannies that run functions, and schedulers that ask them to, name in their handshake. */
+export const RUN_ON_NANNIES_FEATURE = 'run-on-nannies';
+
 /** The line of this nanny is open. Workers name it by the instance id that it gave in the handshake. */
 export const registerNanny = defineMessage('register-nanny', 280, { name: text, pid: id });
 export const nannyRegistered = defineMessage('nanny-registered', 281, {

@@ -188,7 +188,7 @@ describe('a worker', () => {
     const args = encodeValue([20]);
     const run = (text: string): ReturnType<typeof joined.link.request<'run-function'>> =>
       joined.link.request(
-        { op: 'run-function', function: functionPart(0, text), args, workers: [], units: [] },
+        { op: 'run-function', function: functionPart(0, text), args, workers: [], units: [], nanny: null },
         { timeoutMs: 5000 },
       );
     const good = await run('(x) => x + 1');
