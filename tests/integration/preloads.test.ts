@@ -69,7 +69,7 @@ describe('preloads', () => {
 describe('preloads of a local cluster', () => {
   it('are set up in its scheduler, workers and nannies, also of workers that come later, and torn down with it', async () => {
     const preload = { scheduler: [write('s')], worker: [write('w')], nanny: [write('n')], argv: ['x'] };
-    const cluster = await startCluster({ nWorkers: 1, preload });
+    await using cluster = await startCluster({ nWorkers: 1, preload });
     await cluster.scale(2);
     expect(log().toSorted()).toEqual([
       'n up Nanny x',
@@ -95,7 +95,7 @@ describe('preloads of a local cluster', () => {
     write('s');
     write('w');
     const preload = { scheduler: ['./s.mjs'], worker: ['w.mjs'] };
-    const cluster = await startCluster({ processes: false, nWorkers: 1, root: folder.file('.'), preload });
+    await using cluster = await startCluster({ processes: false, nWorkers: 1, root: folder.file('.'), preload });
     expect(log()).toEqual(['s up SchedulerServer ', 'w up WorkerServer ']);
     await cluster.close();
     expect(log().slice(2)).toEqual(['w down', 's down']);
