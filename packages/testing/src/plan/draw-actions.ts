@@ -15,6 +15,7 @@ interface Habits {
   readonly forcing: number;
   readonly releasing: number;
   readonly retrying: number;
+  readonly retryingFailed: number;
   readonly asking: number;
   readonly again: number;
   readonly closing: number;
@@ -44,6 +45,7 @@ function drawHabits(random: Random): Habits {
     forcing: some(0.2, 0.5),
     releasing: some(0.5, 0.4),
     retrying: some(0.4, 0.3),
+    retryingFailed: some(0.5, 0.7),
     asking: some(0.6, 0.4),
     again: some(0.3, 0.3),
     closing: some(0.1, 1),
@@ -74,6 +76,11 @@ function drawProgram(
     at += random.between(0, habits.stepMs);
     actions.push(...drawMeddling(habits, { client, at, known: specs.slice(0, next).map(({ label }) => label) }));
     at += random.between(0, habits.stepMs);
+  }
+  if (random.chance(habits.retryingFailed)) {
+    const times = random.int(1, 3);
+    for (let time = 0; time < times; time += 1)
+      actions.push({ kind: 'retry-failed', at: at + random.spread(1, 1000), client });
   }
   if (random.chance(habits.closing)) actions.push({ kind: 'close', at: at + random.spread(1, 500), client });
   return actions;

@@ -91,7 +91,7 @@ function drawStyle(random: Random, workers: readonly WorkerPlan[], hasDisks: boo
     msMin,
     msMax: msMin * random.pick([2, 20, 200]),
     sizes: random.pick(hasDisks ? [[0, 1000, 5000], [5000], LARGE, LARGE] : [[0], [0], [0, 200, 5000], LARGE]),
-    throwing: some(0.3, 0.1),
+    throwing: some(0.4, 0.12),
     rescheduling: some(0.2, 0.1),
     data: some(0.3, 0.3),
     odd: some(0.4, 0.15),

@@ -30,7 +30,7 @@ export function drawPlan(seed: number, size: Partial<PlanSize> = {}): WorldPlan 
     workers,
     hasDisks: settings.spillBytes !== null,
   });
-  const clientCount = random.fork('clients').pick([1, 1, 1, 2, 2, 3]);
+  const clientCount = random.fork('clients').pick([1, 1, 2, 2, 3]);
   const programs = drawActions(random.fork('actions'), { specs, clientCount });
   const lastAt = Math.max(0, ...programs.map(({ at }) => at));
   const care = drawCare(random.fork('care'), { specs, clientCount, lastAt });

@@ -84,6 +84,8 @@ export type Action =
       readonly labels: readonly number[];
       readonly force: boolean;
     }
+  /** All that has failed by then is to be tried again. */
+  | { readonly kind: 'retry-failed'; readonly at: number; readonly client: number }
   | { readonly kind: 'close' | 'restart'; readonly at: number; readonly client: number }
   /** So many workers are to leave, and their results to be moved. */
   | { readonly kind: 'retire'; readonly at: number; readonly client: number; readonly count: number }

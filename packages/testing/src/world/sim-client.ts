@@ -158,6 +158,8 @@ export class SimClient {
         this.#parts.watch.onGiveUp(action.labels.length);
         for (const label of action.labels) this.futures.get(label)?.retry();
         return;
+      case 'retry-failed':
+        return this.#retryFailed();
       case 'result':
         for (const label of action.labels) this.awaitResult(label);
         return;
@@ -174,6 +176,14 @@ export class SimClient {
         return;
       case 'close':
         this.close();
+    }
+  }
+
+  #retryFailed(): void {
+    for (const future of this.futures.values()) {
+      if (future.status !== 'error') continue;
+      this.#parts.watch.onGiveUp(1);
+      future.retry();
     }
   }
 
