@@ -6,6 +6,8 @@ import { drawPlan } from './plan/draw-plan.js';
 import { describePlan, shrinkPlan } from './plan/shrink-plan.js';
 import type { WorldPlan } from './plan/world-plan.js';
 import { DEADLOCK_SCRIPTS, type DeadlockScript } from './scripts/deadlock-scripts.js';
+import { DISTURBANCES } from './scripts/every-moment.js';
+import { searchOrders } from './scripts/search-orders.js';
 import { searchEveryMoment } from './scripts/search-every-moment.js';
 import { runWorld, type WorldResult } from './world/world.js';
 
@@ -20,8 +22,10 @@ const OPTIONS = {
   coverage: { type: 'boolean', default: false },
   planted: { type: 'string' },
   every: { type: 'string', default: '1' },
+  tries: { type: 'string', default: 'Infinity' },
   script: { type: 'string' },
   'every-moment': { type: 'string' },
+  'every-order': { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
@@ -33,11 +37,29 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     return runPlants({
       worldsMax: Number(values.count),
       names: new RegExp(values.planted),
+      tries: Number(values.tries),
       every: Number(values.every),
     });
   if (values['every-moment'] !== undefined)
     return runSearch(Number(values.seed), values['every-moment'] === '2' ? 2 : 1);
+  if (values['every-order'] !== undefined)
+    return runOrders(Number(values.seed), values['every-order'], Number(values.count));
   return runSeeds(values);
+}
+
+async function runOrders(seed: number, names: string, worldsMax: number): Promise<number> {
+  let failed = 0;
+  for (const what of [null, ...DISTURBANCES]) {
+    if (!new RegExp(names).test(what ?? 'nothing')) continue;
+    const { worlds, states, isComplete, failures } = await searchOrders(seed, what, worldsMax);
+    for (const { what: order, text } of failures) print(`FAILED ${order}: ${text}`);
+    const end = isComplete ? 'complete' : 'not complete';
+    print(
+      `${what ?? 'nothing'}: ${String(worlds)} worlds, ${String(states)} states, ${String(failures.length)} failed, ${end}`,
+    );
+    failed += failures.length;
+  }
+  return failed === 0 ? 0 : 1;
 }
 
 async function runSearch(seed: number, depth: 1 | 2): Promise<number> {

@@ -12,6 +12,8 @@ export interface SimEvent {
   readonly kind: string;
   readonly run: () => void;
   isCancelled: boolean;
+  /** Of what has one channel the first is first, in whichever order all else happens. @defaultValue its kind */
+  channel?: string;
   /** Where it was set up, in worlds that somebody reads. */
   origin?: string;
 }
@@ -56,12 +58,20 @@ export class EventHeap {
     return first;
   }
 
+  /** Takes one out. */
+  remove(event: SimEvent): void {
+    const rest = this.#events.filter((other) => other !== event);
+    this.#events.length = 0;
+    for (const other of rest) this.push(other);
+  }
+
   /** Those that fit, in no order. */
   filter(fits: (event: SimEvent) => boolean): SimEvent[] {
     return this.#events.filter(fits);
   }
 }
 
-function isBefore(a: SimEvent, b: SimEvent): boolean {
+/** Whether `a` happens before `b`. */
+export function isBefore(a: SimEvent, b: SimEvent): boolean {
   return a.time === b.time ? a.tie < b.tie : a.time < b.time;
 }

@@ -16,6 +16,12 @@ export interface LoopLimits {
   readonly timeMax: number;
 }
 
+/** Says which of the things that may happen next does. */
+export interface EventChooser {
+  /** Takes it out of all that is going to happen; `undefined`: the one whose time comes first. */
+  take(heap: EventHeap): SimEvent | undefined;
+}
+
 /** A turn of an event loop goes on for at most so long after something was queued for its end, in milliseconds. */
 const TURN_MS = 0.4;
 
@@ -35,6 +41,8 @@ export class SimLoop {
   readonly trace: Trace;
   /** Called after each event, when nothing follows from it any more. */
   onEvent: (event: SimEvent) => void = () => {};
+  /** Says what happens next, in place of time; `null`: time does. */
+  chooser: EventChooser | null = null;
   readonly #heap = new EventHeap();
   readonly #random: Random;
   readonly #outside: SimProcess;
@@ -124,6 +132,8 @@ export class SimLoop {
   }
 
   #takeNext(): SimEvent | undefined {
+    const chosen = this.chooser?.take(this.#heap);
+    if (chosen !== undefined) return { ...chosen, time: this.now };
     for (let event = this.#heap.pop(); event !== undefined; event = this.#heap.pop()) {
       const { process } = event;
       if (event.isCancelled || process.isDead) continue;

@@ -141,7 +141,8 @@ export class SimLine {
     if (lane.isWaking || first === undefined) return;
     lane.isWaking = true;
     const due = Math.max(first.due, this.heldUntil);
-    this.#loop.after(from.peer.process, due - this.#loop.now, 'arrival', () => this.#arrive(from, lane));
+    const event = this.#loop.after(from.peer.process, due - this.#loop.now, 'arrival', () => this.#arrive(from, lane));
+    event.channel = `line ${String(this.id)}`;
   }
 
   #arrive(from: LineEnd, lane: Lane): void {

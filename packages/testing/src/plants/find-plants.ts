@@ -19,12 +19,14 @@ export interface PlantSearch {
   /** Worlds for each. */
   readonly worldsMax: number;
   readonly names: RegExp;
+  /** Worlds for a statement that is left out, of those that come to it; `Infinity`: all of them. */
+  readonly tries: number;
   /** One in so many of those. @defaultValue 1 */
   readonly every?: number;
 }
 
 /** Plants one bug after the other, and looks for each in so many worlds. */
-export async function* findPlants({ worldsMax, names, every = 1 }: PlantSearch): AsyncGenerator<PlantResult> {
+export async function* findPlants({ worldsMax, names, tries, every = 1 }: PlantSearch): AsyncGenerator<PlantResult> {
   const seeds = Array.from({ length: worldsMax }, (_, index) => index + 1);
   const sampled = [...allPlants()].filter(({ name }) => names.test(name)).filter((_, index) => index % every === 0);
   for (const plant of sampled) yield await find(plant, seeds);
@@ -33,7 +35,8 @@ export async function* findPlants({ worldsMax, names, every = 1 }: PlantSearch):
     .filter((_, index) => index % every === 0);
   if (statements.length === 0) return;
   const reached = await findReached(seeds);
-  for (const { name, number } of statements) yield await find(omission(name, number), reached.get(number) ?? []);
+  for (const { name, number } of statements)
+    yield await find(omission(name, number), (reached.get(number) ?? []).slice(0, tries));
 }
 
 async function find(plant: Plant, seeds: readonly number[]): Promise<PlantResult> {

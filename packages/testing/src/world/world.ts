@@ -15,6 +15,7 @@ import { IdleWatch } from '../invariants/idle-watch.js';
 import { Repeats } from '../invariants/repeats.js';
 import type { WorldPlan } from '../plan/world-plan.js';
 import { WorkloadModel } from '../workload/workload-model.js';
+import type { OrderChooser } from '../scripts/order-chooser.js';
 import { FaultMaker } from './fault-maker.js';
 import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
 import { checkBaseline, checkNoFunctions } from './leftovers.js';
@@ -30,6 +31,8 @@ export interface WorldOptions {
   readonly isDetailed?: boolean;
   /** Counts what happens in which state. @defaultValue nobody */
   readonly coverage?: Coverage;
+  /** Says in which order things happen from a moment on, for as long as it can. @defaultValue time does */
+  readonly orders?: { readonly from: number; readonly chooser: OrderChooser };
   /** Told of each moment at which something happens, in milliseconds of the world. @defaultValue nobody */
   readonly onMoment?: (at: number) => void;
 }
@@ -80,9 +83,11 @@ class World {
   readonly #random: Random;
   /** Nothing takes longer than this once it is quiet, in milliseconds. */
   readonly #quietMs: number;
+  readonly #orders: WorldOptions['orders'];
   readonly #onMoment: ((at: number) => void) | undefined;
 
-  constructor(plan: WorldPlan, { traceLines = 300, isDetailed = false, coverage, onMoment }: WorldOptions) {
+  constructor(plan: WorldPlan, { traceLines = 300, isDetailed = false, coverage, onMoment, orders }: WorldOptions) {
+    this.#orders = orders;
     this.#plan = plan;
     this.#quietMs = QUIET_MS + plan.specs.reduce((sum, { ms }) => sum + ms, 0);
     this.#onMoment = onMoment;
@@ -154,12 +159,19 @@ class World {
   async #live(): Promise<void> {
     this.#begin();
     await this.#chaos();
+    if (this.#isKnown) return;
     await this.#quiet();
     await this.#rest();
     await this.#end();
   }
 
   #begin(): void {
+    const { from, chooser } = this.#orders ?? {};
+    if (from !== undefined && chooser !== undefined) {
+      this.#loop.after(this.#loop.outside, from, 'orders', () => {
+        this.#loop.chooser = chooser;
+      });
+    }
     const { trace } = this.#loop;
     const idleWatch = new IdleWatch(this.#cluster);
     this.#loop.onEvent = ({ time, process, kind }) => {
@@ -188,7 +200,7 @@ class World {
   /** Anything may go wrong, and nothing wrong may come of it. */
   async #chaos(): Promise<void> {
     const end = await this.#loop.run({
-      isDone: () => this.#loop.now >= this.#plan.quietAt,
+      isDone: () => this.#loop.now >= this.#plan.quietAt || this.#isKnown,
       eventsMax: CHAOS_EVENTS,
       timeMax: this.#plan.quietAt,
     });
@@ -254,6 +266,11 @@ class World {
       const origins = timers.map(({ origin = '' }) => origin).join('\n');
       if (timers.length > 0) throw broken('X4', `${owner.name} left ${String(timers.length)} timers behind ${origins}`);
     }
+  }
+
+  /** Whether another world has been where this one is. */
+  get #isKnown(): boolean {
+    return this.#orders?.chooser.isOver === true;
   }
 
   #isAnswered(): boolean {
