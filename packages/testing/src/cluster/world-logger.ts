@@ -1,6 +1,7 @@
 import type { LogFields, Logger } from '@grid/common';
 
 import { broken } from '../errors.js';
+import { CORE_BROKE } from '../world/breaking-core.js';
 import type { SimLoop } from '../host/sim-loop.js';
 
 /** What a process of a world logs: lines go into the trace, and what only a bug makes anybody say ends the world. */
@@ -9,7 +10,8 @@ export function worldLogger(loop: SimLoop): Logger {
     (level: string) =>
     (fields: LogFields, text: string): void => {
       loop.trace.add(loop.now, loop.current.name, `${level}: ${text}`);
-      if (level === 'error') loop.fail(broken('X7', `${loop.current.name}: ${text} ${JSON.stringify(fields)}`));
+      if (level === 'error' && fields['error'] !== CORE_BROKE)
+        loop.fail(broken('X7', `${loop.current.name}: ${text} ${JSON.stringify(fields)}`));
     };
   const logger: Logger = {
     debug: note('debug'),

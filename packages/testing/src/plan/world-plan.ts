@@ -13,6 +13,8 @@ export interface WorldPlan {
   readonly specs: readonly TaskSpec[];
   readonly actions: readonly Action[];
   readonly faults: readonly Fault[];
+  /** After so many steps of tasks the scheduler's core throws in the middle of one. @defaultValue it never does */
+  readonly coreFailsAfter?: number;
   /** When faults end and everything that is wanted has to come about, in milliseconds. */
   readonly quietAt: number;
 }

@@ -110,6 +110,26 @@ export const DEADLOCK_SCRIPTS: Readonly<Record<string, DeadlockScript>> = {
     },
   },
   D7: {
+    title: 'the core throws in the middle of a step: nobody goes on with half of it, and nobody waits for the rest',
+    plan: (seed) => {
+      const random = draws(seed);
+      return planOf(seed, {
+        workers: [undefined, undefined],
+        tasks: [...many(8, { ms: 10, bytes: 5000 }), { needs: labelsFrom(0, 8) }, { needs: [8] }],
+        actions: [
+          submit(START, labelsFrom(0, 10)),
+          { ...submit(START + 5, labelsFrom(0, 10)), client: 1 },
+          { kind: 'result', at: START + 8, client: 0, labels: [3, 9] },
+          { kind: 'gather', at: START + 8, client: 1, labels: labelsFrom(0, 10) },
+          release(START + random.between(1, 60), [random.int(0, 9)]),
+        ],
+        coreFailsAfter: random.int(0, 12),
+        settings: { latencyMs: random.spread(0.02, 3), jitterMs: random.between(0, 10) },
+        clientCount: 2,
+      });
+    },
+  },
+  'D7 one turn': {
     title: 'everything about one task happens within one turn',
     plan: (seed) => {
       const random = draws(seed);

@@ -11,6 +11,7 @@ export interface Scene {
   readonly faults?: readonly Fault[];
   readonly settings?: Partial<WorldSettings>;
   readonly clientCount?: number;
+  readonly coreFailsAfter?: number;
 }
 
 const FIRST_PORT = 5000;
@@ -20,7 +21,7 @@ const AFTERMATH_MS = 300;
 /** Makes the plan of a script: what it says, with lines, extremes and orders that are drawn from the seed. */
 export function planOf(
   seed: number,
-  { workers, tasks, actions, faults = [], settings, clientCount = 1 }: Scene,
+  { workers, tasks, actions, faults = [], settings, clientCount = 1, coreFailsAfter }: Scene,
 ): WorldPlan {
   const drawn = drawSettings(new Random(seed).fork('settings'));
   const all = actions.flat().sort((a, b) => a.at - b.at);
@@ -37,6 +38,7 @@ export function planOf(
       ...worker,
     })),
     clientCount,
+    ...(coreFailsAfter !== undefined && { coreFailsAfter }),
     specs: tasks.map((task, label) => ({
       label,
       key: `${task.isData === true ? 'data' : 'load'}-p0-${String(label)}`,

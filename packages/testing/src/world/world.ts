@@ -15,6 +15,7 @@ import { IdleWatch } from '../invariants/idle-watch.js';
 import { Repeats } from '../invariants/repeats.js';
 import type { WorldPlan } from '../plan/world-plan.js';
 import { WorkloadModel } from '../workload/workload-model.js';
+import { breakCoreAfter } from './breaking-core.js';
 import type { OrderChooser } from '../scripts/order-chooser.js';
 import { FaultMaker } from './fault-maker.js';
 import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
@@ -136,14 +137,20 @@ class World {
 
   async run(): Promise<WorldResult> {
     const startedAt = realHost.now();
+    const { coreFailsAfter } = this.#plan;
+    const mend = coreFailsAfter === undefined ? undefined : breakCoreAfter(coreFailsAfter);
     const onRejection = (reason: unknown): void => this.#loop.fail(reason);
     process.on('unhandledRejection', onRejection);
+    // What a microtask throws ends a process too.
+    process.on('uncaughtException', onRejection);
     try {
       await this.#live();
     } catch (error) {
       this.#loop.fail(error);
     } finally {
+      mend?.();
       process.off('unhandledRejection', onRejection);
+      process.off('uncaughtException', onRejection);
     }
     const { trace, failure, eventCount, now } = this.#loop;
     return {
@@ -160,6 +167,10 @@ class World {
     this.#begin();
     await this.#chaos();
     if (this.#isKnown) return;
+    if (this.#plan.coreFailsAfter !== undefined) {
+      await this.#ruin();
+      return;
+    }
     await this.#quiet();
     await this.#rest();
     await this.#end();
@@ -182,6 +193,7 @@ class World {
     this.#cluster.startScheduler();
     this.#keeper.start();
     for (const client of this.#clients) client.start();
+    if (this.#plan.coreFailsAfter !== undefined) this.#history.faults += 1;
     for (const action of this.#plan.actions) {
       const client = this.#clients[action.client] as SimClient;
       this.#loop.after(client.process, action.at, action.kind, () => client.act(action));
@@ -238,6 +250,24 @@ class World {
     checkRunCounts(this.#model, this.#history);
   }
 
+  /** The scheduler's core has thrown: all who wait hear of it, all who work leave, and nobody leaves anything behind. */
+  async #ruin(): Promise<void> {
+    const { server } = this.#cluster.scheduler;
+    if (!server.isBroken) throw broken('S17', 'the core did not throw, or nobody minded');
+    this.#keeper.stop();
+    for (const client of this.#clients) this.#loop.after(client.process, 0, 'demand', () => client.demand());
+    await this.#runUntil('all programs heard that the scheduler is gone', () =>
+      this.#clients.every(({ isOpen, waitCount }) => !isOpen && waitCount === 0),
+    );
+    for (const client of this.#clients) this.#loop.after(client.process, 0, 'leave', () => client.close());
+    await this.#runUntil(
+      'all had left',
+      () => this.#cluster.livingWorkers.length === 0 && this.#clients.every(({ hasLeft }) => hasLeft),
+    );
+    await this.#pass(REST_MS);
+    this.#checkTimers();
+  }
+
   /** Everybody leaves (L4), and leaves nothing behind. */
   async #end(): Promise<void> {
     this.#keeper.stop();
@@ -261,6 +291,11 @@ class World {
       if (disk !== null && !owner.isDead && disk.fileCount > 0)
         throw broken('X4', `${plan.name} left ${String(disk.fileCount)} files behind`);
     }
+    this.#checkTimers();
+  }
+
+  #checkTimers(): void {
+    const { process } = this.#cluster.scheduler;
     for (const owner of [process, ...this.#cluster.workers.map((worker) => worker.process)]) {
       const timers = owner.isDead ? [] : this.#loop.pendingOf(owner, 'timer');
       const origins = timers.map(({ origin = '' }) => origin).join('\n');
