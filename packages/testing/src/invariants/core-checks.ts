@@ -2,7 +2,7 @@ import {
   validateState as validateScheduler,
   validateTasks as validateSchedulerTasks,
 } from '@grid/scheduler-core/simulation';
-import type { SchedulerState, Stimulus as SchedulerStimulus } from '@grid/scheduler-core/simulation';
+import type { SchedulerState, Stimulus as SchedulerStimulus, WorkerRecord } from '@grid/scheduler-core/simulation';
 import {
   validateState as validateWorker,
   validateTasks as validateWorkerTasks,
@@ -55,7 +55,7 @@ export class CoreChecks {
     this.#stepsBefore = countSteps(state);
     this.#schedulerPosition = state.story.position;
     this.#coverage?.noteScheduler(state, stimulus);
-    if (stimulus.op === 'remove-worker' && stimulus.worker.status !== 'closed') this.#history.workerEnds += 1;
+    if (stimulus.op === 'remove-worker' && stimulus.worker.status !== 'closed') this.#noteWorkerEnd(stimulus.worker);
     if (stimulus.op === 'tasks-finished') {
       for (const runId of Array.from(stimulus.runIds)) this.#noteEnd(stimulus.worker.id, runId);
     } else if (stimulus.op === 'task-erred' || stimulus.op === 'reschedule-task') {
@@ -86,6 +86,13 @@ export class CoreChecks {
     this.#transfers.after(state, stimulus);
     if (this.#isDue(state, state.tasks.size)) validateWorker(state);
     else validateWorkerTasks(state, touchedOnWorker(state, this.#workerSteps));
+  }
+
+  /** X5: nobody is given up who lives, is heard, and was not told to leave. */
+  #noteWorkerEnd({ about }: WorkerRecord): void {
+    this.#history.workerEnds += 1;
+    if (this.#history.faults === 0 && !this.#history.isEnding)
+      throw broken('X5', `${about.name} was given up, and nothing had gone wrong`);
   }
 
   /** W7: one run has one end. */

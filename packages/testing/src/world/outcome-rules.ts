@@ -10,6 +10,8 @@ export interface WorldHistory {
   workerEnds: number;
   /** Faults of any kind. */
   faults: number;
+  /** Whether everybody is to leave. */
+  isEnding: boolean;
   /** How often everything was given up for all. */
   restarts: number;
   /** How often a program let go of a task, gave it up, or had it tried again. */
@@ -20,6 +22,10 @@ export interface WorldHistory {
   lostValues: number;
   /** Labels that somebody gave up for everybody. */
   readonly forced: Set<number>;
+  /** Labels that somebody gave up. */
+  readonly cancelled: Set<number>;
+  /** Labels that were to be done whoever wants them. */
+  readonly fired: Set<number>;
 }
 
 /**

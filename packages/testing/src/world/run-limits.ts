@@ -20,3 +20,23 @@ export function checkRunCounts(model: WorkloadModel, history: WorldHistory): voi
     throw broken('X9', `${key} ran ${String(begun)} times, for ${String(1 + threw + rescheduled + reasons)} reasons`);
   }
 }
+
+/**
+ * X10: what is fired and forgotten is done, as long as nothing goes wrong, nobody gives it up, and nothing that it needs fails.
+ *
+ * @throws `GRID_TESTING_BROKEN_PROMISE` X10
+ */
+export function checkFired(model: WorkloadModel, { fired, cancelled, faults, workerEnds }: WorldHistory): void {
+  if (faults + workerEnds > 0 || cancelled.size > 0) return;
+  for (const label of fired) {
+    const { key, isData, needs } = model.specOf(label);
+    if (isData || (model.counts[label]?.begun ?? 0) > 0 || needs.some((need) => mayFail(model, need))) continue;
+    throw broken('X10', `${key} was fired and forgotten, and never ran`);
+  }
+}
+
+function mayFail(model: WorkloadModel, label: number): boolean {
+  const { throws, way, isData, options, needs } = model.specOf(label);
+  const fails = throws !== 0 || way === 'exit' || way === 'hang' || options.timeout !== undefined;
+  return fails || isData || needs.some((need) => mayFail(model, need));
+}

@@ -18,6 +18,8 @@ export type Outcome =
 export interface ClientWatch {
   /** A client gives tasks up. */
   onCancel(client: SimClient, labels: readonly number[], force: boolean): void;
+  /** Tasks are to be done whatever becomes of the client. */
+  onFired(labels: readonly number[]): void;
   /** A client lets go of so many tasks, or has them tried again. */
   onGiveUp(count: number): void;
   /** Whether anything has gone wrong that was to. */
@@ -198,6 +200,9 @@ export class SimClient {
         return this.#expectClear(action.kind, client.rebalance(held, { timeout: CARE_TIMEOUT_MS }));
       case 'forget':
         if (held.length > 0) fireAndForget(held);
+        this.#parts.watch.onFired(action.labels.filter((label) => this.futures.has(label)));
+        // Of some nothing is held any more: they are to be done all the same.
+        for (const label of action.labels) if (label % 2 === 0) this.release(label);
         return;
       case 'retire':
         this.#parts.watch.onWorkersEnd(null);
@@ -217,7 +222,7 @@ export class SimClient {
     done.catch((error: unknown) => {
       if (isGridError(error) && !/^GRID_(RPC_CLOSED|COMM_)/.test(error.code)) {
         if (error.code === 'GRID_TESTING_BROKEN_PROMISE') loop.fail(error);
-        const isInTime = error.code !== 'GRID_CLIENT_TIMEOUT' || what !== 'scatter' || watch.isDisturbed();
+        const isInTime = error.code !== 'GRID_CLIENT_TIMEOUT' || !PROMPT.has(what) || watch.isDisturbed();
         if (isInTime) return;
       }
       loop.fail(broken('X2', `${what} of ${this.process.name} failed with ${messageOf(error)}`));
@@ -358,6 +363,9 @@ export class SimClient {
     return this.#client as Client;
   }
 }
+
+/** What is done soon as long as nothing goes wrong. */
+const PROMPT: ReadonlySet<string> = new Set(['scatter', 'replicate', 'rebalance']);
 
 const SCATTER_TIMEOUT_MS = 5000;
 const GATHER_TIMEOUT_MS = 20_000;

@@ -21,7 +21,7 @@ import { FaultMaker } from './fault-maker.js';
 import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
 import { checkBaseline, checkNoFunctions } from './leftovers.js';
 import { checkBeliefs, checkFutures, checkNothingLeft } from './rest-checks.js';
-import { checkRunCounts } from './run-limits.js';
+import { checkFired, checkRunCounts } from './run-limits.js';
 import { SimClient } from './sim-client.js';
 
 /** What is to be known of a run besides whether it failed. */
@@ -74,12 +74,15 @@ class World {
   readonly #keeper: WorkerKeeper;
   readonly #history: WorldHistory = {
     workerEnds: 0,
+    isEnding: false,
     faults: 0,
     restarts: 0,
     giveUps: 0,
     threadEnds: 0,
     lostValues: 0,
     forced: new Set(),
+    cancelled: new Set(),
+    fired: new Set(),
   };
   readonly #random: Random;
   /** Nothing takes longer than this once it is quiet, in milliseconds. */
@@ -119,6 +122,9 @@ class World {
     this.#clients = Array.from({ length: plan.clientCount }, (_, index) => {
       const watch = {
         onOutcome: (...outcome: Parameters<OutcomeRules['check']>) => this.#guard(() => rules.check(...outcome)),
+        onFired: (labels: readonly number[]) => {
+          for (const label of labels) this.#history.fired.add(label);
+        },
         onGiveUp: (count: number) => {
           this.#history.giveUps += count;
         },
@@ -128,7 +134,10 @@ class World {
           if (why === 'restart') this.#history.restarts += 1;
         },
         onCancel: (_client: SimClient, labels: readonly number[], force: boolean) => {
-          if (force) for (const label of labels) this.#history.forced.add(label);
+          for (const label of labels) {
+            this.#history.cancelled.add(label);
+            if (force) this.#history.forced.add(label);
+          }
         },
       };
       return new SimClient(index, { cluster: this.#cluster, loop, model, watch });
@@ -248,6 +257,7 @@ class World {
       checkBaseline(this.#cluster);
     });
     checkRunCounts(this.#model, this.#history);
+    checkFired(this.#model, this.#history);
   }
 
   /** The scheduler's core has thrown: all who wait hear of it, all who work leave, and nobody leaves anything behind. */
@@ -271,6 +281,7 @@ class World {
   /** Everybody leaves (L4), and leaves nothing behind. */
   async #end(): Promise<void> {
     this.#keeper.stop();
+    this.#history.isEnding = true;
     for (const client of this.#clients)
       if (client.isOpen) this.#loop.after(client.process, 0, 'leave', () => client.close());
     await this.#runUntil('all programs ended', () => this.#clients.every(({ hasLeft }) => hasLeft));
