@@ -59,6 +59,12 @@ export const workerOptions = {
     default: [] as string[],
     describe: 'The same as --preload for the nanny, which is another process.',
   },
+  'scheduler-reconnect-timeout': {
+    type: 'string',
+    default: '60s',
+    describe:
+      'Look so long for another scheduler at the same address when it is gone, with all results kept; 0 ends at once.',
+  },
   lifetime: {
     type: 'string',
     describe: "Leave in order after so long, such as '1h': results are moved first. Default: never.",

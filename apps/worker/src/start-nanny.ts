@@ -13,7 +13,15 @@ import { workerOptionsOf } from './worker-options-of.js';
 export async function startNanny(args: WorkerArguments, logger: Logger): Promise<RunningService> {
   // What is wrong with the flags is said here, once.
   lifetimeOf(args);
-  const { name = 'worker', memoryLimit, schedulerAddress, token, connectTimeoutMs, root } = workerOptionsOf(args);
+  const {
+    name = 'worker',
+    memoryLimit,
+    schedulerAddress,
+    token,
+    connectTimeoutMs,
+    reconnectTimeoutMs,
+    root,
+  } = workerOptionsOf(args);
   const nanny = new Nanny(
     {
       name,
@@ -25,6 +33,7 @@ export async function startNanny(args: WorkerArguments, logger: Logger): Promise
         address: Promise.resolve(schedulerAddress),
         token,
         ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+        ...(reconnectTimeoutMs !== undefined && { reconnectTimeoutMs }),
       },
       memoryLimit,
       ...(root !== undefined && { root }),

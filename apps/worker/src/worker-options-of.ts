@@ -25,6 +25,7 @@ export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
     token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
     http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,
     connectTimeoutMs: parseDuration(args['death-timeout']),
+    reconnectTimeoutMs: parseDuration(args['scheduler-reconnect-timeout']),
     // Checks every invariant after every step: slow, for hunting bugs.
     validate: process.env['GRID_VALIDATE'] === '1',
   };

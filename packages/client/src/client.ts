@@ -125,8 +125,11 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
     return this.#session.schedulerAddress;
   }
 
-  /** `running` until {@link Client.close}; `lost` once the scheduler is gone. */
-  get status(): 'running' | 'lost' | 'closed' {
+  /**
+   * `running` until {@link Client.close}; `reconnecting` while the scheduler is gone and another one may come in its place, and
+   * `lost` when none came in time.
+   */
+  get status(): 'running' | 'reconnecting' | 'lost' | 'closed' {
     return this.#session.status;
   }
 

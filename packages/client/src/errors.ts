@@ -8,7 +8,7 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_CONNECT_FAILED'
   /** No address was given, none is configured, and no local cluster can be started. */
   | 'GRID_CLIENT_NO_SCHEDULER'
-  /** The scheduler went away. Futures of this client are lost; connect to another and submit again. */
+  /** The scheduler went away, and no other came in its place in time. Connect to another and submit again. */
   | 'GRID_CLIENT_SCHEDULER_LOST'
   /** The scheduler is there, and lines for data to it break again and again. Look at the network between the two. */
   | 'GRID_CLIENT_UNREACHABLE'

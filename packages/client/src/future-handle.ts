@@ -14,6 +14,8 @@ export interface FutureHost {
   release(handle: FutureHandle<unknown>, record: FutureRecord, scope: FutureScope | null): void;
   cancel(record: FutureRecord, options: { readonly reason?: string; readonly force?: boolean }): void;
   retry(record: FutureRecord): void;
+  /** Has the scheduler run failed tasks again, which are pending here by now. */
+  retryKeys(ids: readonly number[]): void;
   fireAndForget(record: FutureRecord): void;
 }
 

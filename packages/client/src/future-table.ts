@@ -133,7 +133,7 @@ export class FutureTable {
       record.status = 'pending';
       record.failure = null;
     }
-    if (ids.length > 0) this.#outbox.send({ op: 'retry-keys', ids });
+    if (ids.length > 0) this.#host.retryKeys(ids);
   }
 
   /** The records of what a call was given; see {@link FutureTable.require}. */

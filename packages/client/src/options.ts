@@ -25,6 +25,11 @@ export interface ConnectOptions {
   readonly schedulerFile?: string;
   /** How long to try to reach the scheduler. Default: `'30s'`. */
   readonly timeout?: Duration;
+  /**
+   * How long to look for another scheduler at the same address when the one there is lost, before futures are; what this
+   * client holds futures of is submitted to it again. `false`: not at all. Default: `'60s'`.
+   */
+  readonly reconnectTimeout?: Duration | false;
   /** A name for this client, for logs and the dashboard. Default: `client`. */
   readonly name?: string;
   /** Ways to reach addresses, by scheme, in place of the built-in ones. Default: tcp. */

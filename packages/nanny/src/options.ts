@@ -10,6 +10,8 @@ export interface NannyScheduler {
   readonly token: string | null;
   /** Milliseconds to look for it before giving up. @defaultValue 60 000 */
   readonly connectTimeoutMs?: number;
+  /** The same for one in its place, when it is lost; 0: it is not looked for. @defaultValue 60 000 */
+  readonly reconnectTimeoutMs?: number;
 }
 
 /** How a nanny is set up. */

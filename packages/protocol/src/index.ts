@@ -10,6 +10,7 @@ export type {
   RequestOp,
 } from './messages/all-messages.js';
 export { allDefinitions, isCoordinationAnswer, isCoordinationCall } from './messages/all-messages.js';
+export { INVENTORY_MARKS, RESUME_FEATURE } from './messages/resume.js';
 export { SHUTDOWN_FEATURE } from './messages/shutdown.js';
 export { SPANS_FEATURE } from './messages/spans.js';
 export { REPLAY_FEATURE } from './messages/replay.js';

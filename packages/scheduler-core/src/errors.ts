@@ -52,6 +52,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_REQUEST_BLOCKED'
   /** The scheduler was not started so that clients may have code of theirs run in its process. */
   | 'GRID_SCHEDULER_PLUGINS_REFUSED'
+  /** What a worker brings of a former scheduler's tasks cannot be told from what is here: it has to begin anew. */
+  | 'GRID_SCHEDULER_STALE_INVENTORY'
   /** The scheduler closes or is closed. */
   | 'GRID_SCHEDULER_CLOSED';
 

@@ -54,6 +54,19 @@ export interface SchedulerOptions {
   readonly allowPlugins?: boolean;
   /** Numbers behind the decisions that differ from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<SchedulerPolicy>;
+  /**
+   * Milliseconds that it waits for the workers of the scheduler whose place it has taken, before clients that come back
+   * submit again what they had.
+   *
+   * @defaultValue 5000
+   */
+  readonly settleMs?: number;
+  /**
+   * Milliseconds that results are kept which workers have brought of a former scheduler and no client has asked for.
+   *
+   * @defaultValue 60 000
+   */
+  readonly orphanGraceMs?: number;
   /** Check all invariants after every step. Slow: for tests and for hunting bugs. @defaultValue false */
   readonly validate?: boolean;
   /**

@@ -52,6 +52,11 @@ export interface WorkerOptions extends WorkerMemoryOptions {
   readonly http?: WorkerHttpOptions | null;
   /** Milliseconds to look for the scheduler before giving up. @defaultValue 60 000 */
   readonly connectTimeoutMs?: number;
+  /**
+   * Milliseconds to look for a scheduler in place of one that is gone, with all results kept and tasks going on; 0: closes
+   * at once. @defaultValue 60 000
+   */
+  readonly reconnectTimeoutMs?: number;
   /** Milliseconds for one transfer from a peer. @defaultValue 300 000 */
   readonly gatherTimeoutMs?: number;
   /** Peers that are served at the same time; more are told to ask again. @defaultValue 10 */

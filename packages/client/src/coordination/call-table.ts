@@ -146,6 +146,11 @@ export class CallTable {
   end(reason: unknown): void {
     if (this.#ended !== undefined) return;
     this.#ended = { reason };
+    this.interrupt(reason);
+  }
+
+  /** Nothing more will come of what there is: who kept it is gone. What is called from now on is for another one. */
+  interrupt(reason: unknown): void {
     this.#stopRenewing();
     for (const open of this.#calls.values()) open.reject(reason);
     this.#calls.clear();

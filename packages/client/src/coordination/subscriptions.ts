@@ -34,6 +34,11 @@ export class Subscriptions {
     await this.#calls.call({ op: 'subscribe-topic', name }, { what: `the topic '${name}'` });
   }
 
+  /** The scheduler is another one, and knows of nobody who listens. */
+  resume(): void {
+    for (const name of this.#handlers.keys()) this.#calls.tell({ op: 'subscribe-topic', name });
+  }
+
   remove(name: string, handler: TopicHandler): void {
     const handlers = this.#handlers.get(name);
     if (handlers?.delete(handler) !== true || handlers.size > 0) return;

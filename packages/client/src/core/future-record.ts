@@ -6,7 +6,7 @@ import type { MessageWith } from '@grid/protocol';
  * - `finished`: the result is on the cluster.
  * - `error`: the task, or one that it needed, failed.
  * - `cancelled`: given up by somebody.
- * - `lost`: the scheduler is gone, or the client was closed.
+ * - `lost`: the scheduler is gone and no other came in its place, or the client was closed.
  */
 export type FutureStatus = 'pending' | 'finished' | 'error' | 'cancelled' | 'lost';
 

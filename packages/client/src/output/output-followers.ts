@@ -46,6 +46,13 @@ export class OutputFollowers {
     return () => this.#leave(records, own);
   }
 
+  /** The scheduler is another one, and knows of nobody who listens. */
+  resume(): void {
+    if (this.#ofAll.size > 0) this.#tell({ op: 'follow-output', ids: null });
+    const ids = Array.from(this.#ofKey.values(), ({ id }) => id);
+    if (ids.length > 0) this.#tell({ op: 'follow-output', ids });
+  }
+
   receive({ rows, missed }: MessageWith<'output-written'>): void {
     const entries = entriesOf(rows);
     const all = missed === 0 ? entries : [missedEntry(missed, entries[0]), ...entries];

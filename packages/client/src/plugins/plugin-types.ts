@@ -109,7 +109,7 @@ export interface NannyPlugin {
 export interface PluginClient {
   readonly id: string;
   readonly schedulerAddress: string;
-  readonly status: 'running' | 'lost' | 'closed';
+  readonly status: 'running' | 'reconnecting' | 'lost' | 'closed';
 }
 
 /** Goes along with one client, in this process. */

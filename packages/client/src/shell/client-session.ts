@@ -3,12 +3,11 @@ import {
   ByteSink,
   isCoordinationAnswer,
   type CallableValue,
-  type Facts,
   type FunctionDecoder,
   type FunctionEncoder,
   type Message,
 } from '@grid/protocol';
-import type { ConnectionPool, Link, LinkHandlers } from '@grid/rpc';
+import type { ConnectionPool, LinkHandlers } from '@grid/rpc';
 
 import { ActorLines } from '../actors/actor-lines.js';
 import type { Dial } from '../actors/actor-line.js';
@@ -17,6 +16,7 @@ import type { ClientParts } from '../client-parts.js';
 import { CallTable } from '../coordination/call-table.js';
 import { createClientPlace, takeUp } from '../coordination/client-place.js';
 import type { MeetingPlace } from '../coordination/place.js';
+import { SubmissionLog } from '../core/submission-log.js';
 import { createClientState } from '../core/client-state.js';
 import { CLIENT_CLOSED, notifyWaiters, type FutureRecord } from '../core/future-record.js';
 import { handleMessage, loseScheduler } from '../core/handle-message.js';
@@ -36,11 +36,14 @@ import { OutputFollowers } from '../output/output-followers.js';
 import { ArgumentWriter } from './argument-writer.js';
 import type { FutureScope } from '../future-scope.js';
 import { NO_TIES, type TaskTies } from '../task-ties.js';
-import { FunctionTable } from './function-table.js';
+import { FunctionTable, type KeptFunction } from './function-table.js';
 import { Heartbeat } from './heartbeat.js';
 import { LateLink } from './late-link.js';
 import { Outbox } from './outbox.js';
+import { resubmit } from './resubmit.js';
 import { ResultFetcher } from './result-fetcher.js';
+import { SchedulerReturn } from './scheduler-return.js';
+import type { OpenedLine, SchedulerWay } from './scheduler-way.js';
 import { SchedulerRequests } from './scheduler-requests.js';
 import { ValueOpener } from './value-opener.js';
 import type { Warn } from './warnings.js';
@@ -60,9 +63,11 @@ export interface SessionParts {
   readonly ties: TaskTies;
   /** Opens a line to a worker. */
   readonly dial: Dial;
+  /** Whether it looks for another scheduler when its own is lost. */
+  readonly reconnects: boolean;
 }
 
-/** The life of one connection to a scheduler, and everything that lives as long as it does. */
+/** The life of one client at its scheduler, or at several that follow one another, and everything that lives as long. */
 export class ClientSession implements LinkHandlers, FutureHost {
   readonly id: string;
   readonly schedulerAddress: string;
@@ -73,12 +78,19 @@ export class ClientSession implements LinkHandlers, FutureHost {
   readonly #calls: CallTable;
   readonly #link = new LateLink();
   readonly #heartbeat = new Heartbeat();
+  readonly #log: SubmissionLog<KeptFunction> | null;
+  /** How another scheduler is found; `null` before the first. */
+  #return: SchedulerReturn | null = null;
+  #schedulerId = '';
+  /** Numbers of failed tasks that the scheduler knows nothing of, since it is not the one at which they failed. */
+  #left: ReadonlySet<number> = new Set();
   #status: 'running' | 'lost' | 'closed' = 'running';
 
   constructor(id: string, schedulerAddress: string, session: SessionParts) {
     this.id = id;
     this.schedulerAddress = schedulerAddress;
     this.#session = session;
+    this.#log = session.reconnects ? new SubmissionLog() : null;
     this.parts = this.#createParts();
     this.#calls = new CallTable((message) => {
       if (!this.#link.isClosed) this.parts.outbox.send(message);
@@ -91,16 +103,60 @@ export class ClientSession implements LinkHandlers, FutureHost {
     return this.#session.ties !== NO_TIES;
   }
 
-  get status(): 'running' | 'lost' | 'closed' {
-    return this.#status;
+  get status(): 'running' | 'reconnecting' | 'lost' | 'closed' {
+    return this.#status === 'running' && this.#link.isAway ? 'reconnecting' : this.#status;
   }
 
-  /** Takes over a line on which this client has been registered, with what the scheduler said of itself. */
-  attach(link: Link, { leaseTimeoutMs, heartbeatMs }: Facts): void {
+  /** Takes over a line on which this client has been registered. */
+  attach(line: OpenedLine, way: SchedulerWay): void {
+    const { id } = this;
+    if (this.#log !== null) {
+      this.#return = new SchedulerReturn(way, {
+        clientId: id,
+        handlers: this,
+        resume: (next) => this.#resume(next),
+        onGivenUp: (reason) => this.#lose(reason),
+      });
+    }
+    this.#useLine(line);
+  }
+
+  #useLine(line: OpenedLine): void {
+    const { link, registered } = line;
+    const { leaseTimeoutMs, heartbeatMs } = registered.info;
+    this.#schedulerId = registered.schedulerId;
     if (typeof leaseTimeoutMs === 'number') this.#calls.renewMs = leaseTimeoutMs / RENEWALS_PER_TIMEOUT;
     if (typeof heartbeatMs === 'number') this.#heartbeat.start(link, heartbeatMs);
+    line.adopt();
     if (this.#status === 'running') this.#link.attach(link);
     else link.abort(new ClientError('GRID_CLIENT_CLOSED', 'the client was closed while it connected'));
+    // It may be gone again; nobody was told of that.
+    if (link.isClosed) this.onClosed(undefined);
+  }
+
+  /** The same to the scheduler that there is: it knows nothing of some tasks that are to run again. */
+  async #submitAgain(): Promise<void> {
+    const { state, functions } = this.parts;
+    const link = this.#link.current;
+    if (this.#log === null || link === null) return;
+    try {
+      this.parts.outbox.closeBatch();
+      this.#left = await resubmit(link, this.#schedulerId, { state, functions, log: this.#log });
+    } catch (error) {
+      // Its line broke, so all of it is said to the next one; or it does not answer, which others find out.
+      this.#session.logger.warn({ error: messageOf(error) }, 'failed tasks could not be submitted again');
+    }
+  }
+
+  /** Submits to another scheduler, or again to this one, what this client holds futures of. */
+  async #resume(line: OpenedLine): Promise<void> {
+    if (this.#log === null) return;
+    const { state, functions, output } = this.parts;
+    this.#left = await resubmit(line.link, this.#schedulerId, { state, functions, log: this.#log });
+    this.#useLine(line);
+    output.resume();
+    this.place.subscriptions.resume();
+    this.#session.logger.info({ scheduler: this.schedulerAddress }, 'connected to the scheduler again');
   }
 
   /** No scheduler was found for what this client has been asked to do already. */
@@ -137,7 +193,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
   }
 
   onClosed(reason: Error | undefined): void {
-    this.#lose(reason === undefined ? 'the scheduler closed the connection' : messageOf(reason));
+    const text = reason === undefined ? 'the scheduler closed the connection' : messageOf(reason);
+    if (this.#return === null || this.#status !== 'running') this.#lose(text);
+    else if (!this.#link.isAway) this.#goAway(this.#return, text);
   }
 
   async fetch(record: FutureRecord, limit: WaitLimit): Promise<unknown> {
@@ -166,6 +224,13 @@ export class ClientSession implements LinkHandlers, FutureHost {
   retry(record: FutureRecord): void {
     this.parts.assertOpen('retry');
     this.parts.futures.retry([record]);
+  }
+
+  retryKeys(ids: readonly number[]): void {
+    const known = ids.filter((id) => !this.#left.has(id));
+    if (known.length > 0) this.parts.outbox.send({ op: 'retry-keys', ids: known });
+    // While there is no scheduler, the next one is told of them anyway.
+    if (known.length < ids.length && !this.#link.isAway) void this.#submitAgain();
   }
 
   fireAndForget(record: FutureRecord): void {
@@ -203,9 +268,29 @@ export class ClientSession implements LinkHandlers, FutureHost {
     await this.#session.owned?.[Symbol.asyncDispose]();
   }
 
+  /** What is pending stays so, for another scheduler; what only the last one knew is lost with it. */
+  #goAway(way: SchedulerReturn, reason: string): void {
+    const { schedulerAddress: scheduler } = this;
+    // What is said in the same turn of the event loop is for the next one.
+    this.#heartbeat.stop();
+    this.#link.detach();
+    this.parts.state.typeNames.clear();
+    this.#calls.interrupt(new ClientError('GRID_CLIENT_SCHEDULER_LOST', reason, { details: { scheduler } }));
+    this.#session.warn({
+      code: 'GRID_CLIENT_RECONNECTING',
+      text: `the scheduler at ${scheduler} is lost (${reason}); looking for another one there`,
+      summary: 'scheduler lost, reconnecting',
+      fields: { scheduler, reason },
+    });
+    way.begin(reason);
+  }
+
   #lose(reason: string): void {
     if (this.#status !== 'running') return;
     this.#status = 'lost';
+    this.#return?.end();
+    // Whoever waits for an answer of another one hears that there is none.
+    if (this.#link.isAway) this.#link.fail(new ClientError('GRID_CLIENT_SCHEDULER_LOST', reason));
     this.#session.logger.warn({ scheduler: this.schedulerAddress, reason }, 'scheduler lost');
     this.#settleAsLost(reason);
     this.#link.abort(new ClientError('GRID_CLIENT_SCHEDULER_LOST', reason));
@@ -236,8 +321,9 @@ export class ClientSession implements LinkHandlers, FutureHost {
     const { pool, encoder, decoder, logger, warn, ties, dial } = this.#session;
     const link = this.#link;
     const state = createClientState();
-    const functions = new FunctionTable(encoder, warn);
-    const outbox = new Outbox(link, functions, () => ties.parentId());
+    const log = this.#log;
+    const functions = new FunctionTable(encoder, warn, undefined, log !== null);
+    const outbox = new Outbox(link, functions, () => ties.parentId(), log);
     const futures = new FutureTable(state, outbox, this, () => ties.scope());
     const assertOpen = (what: string): void => this.#assertOpen(what);
     const requests = new SchedulerRequests(link, { pool, address: asAddress(this.schedulerAddress), assertOpen });

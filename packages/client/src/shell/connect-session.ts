@@ -1,22 +1,8 @@
-import { isGridError, messageOf, type Address } from '@grid/common';
-import { runtimeVersions } from '@grid/common/machine';
-import type { Transports } from '@grid/comm';
-import { connectLink, type LocalIdentity } from '@grid/rpc';
+import { isGridError, messageOf } from '@grid/common';
 
 import { ClientError } from '../errors.js';
 import type { ClientSession } from './client-session.js';
-
-/** How a session reaches its scheduler. */
-export interface SchedulerWay {
-  readonly address: Address;
-  readonly transports: Transports;
-  readonly local: LocalIdentity;
-  readonly token: string | null;
-  /** For logs and the dashboard. */
-  readonly name: string;
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
+import { openLine, type SchedulerWay } from './scheduler-way.js';
 
 /**
  * Opens the session's link and registers on it.
@@ -25,26 +11,9 @@ export interface SchedulerWay {
  * `@grid/rpc`.
  */
 export async function connectSession(session: ClientSession, way: SchedulerWay): Promise<void> {
-  const { address, transports, local, token, name, timeoutMs, signal } = way;
+  const { address, signal } = way;
   try {
-    const link = await connectLink(address, {
-      transports,
-      local,
-      token,
-      handlers: session,
-      deadlineMs: timeoutMs,
-      signal,
-    });
-    try {
-      const { info } = await link.request(
-        { op: 'register-client', clientId: session.id, name, versions: { ...runtimeVersions() } },
-        { timeoutMs, signal },
-      );
-      session.attach(link, info);
-    } catch (error) {
-      link.abort(error);
-      throw error;
-    }
+    session.attach(await openLine(session.id, session, way), way);
   } catch (error) {
     signal?.throwIfAborted();
     if (isGridError(error) && error.code.startsWith('GRID_RPC_') && error.code !== 'GRID_RPC_TIMEOUT') throw error;

@@ -54,9 +54,14 @@ interface Entry extends KnownFunction {
   readonly units: readonly string[];
   /** The function itself, as long as the program has it. */
   readonly original: WeakRef<CallableValue>;
-  /** What is to be sent; gone when it has been. */
+  /** What is to be sent; gone when it has been, unless it is kept. */
   payload: FunctionPayload | null;
+  /** Whether the scheduler has it. */
+  isIntroduced: boolean;
 }
+
+/** A function that can be introduced again, also when it has been given up here. */
+export type KeptFunction = Entry;
 
 /**
  * Numbers the functions of one connection, so that each of them, and each piece of code that they have in common, travels
@@ -71,6 +76,7 @@ export class FunctionTable {
   readonly #units = new Map<string, number>();
   readonly #warn: Warn;
   readonly #sizes: CaptureSizes;
+  readonly #keepsPayloads: boolean;
   /** Places of functions that have been warned of: each closure of one place is a function of its own. */
   readonly #warned = new Set<string>();
   #nextId = 0;
@@ -79,8 +85,10 @@ export class FunctionTable {
   readonly #uploads = new Map<string, string>();
   #uploadsText = '';
 
-  constructor(encoder: FunctionEncoder, warn: Warn, sizes: CaptureSizes = SIZES) {
+  /** @param keepsPayloads - Whether another scheduler may have to be told of all functions. */
+  constructor(encoder: FunctionEncoder, warn: Warn, sizes: CaptureSizes = SIZES, keepsPayloads = false) {
     this.encoder = encoder;
+    this.#keepsPayloads = keepsPayloads;
     this.#warn = warn;
     this.#sizes = sizes;
   }
@@ -138,9 +146,42 @@ export class FunctionTable {
   /** Adds `fn`, and the code that it needs, to what a message introduces, as far as that has not been introduced. */
   introduce({ hash }: KnownFunction, into: Introduction): void {
     const entry = this.#entries.get(hash);
-    if (entry === undefined || entry.payload === null) return;
-    const { payload, id, name, units } = entry;
-    entry.payload = null;
+    if (entry !== undefined) this.#introduce(entry, into);
+  }
+
+  /** What has to be kept to introduce `fn` to another scheduler. */
+  keep({ hash }: KnownFunction): KeptFunction | undefined {
+    return this.#entries.get(hash);
+  }
+
+  /** The scheduler is another one: nothing has been introduced. */
+  forgetIntroductions(kept: Iterable<KeptFunction>): void {
+    for (const entry of kept) entry.isIntroduced = false;
+    for (const entry of this.#entries.values()) entry.isIntroduced = false;
+    this.#units.clear();
+  }
+
+  /** As {@link FunctionTable.introduce}, also of what has been given up since. */
+  introduceAgain(kept: KeptFunction, into: Introduction): void {
+    const entry = this.#entries.get(kept.hash);
+    if (entry === undefined) {
+      kept.isIntroduced = false;
+      this.#entries.set(kept.hash, kept);
+      this.#bytes += kept.bytes;
+    }
+    // Under the number that the tasks have; one that was captured anew since has another.
+    else if (entry.id !== kept.id) {
+      if (!kept.isIntroduced) this.#introduce(kept, into);
+      return;
+    }
+    this.#introduce(entry ?? kept, into);
+  }
+
+  #introduce(entry: Entry, into: Introduction): void {
+    const { payload, id, hash, name, units, isIntroduced } = entry;
+    if (payload === null || isIntroduced) return;
+    entry.isIntroduced = true;
+    if (!this.#keepsPayloads) entry.payload = null;
     into.functions.push({ id, hash, name, payload: payload.payload, units });
     for (const unit of payload.units) {
       const users = this.#units.get(unit.hash) ?? 0;
@@ -161,7 +202,8 @@ export class FunctionTable {
       if (oldest === undefined) break;
       this.#entries.delete(oldest.hash);
       this.#bytes -= oldest.bytes;
-      if (oldest.payload !== null) continue;
+      if (!oldest.isIntroduced) continue;
+      oldest.isIntroduced = false;
       released.push(oldest.id);
       for (const hash of oldest.units) this.#releaseUnit(hash);
     }
@@ -174,7 +216,17 @@ export class FunctionTable {
     if (bytes > this.#sizes.warnBytes) this.#judgeSize(fn, bytes);
     const units = payload.units.map((unit) => unit.hash);
     const isClass = /^class\b/.test(Function.prototype.toString.call(fn));
-    const entry = { id: this.#nextId, hash, name, isClass, bytes, units, original: new WeakRef(fn), payload };
+    const entry = {
+      id: this.#nextId,
+      hash,
+      name,
+      isClass,
+      bytes,
+      units,
+      original: new WeakRef(fn),
+      payload,
+      isIntroduced: false,
+    };
     this.#nextId += 1;
     this.#bytes += bytes;
     return entry;

@@ -54,6 +54,11 @@ export class GraphBatch {
     return this.#functionIds.length;
   }
 
+  /** The functions that its rows run. */
+  get functions(): Iterable<KnownFunction> {
+    return this.#functions.values();
+  }
+
   /** Says that a row of this batch runs `fn`. */
   use(fn: KnownFunction): void {
     this.#functions.set(fn.id, fn);

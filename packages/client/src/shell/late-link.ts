@@ -14,7 +14,8 @@ const EARLY_MAX = 100_000;
 export class LateLink {
   #link: Link | null = null;
   #early: (Message | MessageRun)[] = [];
-  readonly #attached = createDeferred<Link>();
+  #attached = createDeferred<Link>();
+  #isAway = false;
   #failure: { readonly reason: unknown } | null = null;
 
   constructor() {
@@ -27,6 +28,16 @@ export class LateLink {
     return this.#link === null ? this.#failure !== null : this.#link.isClosed;
   }
 
+  /** The link, if there is one. */
+  get current(): Link | null {
+    return this.#link;
+  }
+
+  /** Whether it is gone and another may come in its place; what is said meanwhile waits for that one. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   /** Abilities that the scheduler has named. */
   async features(): Promise<readonly string[]> {
     return (await this.#attached.promise).peer.features;
@@ -35,13 +46,23 @@ export class LateLink {
   /** The link is there. */
   attach(link: Link): void {
     this.#link = link;
+    this.#isAway = false;
     for (const early of this.#early) link.send('finish' in early ? early.finish() : early);
     this.#early = [];
     this.#attached.resolve(link);
   }
 
+  /** The link is gone, and another one may come. */
+  detach(): void {
+    this.#link = null;
+    this.#isAway = true;
+    this.#attached = createDeferred<Link>();
+    this.#attached.promise.catch(() => {});
+  }
+
   /** There will be no link. */
   fail(reason: unknown): void {
+    this.#isAway = false;
     this.#failure = { reason };
     this.#early = [];
     this.#attached.reject(reason);

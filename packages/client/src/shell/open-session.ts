@@ -15,6 +15,9 @@ import { warnTo } from './warnings.js';
 
 const CONNECT_TIMEOUT = '30s';
 
+/** How long to look for another scheduler, by default. */
+const RECONNECT_TIMEOUT = '60s';
+
 /** How long to try to reach a worker; after that its data goes through the scheduler. */
 export const WORKER_CONNECT_TIMEOUT_MS = 1000;
 
@@ -50,6 +53,8 @@ async function targetOf(
 export async function openSession(target: ConnectTarget | undefined, options: ConnectOptions): Promise<ClientSession> {
   const { logger = nullLogger, name = 'client', signal } = options;
   const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
+  const { reconnectTimeout = RECONNECT_TIMEOUT } = options;
+  const reconnectTimeoutMs = reconnectTimeout === false ? 0 : parseDuration(reconnectTimeout);
   const resolved = await resolveTarget(await targetOf(target, { ...options, timeoutMs }), process.env);
   const address = toAddress(resolved.address, { defaultPort: SCHEDULER_PORT });
   const token = options.token !== undefined ? options.token : (resolved.token ?? readToken(process.env, {}));
@@ -69,11 +74,12 @@ export async function openSession(target: ConnectTarget | undefined, options: Co
     warn: warnTo(options.logger),
     owned: resolved.owned,
     ties: NO_TIES,
+    reconnects: reconnectTimeoutMs > 0,
     dial: (worker, handlers) =>
       connectLink(worker, { transports, local, token, handlers, logger, deadlineMs: ACTOR_CONNECT_TIMEOUT_MS }),
   });
   try {
-    await connectSession(session, { address, transports, local, token, name, timeoutMs, signal });
+    await connectSession(session, { address, transports, local, token, name, timeoutMs, reconnectTimeoutMs, signal });
     return session;
   } catch (error) {
     await session.close();

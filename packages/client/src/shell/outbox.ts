@@ -1,7 +1,8 @@
 import type { MessageWith, Op } from '@grid/protocol';
 import type { MessageRun } from '@grid/rpc';
 
-import type { FunctionTable } from './function-table.js';
+import type { SubmissionLog } from '../core/submission-log.js';
+import type { FunctionTable, KeptFunction } from './function-table.js';
 import { GraphBatch, type GraphOptions } from './graph-batch.js';
 import type { LateLink } from './late-link.js';
 
@@ -10,6 +11,9 @@ const BATCH_ROWS_MAX = 20_000;
 
 /** A batch is sent when its arguments have this many bytes. */
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+
+/** While there is no scheduler: the next one is told what is so then, and not how it came about. */
+const SAID_BY_STATE: ReadonlySet<Op> = new Set<Op>(['cancel-keys', 'retry-keys', 'desire-keys', 'release-functions']);
 
 /** Ids to be told to the scheduler, batched for as long as no other message comes between. */
 class ReleaseRun implements MessageRun {
@@ -35,14 +39,24 @@ export class Outbox {
   readonly #link: LateLink;
   readonly #parentId: () => number | null;
   readonly #functions: FunctionTable;
+  readonly #log: SubmissionLog<KeptFunction> | null;
   #batch: GraphBatch | null = null;
   #nextGraphId = 0;
   #isFlushing = false;
   #isTrimming = false;
 
-  /** @param parentId - the scheduler's id of the task that submits something now; `null` if no task does */
-  constructor(link: LateLink, functions: FunctionTable, parentId: () => number | null) {
+  /**
+   * @param parentId - the scheduler's id of the task that submits something now; `null` if no task does
+   * @param log - what may have to be submitted again is noted there
+   */
+  constructor(
+    link: LateLink,
+    functions: FunctionTable,
+    parentId: () => number | null,
+    log: SubmissionLog<KeptFunction> | null = null,
+  ) {
     this.#link = link;
+    this.#log = log;
     this.#functions = functions;
     this.#parentId = parentId;
   }
@@ -84,8 +98,14 @@ export class Outbox {
   sendBatch(batch: GraphBatch): void {
     this.closeBatch();
     const link = this.#link;
-    if (batch.rows > 0 && !link.isClosed) {
-      link.send(batch.toMessage((fn, introduction) => this.#functions.introduce(fn, introduction)));
+    // While there is no scheduler it is noted only: all of that is submitted to the next.
+    const isSent = !link.isClosed && !link.isAway;
+    if (batch.rows > 0 && (isSent || this.#log !== null)) {
+      const message = batch.toMessage((fn, introduction) => {
+        if (isSent) this.#functions.introduce(fn, introduction);
+      });
+      this.#log?.add(message, this.#keepFunctions(batch));
+      if (isSent) link.send(message);
     }
     if (this.#functions.isOverfull) this.#trimSoon();
   }
@@ -107,20 +127,31 @@ export class Outbox {
       this.closeBatch();
       const functionIds = this.#functions.trim();
       const link = this.#link;
-      if (functionIds.length > 0 && !link.isClosed) link.send({ op: 'release-functions', functionIds });
+      if (functionIds.length > 0 && !link.isClosed && !link.isAway) link.send({ op: 'release-functions', functionIds });
     });
   }
 
   /** Tells the scheduler that nobody here holds `id` any more. */
   release(id: number): void {
     this.closeBatch();
+    this.#log?.release(id);
     const link = this.#link;
-    if (!link.isClosed) link.openRun('release-keys', () => new ReleaseRun()).add(id);
+    if (!link.isClosed && !link.isAway) link.openRun('release-keys', () => new ReleaseRun()).add(id);
   }
 
   /** Sends any other message. */
   send(message: MessageWith<Exclude<Op, 'update-graph' | 'release-keys'>>): void {
     this.closeBatch();
+    if (this.#link.isAway && SAID_BY_STATE.has(message.op)) return;
     this.#link.send(message);
+  }
+
+  #keepFunctions(batch: GraphBatch): KeptFunction[] {
+    const kept: KeptFunction[] = [];
+    for (const fn of batch.functions) {
+      const entry = this.#functions.keep(fn);
+      if (entry !== undefined) kept.push(entry);
+    }
+    return kept;
   }
 }

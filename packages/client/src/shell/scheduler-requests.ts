@@ -14,6 +14,27 @@ const BULK_TIMEOUT_MS = 300_000;
 /** So many lines for bulk data may break under one request, while the scheduler itself is there. */
 const BULK_TRIES = 4;
 
+/** What may be asked again of the scheduler that takes the place of one that is lost, since it changes nothing. */
+const REPEATABLE: ReadonlySet<RequestOp> = new Set<RequestOp>([
+  'who-has',
+  'has-what',
+  'processing',
+  'nbytes',
+  'scheduler-info',
+  'story',
+  'wait-for-workers',
+  'task-states',
+  'hold-for-result',
+  'get-output',
+  'package-versions',
+  'task-spec',
+  'spans',
+  'task-stream',
+  'explain-task',
+  'dump-state',
+  'call-stacks',
+]);
+
 /** Questions to the scheduler. */
 export class SchedulerRequests {
   readonly #link: LateLink;
@@ -47,12 +68,18 @@ export class SchedulerRequests {
     message: MessageWith<Word>,
     options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
   ): Promise<ReplyTo<Word>> {
-    try {
-      return await this.#link.request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
-    } catch (error) {
-      // The client has heard by now that its line is gone, and knows why.
-      if (isGridError(error, 'GRID_RPC_CLOSED')) this.#assertOpen('ask the scheduler');
-      throw error;
+    for (;;) {
+      try {
+        return await this.#link.request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
+      } catch (error) {
+        if (isRemoteError(error) || !isGridError(error, 'GRID_RPC_CLOSED')) throw error;
+        // The client has heard by now that its line is gone, and knows why.
+        this.#assertOpen('ask the scheduler');
+        if (!this.#link.isAway) throw error;
+        const { op }: { readonly op: RequestOp } = message;
+        if (!REPEATABLE.has(op)) throw this.#lostOnTheWay(op, error);
+        options.signal?.throwIfAborted();
+      }
     }
   }
 
@@ -74,6 +101,14 @@ export class SchedulerRequests {
         await this.request({ op: 'who-has', ids: [] });
       }
     }
+  }
+
+  #lostOnTheWay(op: string, cause: unknown): ClientError {
+    return new ClientError(
+      'GRID_CLIENT_SCHEDULER_LOST',
+      `the scheduler at ${this.#address} was lost while it was asked '${op}'; it may have done that or not`,
+      { details: { scheduler: this.#address, op }, cause },
+    );
   }
 
   #unreachable(tries: number, cause: unknown): ClientError {

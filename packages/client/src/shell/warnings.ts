@@ -2,7 +2,7 @@ import type { LogFields, Logger } from '@grid/common';
 
 /** Something that works, but that a user should know of. */
 export interface ClientWarning {
-  readonly code: 'GRID_CLIENT_LARGE_CAPTURE';
+  readonly code: 'GRID_CLIENT_LARGE_CAPTURE' | 'GRID_CLIENT_RECONNECTING';
   /** For a person: what it is about, and what to do. */
   readonly text: string;
   /** For a log: the same text each time. */

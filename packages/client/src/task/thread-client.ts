@@ -19,13 +19,16 @@ import { getTask, type TaskContext, type TaskThread, type ThreadClient } from '.
 /** How long to look for the scheduler of the own worker, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
+/** How long to look for another one when it is lost, as the worker does, in milliseconds. */
+const RECONNECT_TIMEOUT_MS = 60_000;
+
 /** The latest client of each thread. */
 const clients = new WeakMap<TaskThread, OwnThreadClient>();
 
 /** The client that the tasks of a thread share; opened if there is none, or if the last one is lost. */
 export function clientOfThread(thread: TaskThread): Client {
   let own = clients.get(thread);
-  if (own?.client.status !== 'running') {
+  if (own?.client.status !== 'running' && own?.client.status !== 'reconnecting') {
     own = new OwnThreadClient(thread);
     clients.set(thread, own);
     thread.attach(own);
@@ -58,12 +61,21 @@ class OwnThreadClient implements ThreadClient {
       warn: ({ text }) => getTask()?.log(text),
       owned: null,
       ties: this.#createTies(),
+      reconnects: true,
       dial: (worker, handlers) =>
         connectLink(worker, { transports, local, token, handlers, deadlineMs: ACTOR_CONNECT_TIMEOUT_MS }),
     });
     this.client = Client.of(this.#session);
     const address = asAddress(schedulerAddress);
-    const way = { address, transports, local, token, name, timeoutMs: CONNECT_TIMEOUT_MS };
+    const way = {
+      address,
+      transports,
+      local,
+      token,
+      name,
+      timeoutMs: CONNECT_TIMEOUT_MS,
+      reconnectTimeoutMs: RECONNECT_TIMEOUT_MS,
+    };
     connectSession(this.#session, way).catch((error: unknown) => this.#session.fail(error));
   }
 

@@ -321,9 +321,9 @@ export class Nanny implements AsyncDisposable {
     const { name, scheduler } = this.#options;
     const { transports, logger } = this.#parts;
     if (scheduler === undefined || transports === undefined) return null;
-    const { token, connectTimeoutMs = CONNECT_TIMEOUT_MS } = scheduler;
+    const { token, connectTimeoutMs = CONNECT_TIMEOUT_MS, reconnectTimeoutMs = CONNECT_TIMEOUT_MS } = scheduler;
     return new SchedulerLine(
-      { name, token, connectTimeoutMs },
+      { name, token, connectTimeoutMs, reconnectTimeoutMs },
       {
         transports,
         logger,

@@ -1,4 +1,4 @@
-import { messageOf, type Address, type Logger, type LogRing } from '@grid/common';
+import { isGridError, messageOf, type Address, type Logger, type LogRing } from '@grid/common';
 import type { Transports } from '@grid/comm';
 import type { PluginFailure, PluginPart } from '@grid/plugins';
 import { answerGetLogs, FEATURES, type Message, type MessageWith } from '@grid/protocol';
@@ -11,6 +11,8 @@ export interface SchedulerLineOptions {
   readonly token: string | null;
   /** Milliseconds to look for the scheduler before giving up. */
   readonly connectTimeoutMs: number;
+  /** The same for one in place of a scheduler that is lost; 0: it is not looked for. */
+  readonly reconnectTimeoutMs: number;
 }
 
 export interface SchedulerLineParts {
@@ -28,7 +30,7 @@ export interface SchedulerLineParts {
   /** Runs a function. What it throws is its outcome. */
   onRun(message: MessageWith<'run-function'>): Promise<MessageWith<'run-function-reply'>>;
   /**
-   * The line could not be opened, or has ended. Called once, and not after `close`.
+   * The line could not be opened, or has ended and no other could be opened in time. Called once, and not after `close`.
    *
    * @param isOrderly - The scheduler has said before that it closes.
    */
@@ -36,6 +38,12 @@ export interface SchedulerLineParts {
 }
 
 const REGISTER_TIMEOUT_MS = 60_000;
+
+/** A line that ends before it is of use. */
+const PASSING = new Set(['GRID_RPC_CLOSED', 'GRID_COMM_CLOSED', 'GRID_COMM_RESET']);
+
+/** Between attempts to be taken in, in milliseconds. */
+const RETRY_PAUSE_MS = 100;
 
 /** A nanny's line to the scheduler, on which it tells what became of its workers. */
 export class SchedulerLine {
@@ -57,28 +65,64 @@ export class SchedulerLine {
 
   /** Opens the line. What fails is told by `onLost`. */
   async open(address: Address): Promise<void> {
-    const { name, token, connectTimeoutMs } = this.#options;
-    const { transports, logger } = this.#parts;
     try {
-      this.#link = await connectLink(address, {
-        transports,
-        logger,
-        token,
-        local: { role: 'nanny', instanceId: this.id, about: { name }, features: FEATURES },
-        deadlineMs: connectTimeoutMs,
-        signal: this.#closing.signal,
-        handlers: {
-          onMessage: (message) => this.#take(message),
-          onRequest: (message) => this.#answer(message),
-          onClosed: (reason) => this.#lose(reason === undefined ? 'it closed the line' : reason.message),
-        },
-      });
-      const registration: MessageWith<'register-nanny'> = { op: 'register-nanny', name, pid: process.pid };
-      const { plugins } = await this.#link.request(registration, { timeoutMs: REGISTER_TIMEOUT_MS });
-      this.#parts.onRegistered(plugins ?? []);
+      await this.#connect(address, this.#options.connectTimeoutMs);
     } catch (error) {
       this.#link?.abort(error);
       this.#lose(messageOf(error));
+    }
+  }
+
+  async #connect(address: Address, deadlineMs: number): Promise<void> {
+    const { name, token } = this.#options;
+    const { transports, logger } = this.#parts;
+    let isRegistered = false;
+    const link = await connectLink(address, {
+      transports,
+      logger,
+      token,
+      local: { role: 'nanny', instanceId: this.id, about: { name }, features: FEATURES },
+      deadlineMs,
+      signal: this.#closing.signal,
+      handlers: {
+        onMessage: (message) => this.#take(message),
+        onRequest: (message) => this.#answer(message),
+        onClosed: (reason) => {
+          // Before that, whoever registers hears of it.
+          if (isRegistered) void this.#comeBack(address, reason === undefined ? 'it closed the line' : reason.message);
+        },
+      },
+    });
+    this.#link = link;
+    const registration: MessageWith<'register-nanny'> = { op: 'register-nanny', name, pid: process.pid };
+    const { plugins } = await link.request(registration, { timeoutMs: REGISTER_TIMEOUT_MS });
+    isRegistered = true;
+    this.#parts.onRegistered(plugins ?? []);
+  }
+
+  /** Looks for a scheduler in place of the one that is gone; the worker does the same meanwhile. */
+  async #comeBack(address: Address, reason: string): Promise<void> {
+    // One that ends in order is not followed by another.
+    const endsAt = performance.now() + (this.#closingReason !== null ? 0 : this.#options.reconnectTimeoutMs);
+    for (let problem = reason; !this.#isOver;) {
+      const leftMs = endsAt - performance.now();
+      if (leftMs <= 0) {
+        this.#lose(problem);
+        return;
+      }
+      try {
+        await this.#connect(address, leftMs);
+        return;
+      } catch (error) {
+        this.#link?.abort(error);
+        problem = `${reason}; ${messageOf(error)}`;
+        // Another one that goes away in the middle of it is followed by a third; anything else would be the same again.
+        if (!isGridError(error) || !PASSING.has(error.code)) {
+          this.#lose(problem);
+          return;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS * (0.5 + Math.random())));
     }
   }
 

@@ -11,6 +11,7 @@ import * as replay from './replay.js';
 import * as plugins from './plugins.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
+import * as resume from './resume.js';
 import * as shutdown from './shutdown.js';
 import * as spans from './spans.js';
 import * as schedulerWorker from './scheduler-worker.js';
@@ -37,6 +38,7 @@ type Definitions = typeof clientScheduler &
   typeof nannies &
   typeof actors &
   typeof plugins &
+  typeof resume &
   typeof clientHeartbeat &
   typeof logs &
   typeof handshake;
@@ -72,6 +74,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   plugins,
   clientHeartbeat,
   logs,
+  resume,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
 
@@ -102,6 +105,7 @@ export interface Replies {
   'flush-activities': 'flush-activities-reply';
   shutdown: 'shutdown-reply';
   'get-logs': 'get-logs-reply';
+  'resume-client': 'resume-client-reply';
   'register-plugin': 'register-plugin-reply';
   'unregister-plugin': 'unregister-plugin-reply';
   'add-plugin': 'add-plugin-reply';

@@ -7,6 +7,7 @@ import { LOGS_FEATURE } from './logs.js';
 import { RUN_ON_NANNIES_FEATURE } from './nannies.js';
 import { PLUGINS_FEATURE } from './plugins.js';
 import { REPLICAS_FEATURE } from './replicas.js';
+import { RESUME_FEATURE } from './resume.js';
 import { SHUTDOWN_FEATURE } from './shutdown.js';
 import { SPANS_FEATURE } from './spans.js';
 import { TASK_OUTPUT_FEATURE } from './task-output.js';
@@ -24,6 +25,7 @@ export const FEATURES: readonly string[] = [
   SPANS_FEATURE,
   SHUTDOWN_FEATURE,
   PLUGINS_FEATURE,
+  RESUME_FEATURE,
   CLIENT_HEARTBEAT_FEATURE,
   LOGS_FEATURE,
   RUN_ON_NANNIES_FEATURE,

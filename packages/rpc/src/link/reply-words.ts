@@ -23,6 +23,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'flush-activities': 'flush-activities-reply',
   shutdown: 'shutdown-reply',
   'get-logs': 'get-logs-reply',
+  'resume-client': 'resume-client-reply',
   'register-plugin': 'register-plugin-reply',
   'unregister-plugin': 'unregister-plugin-reply',
   'add-plugin': 'add-plugin-reply',

@@ -14,13 +14,24 @@ export function addTask(
 ): TaskRecord {
   const task = new TaskRecord(state.nextTaskId, key, group, spec);
   state.nextTaskId += 1;
-  state.tasks.set(task.id, task);
-  state.keys.add(task);
-  joinGroup(group);
-  state.stateCounts[STATE.released] = (state.stateCounts[STATE.released] as number) + 1;
+  enterTables(state, task);
   if (spec.graph !== null) {
     spec.graph.liveCount += 1;
     spec.graph.span?.join();
   }
   return task;
+}
+
+/** The same for what has its number already, given by a former scheduler; what it is made of is not known. */
+export function addNumberedTask(state: SchedulerState, id: number, key: string): TaskRecord {
+  const task = new TaskRecord(id, key, groupOf(state, key), { graph: null, row: 0 });
+  enterTables(state, task);
+  return task;
+}
+
+function enterTables(state: SchedulerState, task: TaskRecord): void {
+  state.tasks.set(task.id, task);
+  state.keys.add(task);
+  joinGroup(task.group);
+  state.stateCounts[STATE.released] = (state.stateCounts[STATE.released] as number) + 1;
 }

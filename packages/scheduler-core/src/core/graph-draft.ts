@@ -5,6 +5,7 @@ import { findCycle } from './find-cycle.js';
 import { findLostRows, type LostRows } from './find-lost-rows.js';
 import type { GraphRefusal } from './graph-refusal.js';
 import { leaveGroup } from './prefixes.js';
+import { giveSpec, lacksSpec } from './orphans.js';
 import type { TaskRecord } from './records.js';
 import { addMember } from './relation.js';
 import type { SchedulerState } from './scheduler-state.js';
@@ -32,9 +33,13 @@ export class GraphDraft {
   readonly rows: (TaskRecord | null)[] = [];
   /** The rows that need what is not here, if there are any: only they are turned away. */
   lost: GraphRefusal | null = null;
+  /** Orphans that the rows say what they are made of. */
+  readonly claimed = new Set<TaskRecord>();
   readonly #state: SchedulerState;
   readonly #graph: UpdateGraph;
   readonly #fresh: TaskRecord[] = [];
+  /** Rows of keys that are orphans; `null`: none. */
+  #orphanRows: number[] | null = null;
   #lostRows: LostRows | null = null;
 
   constructor(state: SchedulerState, graph: UpdateGraph) {
@@ -54,6 +59,7 @@ export class GraphDraft {
       if (cycle !== null) return cycle;
     }
     this.#link();
+    if (this.#orphanRows !== null) for (const row of this.#orphanRows) this.#claim(row);
     return null;
   }
 
@@ -73,7 +79,8 @@ export class GraphDraft {
   /** What is to be known of the columns; or what is wrong with them. */
   #checkDependencies(): ColumnFacts | GraphRefusal {
     const { client, firstId, firstRow, endRow, keys, dependencies } = this.#graph;
-    if (firstId + firstRow < client.nextId) {
+    // What is submitted again has the numbers that it had.
+    if (firstId + firstRow < client.nextId && this.#graph.isResumed !== true) {
       return this.#refuse('GRID_SCHEDULER_BAD_GRAPH', 'numbers of tasks are used twice', []);
     }
     if (dependencies === null) return PLAIN;
@@ -135,7 +142,10 @@ export class GraphDraft {
         this.rows.push(task);
       } else if (known.graph === graph) {
         return this.#refuse('GRID_SCHEDULER_DUPLICATE_KEY', `the key ${key} stands for two tasks of one graph`, [key]);
-      } else this.rows.push(known);
+      } else {
+        this.rows.push(known);
+        if (state.orphans !== null && lacksSpec(state, known)) (this.#orphanRows ??= []).push(row);
+      }
     }
     return null;
   }
@@ -181,6 +191,28 @@ export class GraphDraft {
       task.dependencies = unique.length === 1 ? (unique[0] as TaskRecord) : unique;
       for (const dependency of unique) dependOn(task, dependency);
     }
+  }
+
+  /** One that needs what is not here stays as it is: it is there, and cannot be made again. */
+  #claim(row: number): void {
+    const { graph, firstRow } = this.#graph;
+    const task = this.rows[row - firstRow] as TaskRecord;
+    // Two rows of one key: the first one counts.
+    if (!lacksSpec(this.#state, task)) return;
+    const ids = this.#idsOf(row);
+    const all = ids.map((id) => this.#find(id));
+    if (all.some((dependency) => dependency === null || dependency === task)) return;
+    const unique = [...new Set(all as TaskRecord[])];
+    if (unique.length < all.length) (graph.aliasedRows ??= new Map<number, object[]>()).set(row, all as TaskRecord[]);
+    const dependencies = unique.length > 1 ? unique : (unique[0] ?? null);
+    for (const dependency of unique) dependOn(task, dependency);
+    giveSpec(this.#state, task, { graph, row, dependencies });
+    this.claimed.add(task);
+  }
+
+  #find(id: number): TaskRecord | null {
+    const index = id - this.#graph.firstId - this.#graph.firstRow;
+    return (index >= 0 ? this.rows[index] : this.#known(id)) ?? null;
   }
 
   #idsOf(row: number): number[] {

@@ -7,6 +7,7 @@ import { addWorker } from './events/add-worker.js';
 import { cancelKeys } from './events/cancel-keys.js';
 import { clientDesiresKeys } from './events/client-desires-keys.js';
 import { clientReleasesKeys } from './events/client-releases-keys.js';
+import { endGrace } from './events/end-grace.js';
 import { desireCopies } from './events/desire-copies.js';
 import { onFireAndForget } from './events/fire-and-forget.js';
 import { failUnrunnable } from './events/fail-unrunnable.js';
@@ -81,6 +82,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return addWorker(state, stimulus, out);
     case 'remove-worker':
       return removeWorker(state, stimulus, out);
+    case 'end-grace':
+      return endGrace(state, out);
     case 'worker-status':
       return workerStatus(state, stimulus, out);
     case 'retire-worker':

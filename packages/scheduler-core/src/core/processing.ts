@@ -20,9 +20,26 @@ export function startProcessing(
   worker: WorkerRecord,
   out: SchedulerOutput,
 ): void {
-  const { prefix } = task.group;
   task.runId = state.nextRunId;
   state.nextRunId += 1;
+  enterProcessing(state, task, worker);
+  out.computeTask(worker, task);
+}
+
+/** Notes a run that a former scheduler gave to `worker`, and that goes on. */
+export function adoptRun(
+  state: SchedulerState,
+  task: TaskRecord,
+  worker: WorkerRecord,
+  run: { readonly runId: number; readonly isLongRunning: boolean },
+): void {
+  task.runId = run.runId;
+  enterProcessing(state, task, worker);
+  if (run.isLongRunning) leaveSlot(state, task, worker);
+}
+
+function enterProcessing(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
+  const { prefix } = task.group;
   task.processingOn = worker;
   if (worker.processing.length === 0) worker.lastProgressAt = state.cause.at;
   task.slot = worker.processing.length;
@@ -34,7 +51,6 @@ export function startProcessing(
   if (task.graph !== null && task.graph.options.resources !== null) occupyResources(worker, task);
   settleActor(task, worker);
   setState(state, task, STATE.processing);
-  out.computeTask(worker, task);
 }
 
 /** Takes a task back from the worker that it was given to, and returns that worker. */

@@ -23,17 +23,17 @@ export interface Want {
  * a fraction, which would cost a box of its own. Only transitions, events and the files beside them write them.
  */
 export class TaskRecord {
-  /** Unique in the scheduler's life. */
+  /** Unique in the scheduler's life, and among what workers have brought of former schedulers. */
   readonly id: number;
   readonly key: string;
   state: StateCode = STATE.released;
   /** The state that it is to go to next, while it stands on the work list. */
   recommended: StateCode | typeof NOTHING = NOTHING;
   readonly group: TaskGroup;
-  /** What it is made of; `null` for plain data, which cannot be computed again. */
-  readonly graph: GraphBlock | null;
+  /** What it is made of; `null` for plain data, which cannot be computed again, and while that has yet to be said. */
+  graph: GraphBlock | null;
   /** Its row in `graph`. */
-  readonly row: number;
+  row: number;
   /** Each once, in the order of its arguments; therefore never a Set. */
   dependencies: null | TaskRecord | TaskRecord[] = null;
   /** The inverse of `dependencies`. */

@@ -1,4 +1,5 @@
 import { IdTable } from '@grid/common';
+import type { Orphans } from './inventory.js';
 import type { ClientRecord, TaskRecord, WorkerRecord } from './records.js';
 import { KeyIndex } from './key-index.js';
 import { OutputBook } from './output/output-book.js';
@@ -90,6 +91,8 @@ export interface SchedulerState {
   readonly resultHolds: Map<TaskRecord, ClientRecord>;
   /** Wants what is to be done though nobody may want it; `null` before there was any. */
   forgetful: ClientRecord | null;
+  /** What workers have brought of a former scheduler; `null`: nothing, or it is not kept any more. */
+  orphans: Orphans | null;
   /** Pieces of programs that tasks were submitted from. */
   readonly spans: SpanTable;
   readonly story: Story;
@@ -103,6 +106,8 @@ export interface SchedulerState {
   readonly arrival: Arrival;
   /** What all steps at the moment are caused by. */
   readonly cause: { stimulusId: number; opNumber: number; at: number };
+  /** The smallest number that a task of this scheduler can have; those of former ones are below. */
+  firstTaskId: number;
   nextTaskId: number;
   nextWorkerId: number;
   nextClientId: number;
@@ -168,6 +173,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     steals: new Map(),
     resultHolds: new Map(),
     forgetful: null,
+    orphans: null,
     spans: new SpanTable(),
     story: new Story(policy.storyLength),
     taskStream: new TaskStream(policy.taskStreamLength),
@@ -185,6 +191,7 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
       inlineEnd: 0,
     },
     cause: { stimulusId: 0, opNumber: 0, at: 0 },
+    firstTaskId: 0,
     nextTaskId: 0,
     nextWorkerId: 0,
     nextClientId: 0,

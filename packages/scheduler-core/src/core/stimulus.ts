@@ -3,6 +3,7 @@ import type { NumberColumn, TextColumn } from '@grid/protocol';
 import type { FailurePart } from './failure-record.js';
 import type { GraphBlock } from './graph-block.js';
 import type { MemoryPolicy } from './memory-manager/memory-policy.js';
+import type { WorkerInventory } from './inventory.js';
 import type { ClientRecord, ReportedStatus, TaskRecord, WorkerAbout, WorkerRecord } from './records.js';
 import type { WorkerExit } from './worker-exit.js';
 
@@ -37,6 +38,8 @@ export interface UpdateGraph {
    * that nothing is dropped that a later slice needs. `null` for a graph that comes at once.
    */
   readonly owner: ClientRecord | null;
+  /** Whether the client submits again what it had submitted to a former scheduler, or on a former line. @defaultValue false */
+  readonly isResumed?: boolean;
 }
 
 /** Something that happened. Names of workers and clients have been looked up; numbers of tasks have not. */
@@ -78,7 +81,15 @@ export type Stimulus =
       readonly workers: readonly string[];
     }
   /** A worker registered; `onRecord` gets its record. */
-  | { readonly op: 'add-worker'; readonly about: WorkerAbout; readonly onRecord: (worker: WorkerRecord) => void }
+  | {
+      readonly op: 'add-worker';
+      readonly about: WorkerAbout;
+      /** What it has of a former scheduler's tasks. @defaultValue nothing */
+      readonly inventory?: WorkerInventory | null;
+      readonly onRecord: (worker: WorkerRecord) => void;
+    }
+  /** What workers have brought and nobody has asked for is not kept any longer. */
+  | { readonly op: 'end-grace' }
   | {
       readonly op: 'remove-worker';
       readonly worker: WorkerRecord;

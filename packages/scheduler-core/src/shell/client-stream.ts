@@ -27,6 +27,10 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
   readonly #functions = new Map<number, number>();
   readonly #closed = new AbortController();
   #record: ClientRecord | null = null;
+  /** While it submits again what it had: wants what it does not, and what later submissions need. */
+  #resumeOwner: ClientRecord | null = null;
+  /** One above the numbers that it had before this line. */
+  #idEnd = 0;
   #topic = '';
   #hasLeft = false;
   /** When something was heard on this line. */
@@ -90,7 +94,7 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
 
   /** Numbers of new tasks are dense, up to a few that the client has given away in vain; others would blow up its table. */
   checkNumbers(ids: ArrayLike<number>): void {
-    const limit = this.record.nextId + NUMBER_GAP_MAX;
+    const limit = Math.max(this.record.nextId, this.#idEnd) + NUMBER_GAP_MAX;
     for (let row = 0; row < ids.length; row += 1) {
       if ((ids[row] as number) <= limit + ids.length) continue;
       throw new SchedulerError(
@@ -123,6 +127,12 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
     });
   }
 
+  resume(idEnd: number): void {
+    const { record } = this;
+    this.#idEnd = Math.max(this.#idEnd, idEnd);
+    this.#resumeOwner ??= this.#addOwner(`what ${record.name} had`);
+  }
+
   #take(message: Message): void {
     // What was still on its way when the client took its leave.
     if (this.#hasLeft) return;
@@ -152,6 +162,8 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
         return this.#server.stimulate({ op: 'fire-and-forget', client, ids: message.ids });
       case 'release-functions':
         return this.#releaseFunctions(message.functionIds);
+      case 'end-resume':
+        return this.#endResume();
       case 'close-client':
         return this.#leave();
       default:
@@ -178,14 +190,25 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
       Array.from({ length: keys.length }, (_, row) => keys.at(row)),
     );
     if (!checked.isSliceable) {
-      this.#takeRows(message, checked, { firstRow: 0, endRow: message.keys.length, owner: null });
+      this.#takeRows(message, checked, { firstRow: 0, endRow: message.keys.length, owner: this.#resumeOwner });
       return;
     }
-    let owner: ClientRecord | null = null;
-    const name = `graph ${String(message.graphId)} of ${this.record.name}`;
-    this.#server.stimulate({ op: 'add-client', name, isListening: false, onRecord: (record) => void (owner = record) });
+    const owner = this.#resumeOwner ?? this.#addOwner(`graph ${String(message.graphId)} of ${this.record.name}`);
     this.#backlog = [];
-    this.#takeSlice(message, checked, 0, owner as unknown as ClientRecord);
+    this.#takeSlice(message, checked, 0, owner);
+  }
+
+  /** Somebody who wants tasks for a while, and is not told of them. */
+  #addOwner(name: string): ClientRecord {
+    let owner: ClientRecord | null = null;
+    this.#server.stimulate({ op: 'add-client', name, isListening: false, onRecord: (record) => void (owner = record) });
+    return owner as unknown as ClientRecord;
+  }
+
+  #endResume(): void {
+    const owner = this.#resumeOwner;
+    this.#resumeOwner = null;
+    if (owner !== null) this.#server.stimulate({ op: 'remove-client', client: owner });
   }
 
   #takeRows(
@@ -203,13 +226,14 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
       dependencies,
       wanted,
       parent,
+      isResumed: this.#resumeOwner !== null,
       ...slice,
     });
   }
 
   #takeSlice(message: MessageWith<'update-graph'>, checked: CheckedGraph, firstRow: number, owner: ClientRecord): void {
     if (this.#hasLeft) {
-      this.#server.stimulate({ op: 'remove-client', client: owner });
+      if (owner !== this.#resumeOwner) this.#server.stimulate({ op: 'remove-client', client: owner });
       this.#server.functions.releaseGraph(checked.graph);
       return;
     }
@@ -226,7 +250,7 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
       const ids = Float64Array.from({ length: firstRow }, (_, row) => firstId + row);
       this.#server.stimulate({ op: 'client-releases-keys', client: this.record, ids });
     }
-    this.#server.stimulate({ op: 'remove-client', client: owner });
+    if (owner !== this.#resumeOwner) this.#server.stimulate({ op: 'remove-client', client: owner });
     this.#endBacklog();
   }
 
@@ -288,6 +312,7 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
     this.#server.taskOutput.leave(client);
     this.#server.workerLogs.leave(client);
     this.#server.stimulate({ op: 'remove-client', client });
+    this.#endResume();
     for (const id of this.#functions.values()) this.#server.functions.release(id);
     this.#functions.clear();
   }

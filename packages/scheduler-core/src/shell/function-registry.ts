@@ -17,6 +17,9 @@ interface Entry {
   references: number;
 }
 
+/** How far above the numbers that one worker has brought new ones begin: others may bring larger ones. */
+const NUMBERS_LEFT_OUT = 2 ** 16;
+
 /** Who is told of what nobody can refer to any more. */
 export interface FunctionsFreed {
   function(functionId: number): void;
@@ -35,6 +38,7 @@ export class FunctionRegistry {
   readonly #byHash = new Map<string, Entry>();
   readonly #byGraph = new Map<GraphBlock, readonly number[]>();
   readonly #freed: FunctionsFreed;
+  #firstId = 0;
   #nextId = 0;
 
   constructor(freed: FunctionsFreed) {
@@ -44,6 +48,18 @@ export class FunctionRegistry {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /**
+   * Has numbers begin at `end`, since those below are in use on a worker that had them from a former scheduler. `false`: some
+   * of these have been given already.
+   */
+  leaveOut(end: number): boolean {
+    if (end <= this.#firstId) return true;
+    if (this.#nextId > this.#firstId) return false;
+    this.#firstId = end + NUMBERS_LEFT_OUT;
+    this.#nextId = this.#firstId;
+    return true;
   }
 
   /**

@@ -7,6 +7,7 @@ import type { SchedulerState } from '../core/scheduler-state.js';
 import type { Stimulus } from '../core/stimulus.js';
 import type { WorkerExit } from '../core/worker-exit.js';
 import type { CoordinationDesk } from './coordination/coordination-desk.js';
+import type { Comebacks } from './comebacks.js';
 import type { ClusterEvents } from './events/cluster-events.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { LinkOutput } from './link-output.js';
@@ -59,6 +60,8 @@ export interface ClientPeer {
   readonly signal: AbortSignal;
   /** Makes the client known; once. */
   register(message: MessageWith<'register-client'>): void;
+  /** The client is about to submit again what it had. `idEnd`: one above its numbers. */
+  resume(idEnd: number): void;
   /** Throws if numbers are far beyond those that the client has used. */
   checkNumbers(ids: ArrayLike<number>): void;
 }
@@ -91,6 +94,7 @@ export interface SchedulerContext {
   readonly retirements: Retirements;
   /** Requests of clients that are refused. */
   readonly blockedRequests: ReadonlySet<string>;
+  readonly comebacks: Comebacks;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;

@@ -30,6 +30,7 @@ import { SchedulerError } from '../errors.js';
 import { createHttpServer } from '../http/create-http-server.js';
 import type { SchedulerOptions } from '../options.js';
 import { ClientStream } from './client-stream.js';
+import { Comebacks, tellWorkerCount } from './comebacks.js';
 import { CLUSTER_TOPICS, ClusterEvents } from './events/cluster-events.js';
 import { tellWorkerAdded, tellWorkerRemoved } from './events/membership.js';
 import { tellStealRequested } from './events/worker-events.js';
@@ -67,6 +68,8 @@ export interface SchedulerParts {
 }
 
 const DEFAULT_TTL_MS = 300_000;
+const DEFAULT_SETTLE_MS = 5000;
+const DEFAULT_GRACE_MS = 60_000;
 const DEFAULT_CLIENT_TTL_MS = 600_000;
 const DEFAULT_LEASE_TIMEOUT_MS = 30_000;
 const DEFAULT_COORDINATION_BYTES = 256 * 2 ** 20;
@@ -105,6 +108,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly placements = new Placements(this);
   readonly retirements = new Retirements(this.placements, this);
   readonly blockedRequests: ReadonlySet<string>;
+  readonly comebacks: Comebacks;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -148,6 +152,14 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     });
     this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
     this.timeLimits = this.#createTimeLimits();
+    this.comebacks = new Comebacks(
+      { settleMs: options.settleMs ?? DEFAULT_SETTLE_MS, graceMs: options.orphanGraceMs ?? DEFAULT_GRACE_MS },
+      {
+        state: this.state,
+        onGraceEnd: () => this.stimulate({ op: 'end-grace' }),
+        tellCount: (count) => tellWorkerCount(this.workerPeers, count),
+      },
+    );
     this.waiters = new WorkerWaiters(this.state);
     this.coordination = new CoordinationDesk(
       {
@@ -262,6 +274,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   /** Takes a worker into the tables of the shell, while the core takes it into its own. */
   rememberWorker(peer: WorkerPeer, worker: WorkerRecord, outbox: WorkerOutbox): void {
     this.#workerPeers.set(worker.id, peer);
+    this.comebacks.membersChanged();
     this.output.workers.set(worker.id, outbox);
     const { name, address, threads } = worker.about;
     this.logger.info({ worker: name, address, threads }, 'worker joined');
@@ -278,6 +291,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   forgetWorker(worker: WorkerRecord, why: WorkerLoss): void {
     const { name, address } = worker.about;
     this.#workerPeers.delete(worker.id);
+    this.comebacks.membersChanged();
     this.output.workers.delete(worker.id);
     this.pool.remove(address as Address, why.reason);
     if (why.isExpected) this.logger.info({ worker: name, address, reason: why.reason }, 'worker left');
@@ -317,6 +331,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     if (this.#balanceTimer !== null) clearInterval(this.#balanceTimer);
     this.memoryManager.stop();
     this.timeLimits.stop();
+    this.comebacks.stop();
     for (const outbox of this.output.clients.values()) outbox.close(reason);
     for (const link of this.#rpc.links) {
       // Lines of clients that have not registered are for replies only.

@@ -10,11 +10,14 @@ import {
 } from '@grid/protocol';
 import type { Link, LinkHandlers, RpcError } from '@grid/rpc';
 
+import type { WorkerInventory } from '../core/inventory.js';
+import { inventoryProblem } from '../core/orphans.js';
 import type { WorkerRecord } from '../core/records.js';
 import type { WorkerExit } from '../core/worker-exit.js';
 import { SchedulerError } from '../errors.js';
 import { tellStealAnswered, tellTaskErred, tellWorkerEvent, tellWorkerStatus } from './events/worker-events.js';
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
+import { readInventory } from './read-inventory.js';
 import { retireWorkers } from './requests/retire-workers.js';
 import type { SchedulerContext, WorkerOrigin, WorkerPeer } from './scheduler-context.js';
 import { WorkerOutbox } from './worker-outbox.js';
@@ -28,6 +31,8 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
   readonly #server: SchedulerContext;
   #record: WorkerRecord | null = null;
   #outbox: WorkerOutbox | null = null;
+  /** What it has of a former scheduler's tasks; said before it registers. */
+  #inventory: MessageWith<'worker-inventory'> | null = null;
   /** What it said of itself last. */
   metrics: Facts = {};
   about: WorkerOrigin = { registeredAt: 0, pid: 0, versions: {}, nanny: null };
@@ -52,6 +57,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       return;
     }
     const worker = this.#record;
+    if (worker === null && message.op === 'worker-inventory') this.#inventory = message;
     // After it was given up, what is still on its way concerns nobody.
     if (worker === null) return;
     this.#take(worker, message);
@@ -176,6 +182,9 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       );
     }
     const name = message.name === '' ? address : message.name;
+    const brought = this.#inventory;
+    this.#inventory = null;
+    const inventory = brought === null ? null : this.#checkInventory(brought);
     this.#server.makeRoomFor({ name, address, nanny });
     this.about = { registeredAt: this.#server.now(), pid, versions, nanny };
     this.#server.stimulate({
@@ -189,12 +198,14 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         resources: resourcesOf(message),
         takesReplicas: this.link.peer.features.includes(REPLICAS_FEATURE),
       },
+      inventory,
       onRecord: (record) => {
         this.#record = record;
         this.#outbox = new WorkerOutbox(this.link, this.#server.state, this.#server.functions);
         this.#server.rememberWorker(this, record, this.#outbox);
       },
     });
+    if (brought !== null) this.#server.comebacks.workerCame(brought.workerCount);
     return {
       op: 'worker-registered',
       schedulerId: this.#server.id,
@@ -202,6 +213,20 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
       heartbeatIntervalMs: heartbeatIntervalMs(this.#server.state.workers.length),
       now: this.#server.now(),
     };
+  }
+
+  #checkInventory(message: MessageWith<'worker-inventory'>): WorkerInventory {
+    const { taskIds, runIds, marks, sizes, typeIds, keys, functionEnd } = message;
+    checkLengths(message.op, taskIds.length, runIds.length, marks.length, sizes.length, typeIds.length, keys.length);
+    const inventory = readInventory(message, this.#server.typeNames);
+    const problem =
+      inventoryProblem(this.#server.state, inventory) ??
+      (this.#server.functions.leaveOut(functionEnd) ? null : 'its functions have numbers that others have by now');
+    if (problem === null) return inventory;
+    throw new SchedulerError(
+      'GRID_SCHEDULER_STALE_INVENTORY',
+      `what this worker has of a former scheduler cannot be taken in: ${problem}`,
+    );
   }
 
   #heartbeat({ metrics }: MessageWith<'heartbeat'>): Message {

@@ -1,6 +1,9 @@
+import { expect } from '@jest/globals';
 import { textColumn } from '@grid/protocol';
 
 import { GraphBlock, type GraphOptions } from '../../src/core/graph-block.js';
+import type { WorkerInventory } from '../../src/core/inventory.js';
+import { inventoryProblem } from '../../src/core/orphans.js';
 import { handleStimulus } from '../../src/core/handle-stimulus.js';
 import type { ClientRecord, TaskRecord, WorkerRecord } from '../../src/core/records.js';
 import { DEFAULT_POLICY, type SchedulerPolicy } from '../../src/core/scheduler-options.js';
@@ -21,6 +24,25 @@ export interface SubmitOptions extends Partial<GraphOptions> {
   readonly order?: readonly number[];
   /** The key of the task that submits them. */
   readonly parent?: string;
+  /** It is submitted again, to another scheduler; until it is removed this client wants all of it. */
+  readonly resumeOwner?: ClientRecord;
+  /** The client's number of the first. */
+  readonly firstId?: number;
+}
+
+/** What a worker brings of a former scheduler. */
+export interface Brought {
+  readonly id: number;
+  readonly key: string;
+  readonly run?: 'running' | 'long-running';
+  readonly isActor?: boolean;
+}
+
+interface WorkerSize {
+  readonly name: string;
+  readonly threads: number;
+  readonly memoryLimit: number;
+  readonly resources: Readonly<Record<string, number>>;
 }
 
 const OPTIONS: GraphOptions = {
@@ -62,6 +84,26 @@ export class TestScheduler {
   }
 
   worker(name: string, threads = 1, memoryLimit = 0, resources: Readonly<Record<string, number>> = {}): WorkerRecord {
+    return this.#addWorker({ name, threads, memoryLimit, resources }, null);
+  }
+
+  /** A worker of a former scheduler comes, with results and runs of it. */
+  returningWorker(name: string, brought: readonly Brought[], threads = 1): WorkerRecord {
+    const inventory: WorkerInventory = {
+      taskEnd: Math.max(0, ...brought.map(({ id }) => id + 1)),
+      runEnd: 1000,
+      taskIds: brought.map(({ id }) => id),
+      runIds: brought.map(({ id }) => 100 + id),
+      rows: brought.map(({ run = null, isActor = false }) => ({ run, isActor })),
+      sizes: brought.map(() => 8),
+      typeIds: brought.map(() => 1),
+      keys: textColumn(brought.map(({ key }) => key)),
+    };
+    expect(inventoryProblem(this.state, inventory)).toBeNull();
+    return this.#addWorker({ name, threads, memoryLimit: 0, resources: {} }, inventory);
+  }
+
+  #addWorker({ name, threads, memoryLimit, resources }: WorkerSize, inventory: WorkerInventory | null): WorkerRecord {
     let worker: WorkerRecord | undefined;
     this.#port += 1;
     const about = {
@@ -73,14 +115,14 @@ export class TestScheduler {
       resources: new Map(Object.entries(resources)),
       takesReplicas: true,
     };
-    this.stimulate({ op: 'add-worker', about, onRecord: (record) => void (worker = record) });
+    this.stimulate({ op: 'add-worker', about, inventory, onRecord: (record) => void (worker = record) });
     return worker as unknown as WorkerRecord;
   }
 
   /** Submits new keys, and keys that this client wants already, in the order given. */
   submit(client: ClientRecord, shape: Shape, options: SubmitOptions = {}): GraphBlock {
     const keys = Object.keys(shape);
-    const firstId = client.nextId;
+    const { firstId = client.nextId } = options;
     const ends: number[] = [];
     const ids: number[] = [];
     for (const dependencies of Object.values(shape)) {
@@ -105,11 +147,28 @@ export class TestScheduler {
     return this.#submitColumns(client, Object.keys(shape), { ends, ids }, {});
   }
 
+  /** Submits tasks by key, each with the client's numbers that it depends on. */
+  submitNumbered(
+    client: ClientRecord,
+    rows: readonly { readonly key: string; readonly ids: readonly number[] }[],
+    options: SubmitOptions,
+  ): GraphBlock {
+    const ends: number[] = [];
+    for (const { ids } of rows) ends.push((ends.at(-1) ?? 0) + ids.length);
+    const columns = { ends, ids: rows.flatMap(({ ids }) => ids) };
+    return this.#submitColumns(
+      client,
+      rows.map(({ key }) => key),
+      columns,
+      options,
+    );
+  }
+
   #submitColumns(
     client: ClientRecord,
     keys: readonly string[],
     dependencies: { readonly ends: number[]; readonly ids: readonly number[] },
-    { wanted, order, parent, ...rest }: SubmitOptions,
+    { wanted, order, parent, resumeOwner, firstId = client.nextId, ...rest }: SubmitOptions,
   ): GraphBlock {
     const args = { block: new Uint8Array(), ends: new Uint32Array(keys.length), buffers: null };
     const graph = new GraphBlock({
@@ -124,14 +183,15 @@ export class TestScheduler {
       op: 'update-graph',
       client,
       graph,
-      firstId: client.nextId,
+      firstId,
       keys: textColumn(keys),
       dependencies: dependencies.ids.length === 0 ? null : dependencies,
       wanted: wanted === undefined ? null : Uint8Array.from(keys, (key) => (wanted.includes(key) ? 1 : 0)),
       parent: parent === undefined ? null : this.task(parent).id,
       firstRow: 0,
       endRow: keys.length,
-      owner: null,
+      owner: resumeOwner ?? null,
+      isResumed: resumeOwner !== undefined,
     });
     return graph;
   }

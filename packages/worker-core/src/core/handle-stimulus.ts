@@ -28,6 +28,7 @@ import {
   onStealRequest,
 } from './events/scheduler-notices.js';
 import { onAcquireReplicas, onRemoveReplicas } from './events/replicas.js';
+import { onLoseScheduler } from './events/lose-scheduler.js';
 import { onLoseData } from './events/lose-data.js';
 import { onUpdateData } from './events/update-data.js';
 import { startGathers } from './gather/start-gathers.js';
@@ -116,6 +117,8 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onRetryBusyPeer(state, stimulus);
     case 'find-missing':
       return onFindMissing(state, stimulus, out);
+    case 'lose-scheduler':
+      return onLoseScheduler(state, out);
     case 'memory-freed':
       // What has waited for that is started after each stimulus.
       return;

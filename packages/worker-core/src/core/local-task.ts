@@ -201,6 +201,11 @@ export class LocalTask {
     this.#row = row;
   }
 
+  /** The span that it was submitted in is not known any more. */
+  leaveSpan(): void {
+    if (this.#rows !== null && this.#rows.spans !== null) this.#rows = { ...this.#rows, spans: null };
+  }
+
   /** It is not to be run any more; its arguments, and those of all tasks that came along, need not live as long as it does. */
   undefine(): void {
     if (this.#rows === null) return;

@@ -135,6 +135,9 @@ export type RetryBusyPeer = Happened<'retry-busy-peer'> & { readonly workerId: n
 /** Time to ask again for what nobody seems to have. */
 export type FindMissing = Happened<'find-missing'>;
 
+/** The line to the scheduler is broken. */
+export type LoseScheduler = Happened<'lose-scheduler'>;
+
 /** Results have been moved out of memory, as far as that goes. */
 export type MemoryFreed = Happened<'memory-freed'>;
 
@@ -169,6 +172,7 @@ export type Stimulus =
   | GatherFailure
   | RetryBusyPeer
   | FindMissing
+  | LoseScheduler
   | MemoryFreed
   | Pause
   | Unpause;
@@ -199,6 +203,7 @@ export const STIMULUS_TYPES = [
   'gather-failure',
   'retry-busy-peer',
   'find-missing',
+  'lose-scheduler',
   'memory-freed',
   'pause',
   'unpause',

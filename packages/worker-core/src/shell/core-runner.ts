@@ -70,6 +70,7 @@ export class CoreRunner {
   #isBusy = false;
   #isEnded = false;
   #requester = '';
+  #onGathered: () => void = () => {};
 
   constructor(options: CoreRunnerOptions, parts: CoreRunnerParts) {
     this.#options = options;
@@ -107,12 +108,22 @@ export class CoreRunner {
     }
   }
 
+  /** Settles when nothing is under way from peers, or the runner has ended. */
+  async gathered(): Promise<void> {
+    while (this.state.gathering.size > 0 && !this.#isEnded) {
+      await new Promise<void>((resolve) => {
+        this.#onGathered = resolve;
+      });
+    }
+  }
+
   /** Takes no more stimuli and waits for nothing any more. */
   end(): void {
     this.#isEnded = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#later.length = 0;
+    this.#onGathered();
   }
 
   /** What the executor is given to tell what became of tasks. */
@@ -273,6 +284,7 @@ export class CoreRunner {
       this.#parts.activities.took('gather-dep', 'network', performance.now() - startedAt, nbytes);
     }
     this.give(stimulus);
+    if (this.state.gathering.size === 0) this.#onGathered();
   }
 
   #wakeAt(at: number, stimulus: WithoutTime<Stimulus>): void {

@@ -1,6 +1,6 @@
 import { isGridError, messageOf, type Address, type Clock, type Logger } from '@grid/common';
 import type { Transports } from '@grid/comm';
-import type { Facts, Message, MessageCodec, MessageWith } from '@grid/protocol';
+import { RESUME_FEATURE, type Facts, type Message, type MessageCodec, type MessageWith } from '@grid/protocol';
 import { connectLink, type Link, type LocalIdentity } from '@grid/rpc';
 
 import { WorkerError } from '../errors.js';
@@ -61,10 +61,14 @@ export class SchedulerLink {
    * Finds the scheduler and registers.
    *
    * @param registration - Asked for once the link is there.
+   * @param inventory - What is said before that to a scheduler that takes another's place, by the instance id of this one.
    * @returns the scheduler's answer
    * @throws {@link WorkerError} `GRID_WORKER_NO_SCHEDULER`, with the reason as its cause.
    */
-  async open(registration: () => Registration): Promise<MessageWith<'worker-registered'>> {
+  async open(
+    registration: () => Registration,
+    inventory?: (schedulerId: string) => MessageWith<'worker-inventory'>,
+  ): Promise<MessageWith<'worker-registered'>> {
     const { schedulerAddress, connectTimeoutMs, local, token } = this.#options;
     const { transports, codec, logger, clock } = this.#parts;
     try {
@@ -84,7 +88,10 @@ export class SchedulerLink {
       });
       this.#link = link;
       this.#leaving.signal.throwIfAborted();
+      // It may refuse to be taken for another.
+      const brought = inventory === undefined ? undefined : this.#checkResumable(link, inventory(link.peer.instanceId));
       this.#parts.onOpen(link);
+      if (brought !== undefined) link.send(brought);
       const sentAt = clock.now();
       const message: MessageWith<'register-worker'> = { op: 'register-worker', ...registration(), now: sentAt };
       const registered = await link.request(message, { timeoutMs: REGISTER_TIMEOUT_MS });
@@ -100,6 +107,11 @@ export class SchedulerLink {
         { details: { address: schedulerAddress, code: isGridError(error) ? error.code : null }, cause: error },
       );
     }
+  }
+
+  /** Whether the line is gone, or was never there. */
+  get isClosed(): boolean {
+    return this.#link === undefined || this.#link.isClosed;
   }
 
   /** Gives the line up, since what came over it makes no sense. */
@@ -147,6 +159,11 @@ export class SchedulerLink {
       this.#parts.logger.debug({ error: messageOf(error) }, 'could not tell the scheduler that this worker leaves');
     }
     await link.close();
+  }
+
+  #checkResumable<Brought>(link: Link, brought: Brought): Brought {
+    if (link.peer.features.includes(RESUME_FEATURE)) return brought;
+    throw new WorkerError('GRID_WORKER_LOST_SCHEDULER', 'the scheduler there takes in no workers of another one');
   }
 
   #lose(reason: string): void {

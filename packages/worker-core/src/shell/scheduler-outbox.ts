@@ -29,7 +29,8 @@ type SchedulerEffects = Pick<
   | 'requestRefresh'
 >;
 
-/** Writes what the core has to say to the scheduler onto the link. Without a link it is dropped: the worker is closing then. */
+/** Writes what the core has to say to the scheduler onto the link. Without a link it is dropped: the worker is closing then, or tells
+ * the next scheduler what has become of its tasks. */
 export class SchedulerOutbox implements SchedulerEffects {
   readonly #store: DataStore;
   readonly #typeIds = new Map<string, number>();
@@ -47,6 +48,13 @@ export class SchedulerOutbox implements SchedulerEffects {
 
   open(link: Link): void {
     this.#link = link;
+    // Whoever listens now has been told nothing yet.
+    this.#typesTold = 0;
+  }
+
+  /** The kinds of results that there have been here, by their numbers. */
+  get typeNames(): readonly string[] {
+    return this.#typeNames;
   }
 
   /** The number of a kind of result on this worker. */

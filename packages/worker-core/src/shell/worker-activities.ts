@@ -15,6 +15,11 @@ export class WorkerActivities {
     this.#link = link;
   }
 
+  /** Whoever was to be told is gone: spans have numbers of its own. */
+  forget(): void {
+    this.#totals.take();
+  }
+
   /** Something was done once, for no task in particular, with so many bytes. */
   took(context: 'gather-dep' | 'get-data' | 'spill', activity: string, ms: number | null, nbytes: number): void {
     const labels = { span: 0, context, prefix: '', activity };

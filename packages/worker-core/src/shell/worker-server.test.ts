@@ -64,10 +64,11 @@ function createWorker(
 
 async function startPair(
   scheme: Scheme = 'inproc',
+  options: Parameters<typeof createWorker>[2] = {},
 ): Promise<{ scheduler: ScriptedScheduler; worker: WorkerServer; transports: Transports }> {
   const transports = createTransports();
   const scheduler = await startScheduler(scheme, transports);
-  const worker = createWorker(scheduler, transports);
+  const worker = createWorker(scheduler, transports, options);
   await worker.start();
   return { scheduler, worker, transports };
 }
@@ -219,10 +220,47 @@ describe('a worker', () => {
     expect(await worker.closed).toEqual({ code: null, message: 'its time is up' });
   });
 
-  it('closes when the scheduler is gone', async () => {
-    const { scheduler, worker } = await startPair('tcp');
+  it.each([0, 300])('closes when the scheduler is gone and there is no other within %i ms', async (ms) => {
+    const { scheduler, worker } = await startPair('tcp', { reconnectTimeoutMs: ms });
     await scheduler.close();
     expect((await worker.closed).code).toBe('GRID_WORKER_LOST_SCHEDULER');
+  });
+
+  it('brings what it has to the scheduler that takes the place of the last one, and goes on', async () => {
+    const { scheduler, worker, transports } = await startPair('tcp');
+    const [joined] = await scheduler.joined(1);
+    if (joined === undefined) throw new TypeError('nobody joined');
+    scheduler.compute(joined, [{ taskId: 1, text: '() => 20' }]);
+    await scheduler.told(joined, 'tasks-finished', 1);
+    await scheduler.close();
+    const next = new ScriptedScheduler(transports);
+    open.push(next);
+    await next.listen(scheduler.address);
+    const [back] = await next.joined(1);
+    expect(back?.registration).toMatchObject({ instanceId: worker.instanceId, address: worker.address });
+    expect(back?.inventory).toMatchObject({ taskEnd: 2, types: [{ id: 0, name: 'number' }], marks: [0], taskIds: [1] });
+    expect(back?.inventory?.keys.at(0)).toBe('task-1');
+    // The number of a function may be that of another one now.
+    next.compute(back as never, [
+      { taskId: 5, text: '(x) => x + 1', args: [new Needs(1)], flags: COMPUTE_FLAGS.sendResult },
+    ]);
+    expect(inlineResult(await next.told(back as never, 'tasks-finished', 5), 5)).toBe(21);
+  });
+
+  it('closes when only its line broke, since the scheduler has given it up', async () => {
+    const { scheduler, worker } = await startPair('tcp');
+    const [joined] = await scheduler.joined(1);
+    joined?.link.abort('a break');
+    const { code, message } = await worker.closed;
+    expect(code).toBe('GRID_WORKER_LOST_SCHEDULER');
+    expect(message).toMatch('has given this worker up');
+  });
+
+  it('can be closed while it looks for another scheduler', async () => {
+    const { scheduler, worker } = await startPair('tcp');
+    await scheduler.close();
+    await worker.close('enough');
+    expect(await worker.closed).toEqual({ code: null, message: 'enough' });
   });
 
   it('tells the scheduler when it leaves in order', async () => {

@@ -1,6 +1,6 @@
 import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock } from '@grid/common';
 import type { HttpServer } from '@grid/http';
-import { FEATURES, isCoordinationAnswer, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
+import { FEATURES, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
 import { ConnectionPool, createInstanceId, isMessage, RpcServer, type LocalIdentity } from '@grid/rpc';
 
 import { WorkerError } from '../errors.js';
@@ -18,18 +18,18 @@ import type { WorkerPlugins } from '../plugins/worker-plugins.js';
 import { createWorkerUploads } from '../uploads/create-worker-uploads.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { ActorDesk } from './actor-desk.js';
-import { checkAcquireReplicas } from './check-acquire-replicas.js';
-import { checkComputeTasks } from './check-compute-tasks.js';
 import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
+import { inventoryMessage } from './inventory-message.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { answerInspection, type InspectedWorker } from './inspection/answer-inspection.js';
 import { peerHandlers } from './peer-handlers.js';
 import { retirePatiently } from './retire-patiently.js';
 import { runFunction } from './run-function.js';
+import { SchedulerMessages } from './scheduler-messages.js';
 import { SchedulerLines } from './scheduler-lines.js';
-import { SchedulerLink } from './scheduler-link.js';
+import { SchedulerBond } from './scheduler-bond.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
 import { WorkerActivities } from './worker-activities.js';
@@ -48,10 +48,14 @@ const FETCH_UPLOAD_MS = 200_000;
 
 type Phase = 'created' | 'starting' | 'running' | 'closing' | 'closed';
 
+/** Milliseconds to look for another scheduler when the one that it had is gone. */
+const RECONNECT_TIMEOUT_MS = 60_000;
+
 /**
  * A worker: joins a scheduler, runs what it is told to in threads, keeps results and hands them to whoever needs them.
  *
- * Its life is one incarnation: when the line to the scheduler breaks, it closes and does not come back.
+ * When the scheduler is gone it looks for the next one at the same address, and brings what it has. If there is none in time,
+ * or if the scheduler is still there and has given it up, it closes.
  */
 export class WorkerServer implements AsyncDisposable {
   /** Tells this incarnation from any other. */
@@ -68,7 +72,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #actors: ActorDesk;
   readonly #pool: ConnectionPool;
   readonly #server: RpcServer;
-  readonly #scheduler: SchedulerLink;
+  readonly #scheduler: SchedulerBond;
   readonly #data: DataServer;
   readonly #runner: CoreRunner;
   readonly #memory: MemoryMonitor;
@@ -80,6 +84,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #plugins: WorkerPlugins;
   /** What the scheduler says, in order: tasks that it sends after an upload find that. */
   readonly #gate = new StepGate((error) => this.#scheduler.abort(error));
+  readonly #messages: SchedulerMessages;
   #http: HttpServer | undefined;
   #httpUrl: string | null = null;
   #missingTimer: NodeJS.Timeout | undefined;
@@ -138,7 +143,18 @@ export class WorkerServer implements AsyncDisposable {
     this.#uploads = this.#createUploads(root);
     const { plugins } = this.#executor;
     this.#plugins = createWorkerPlugins(this, options, { ...parts, plugins, story: this.#runner.state.story, root });
-    this.#scheduler = this.#createSchedulerLink(local, codec);
+    this.#messages = new SchedulerMessages({
+      gate: this.#gate,
+      runner: this.#runner,
+      executor: this.#executor,
+      lines: this.#lines,
+      logs: this.#logs,
+      uploads: this.#uploads,
+      pool: this.#pool,
+      logger,
+      onClose: (reason) => void this.#close({ code: null, message: reason }),
+    });
+    this.#scheduler = this.#createSchedulerBond(local, codec);
     // Nobody may wait for it.
     this.#joined.promise.catch(() => {});
     this.#store.listen({
@@ -234,11 +250,10 @@ export class WorkerServer implements AsyncDisposable {
       token: this.#options.token,
       transports: this.#parts.transports,
     });
-    const { workerId, schedulerId } = await this.#scheduler.open(() => registrationOf(this.#about, this.#options));
+    const { workerId, schedulerId } = await this.#scheduler.open();
     if (this.#phase !== 'starting')
       throw new WorkerError('GRID_WORKER_CLOSED', 'the worker was closed while it joined the cluster');
-    this.#workerId = workerId;
-    this.#runner.state.selfId = workerId;
+    this.#takeNumber(workerId);
     this.#phase = 'running';
     this.#joined.resolve();
     this.#memory.start();
@@ -307,12 +322,25 @@ export class WorkerServer implements AsyncDisposable {
     );
   }
 
-  #createSchedulerLink(local: LocalIdentity, codec: MessageCodec): SchedulerLink {
+  #createSchedulerBond(local: LocalIdentity, codec: MessageCodec): SchedulerBond {
     const { schedulerAddress, token, connectTimeoutMs = 60_000 } = this.#options;
+    const { reconnectTimeoutMs = RECONNECT_TIMEOUT_MS } = this.#options;
     const { transports, logger } = this.#parts;
-    return new SchedulerLink(
-      { schedulerAddress, token, local, connectTimeoutMs },
+    return new SchedulerBond(
+      { schedulerAddress, token, local, connectTimeoutMs, reconnectTimeoutMs },
       {
+        registration: () => registrationOf(this.#about, this.#options),
+        onAway: () => {
+          this.#activities.forget();
+          return this.#messages.loseScheduler();
+        },
+        inventory: ({ id, workerCount }) =>
+          inventoryMessage(this.#runner.state, {
+            formerScheduler: id,
+            workerCount,
+            types: this.#outbox.typeNames,
+          }),
+        onBack: (registered) => this.#onBack(registered),
         transports,
         codec,
         logger,
@@ -321,7 +349,7 @@ export class WorkerServer implements AsyncDisposable {
           const tellers = [this.#outbox, this.#lines, this.#events, this.#logs, this.#activities];
           for (const teller of tellers) teller.open(link);
         },
-        onMessage: (message) => this.#takeSchedulerMessage(message),
+        onMessage: (message) => this.#messages.take(message),
         onRequest: (message) => this.#onSchedulerRequest(message),
         onClockOffset: (offsetMs) => {
           this.#outbox.clockOffsetMs = offsetMs;
@@ -347,47 +375,6 @@ export class WorkerServer implements AsyncDisposable {
         onChange: (table) => this.#executor.setUploads(table),
       },
     );
-  }
-
-  #takeSchedulerMessage(message: Message): void {
-    if (isMessage(message, 'close-worker')) void this.#close({ code: null, message: message.reason });
-    else if (isCoordinationAnswer(message)) this.#lines.receive(message);
-    else if (isMessage(message, 'follow-logs')) this.#logs.follow(message.level);
-    else if (isMessage(message, 'drop-upload')) void this.#gate.hold(() => this.#uploads.drop(message.name));
-    else this.#gate.run(() => this.#onSchedulerMessage(message));
-  }
-
-  #onSchedulerMessage(message: Message): void {
-    if (isMessage(message, 'compute-tasks')) {
-      checkComputeTasks(message);
-      if (message.functions.length > 0) this.#executor.addFunctions(message.functions, message.units);
-      this.#runner.give({ type: 'compute-tasks', message });
-    } else if (isMessage(message, 'free-keys')) {
-      this.#runner.give({ type: 'free-keys', message });
-    } else if (isMessage(message, 'steal-request')) {
-      this.#runner.give({ type: 'steal-request', message });
-    } else if (isMessage(message, 'refresh-who-has')) {
-      this.#runner.give({ type: 'refresh-who-has', message });
-    } else if (isMessage(message, 'acquire-replicas')) {
-      checkAcquireReplicas(message);
-      this.#runner.give({ type: 'acquire-replicas', message });
-    } else if (isMessage(message, 'remove-replicas')) {
-      this.#runner.give({ type: 'remove-replicas', message });
-    } else if (isMessage(message, 'remove-worker')) {
-      this.#onRemoveWorker(message);
-    } else if (isMessage(message, 'free-functions')) {
-      this.#executor.freeFunctions(message.functionIds, message.unitHashes);
-      this.#runner.give({ type: 'free-functions', message });
-    } else {
-      this.#parts.logger.warn({ op: message.op }, 'the scheduler said what a worker does not understand');
-    }
-  }
-
-  #onRemoveWorker(message: MessageWith<'remove-worker'>): void {
-    const peer = this.#runner.state.peers.get(message.workerId);
-    // Whatever is under way from there will not come.
-    if (peer !== undefined) this.#pool.remove(asAddress(peer.address), 'the worker has left the cluster');
-    this.#runner.give({ type: 'remove-worker', message });
   }
 
   async #onSchedulerRequest(message: Message): Promise<Message> {
@@ -422,6 +409,18 @@ export class WorkerServer implements AsyncDisposable {
 
   get #about(): WorkerAbout {
     return { instanceId: this.instanceId, name: this.name, address: this.#address };
+  }
+
+  #takeNumber(workerId: number): void {
+    this.#workerId = workerId;
+    this.#runner.state.selfId = workerId;
+  }
+
+  #onBack({ workerId, schedulerId }: MessageWith<'worker-registered'>): void {
+    this.#takeNumber(workerId);
+    if (this.#memory.isPaused) this.#outbox.statusChanged('paused');
+    const { schedulerAddress } = this.#options;
+    this.#parts.logger.info({ schedulerId, workerId }, `Registered again to: ${schedulerAddress}`);
   }
 
   #onSchedulerLost(reason: string): void {

@@ -5,6 +5,7 @@ import {
   encodeValue,
   hashUpload,
   textColumn,
+  RESUME_FEATURE,
   UPLOADS_FEATURE,
   uploadBytes,
   type Message,
@@ -33,6 +34,8 @@ export interface ScriptedTask {
 /** A worker as the scripted scheduler knows it. */
 export interface JoinedWorker {
   readonly workerId: number;
+  /** What it has of a former scheduler. */
+  readonly inventory: MessageWith<'worker-inventory'> | undefined;
   readonly registration: MessageWith<'register-worker'>;
   readonly link: Link;
   /** Everything it said besides requests. */
@@ -57,6 +60,7 @@ export class ScriptedScheduler {
   };
   /** How far this scheduler's clock is ahead, in milliseconds. */
   clockAheadMs = 0;
+  readonly #instanceId = createInstanceId('scheduler');
   readonly #server: RpcServer;
   readonly #wakers: (() => void)[] = [];
   readonly #functionIds = new Map<string, number>();
@@ -68,9 +72,9 @@ export class ScriptedScheduler {
         token,
         local: {
           role: 'scheduler',
-          instanceId: createInstanceId('scheduler'),
+          instanceId: this.#instanceId,
           about: {},
-          features: [UPLOADS_FEATURE],
+          features: [UPLOADS_FEATURE, RESUME_FEATURE],
         },
       },
       { transports, logger: nullLogger, accept: (link) => this.#accept(link) },
@@ -185,8 +189,10 @@ export class ScriptedScheduler {
 
   #accept(link: Link): ReturnType<ConstructorParameters<typeof RpcServer>[1]['accept']> {
     let worker: JoinedWorker | undefined;
+    let inventory: MessageWith<'worker-inventory'> | undefined;
     return {
       onMessage: (message) => {
+        if (message.op === 'worker-inventory') inventory = message;
         worker?.messages.push(message);
         this.#wake();
       },
@@ -195,6 +201,7 @@ export class ScriptedScheduler {
           worker = {
             workerId: this.workers.length,
             registration: message,
+            inventory,
             link,
             messages: [],
             isClosed: false,
@@ -206,7 +213,7 @@ export class ScriptedScheduler {
           const { heartbeatIntervalMs } = this;
           return {
             op: 'worker-registered',
-            schedulerId: 'scripted',
+            schedulerId: this.#instanceId,
             workerId,
             heartbeatIntervalMs,
             now: Date.now() + this.clockAheadMs,

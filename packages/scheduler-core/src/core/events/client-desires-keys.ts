@@ -2,6 +2,7 @@ import { runTransitions } from '../run-transitions.js';
 import type { SchedulerOutput } from '../scheduler-output.js';
 import type { SchedulerState } from '../scheduler-state.js';
 import type { StimulusWith } from '../stimulus.js';
+import { leaveOrphanage } from '../orphans.js';
 import { desire } from '../desire.js';
 
 /** A client wants keys that it did not submit. One that nobody submitted cannot be had. */
@@ -15,7 +16,10 @@ export function clientDesiresKeys(
     if (id >= client.nextId) client.nextId = id + 1;
     const task = state.keys.get(keys.at(row));
     if (task === undefined) out.keyCancelled(client, id, 'unknown-key');
-    else desire(state, task, { client, id }, out);
+    else {
+      desire(state, task, { client, id }, out);
+      leaveOrphanage(state, task);
+    }
     runTransitions(state, out);
   }
 }

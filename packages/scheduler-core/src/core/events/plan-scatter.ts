@@ -1,5 +1,6 @@
 import { addTask } from '../add-task.js';
 import { desire } from '../desire.js';
+import { dropOrphan } from '../orphans.js';
 import { isNamed } from '../placement/restrictions.js';
 import type { TaskRecord, WorkerRecord } from '../records.js';
 import { runTransitions } from '../run-transitions.js';
@@ -21,6 +22,7 @@ export function planScatter(state: SchedulerState, stimulus: StimulusWith<'plan-
     const id = ids[row] as number;
     if (id >= client.nextId) client.nextId = id + 1;
     const key = keys.at(row);
+    if (state.orphans !== null) dropOrphan(state, key, out);
     let task = state.keys.get(key);
     if (task === undefined) {
       // Data that no worker can take would be waited for in vain.

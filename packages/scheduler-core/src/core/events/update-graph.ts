@@ -1,6 +1,7 @@
 import { desire } from '../desire.js';
 import type { GraphBlock } from '../graph-block.js';
 import { GraphDraft } from '../graph-draft.js';
+import { dropOrphan, leaveOrphanage } from '../orphans.js';
 import { recommend, recommendIfUnneeded } from '../recommend.js';
 import { comparePriority, dependenciesOf, type TaskRecord } from '../records.js';
 import { runTransitions } from '../run-transitions.js';
@@ -20,12 +21,15 @@ import { addWant } from '../wants.js';
 export function updateGraph(state: SchedulerState, stimulus: UpdateGraph, out: SchedulerOutput): void {
   const { client, graph, firstId, firstRow, endRow } = stimulus;
   if (firstRow === 0) begin(state, stimulus);
+  if (state.orphans !== null && stimulus.isResumed !== true) {
+    for (let row = firstRow; row < endRow; row += 1) dropOrphan(state, stimulus.keys.at(row), out);
+  }
   const draft = new GraphDraft(state, stimulus);
   const refusal = draft.fill();
   if (refusal === null) {
-    client.nextId = firstId + endRow;
+    client.nextId = Math.max(client.nextId, firstId + endRow);
     if (draft.lost !== null) out.graphRefused(client, draft.lost);
-    adopt(state, stimulus, draft.rows, out);
+    adopt(state, stimulus, draft, out);
   } else {
     draft.undo();
     graph.isRefused = true;
@@ -72,7 +76,7 @@ function chooseGeneration(state: SchedulerState, { graph }: UpdateGraph, submitt
 function adopt(
   state: SchedulerState,
   stimulus: UpdateGraph,
-  rows: readonly (TaskRecord | null)[],
+  { rows, claimed }: GraphDraft,
   out: SchedulerOutput,
 ): void {
   const { client, graph, firstId, firstRow, wanted, owner } = stimulus;
@@ -80,7 +84,7 @@ function adopt(
   for (let index = 0; index < rows.length; index += 1) {
     const task = rows[index] as TaskRecord | null;
     if (task === null) continue;
-    const isNew = task.graph === graph && task.row === firstRow + index;
+    const isNew = task.graph === graph && task.row === firstRow + index && !claimed.has(task);
     const isWanted = wanted === null || wanted[firstRow + index] === 1;
     if (owner !== null && !isWanted) addWant(task, owner, firstId + firstRow + index);
     if (isNew) {
@@ -90,6 +94,7 @@ function adopt(
       desire(state, task, { client, id: firstId + firstRow + index }, out);
       runTransitions(state, out);
     }
+    if (state.orphans !== null) leaveOrphanage(state, task);
   }
   const needed = wanted === null ? null : neededOf(fresh, stimulus);
   // The work list is last in first out: what is to run first is proposed last.
@@ -112,6 +117,8 @@ function neededOf(fresh: readonly TaskRecord[], { client, graph, firstRow, endRo
       const row = dependency.row - firstRow;
       // Those of earlier slices, and of other graphs, are found when this one begins to wait for them.
       if (dependency.graph !== graph || row < 0 || needed[row] === 1) continue;
+      // An orphan that has its result, or is about to, needs nothing.
+      if (dependency.state !== STATE.released) continue;
       needed[row] = 1;
       open.push(dependency);
     }

@@ -58,6 +58,12 @@ export class SpanRecord {
     this.stateCounts[STATE.released] = (this.stateCounts[STATE.released] as number) + 1;
   }
 
+  /** A task is of it that was there before that was known. `nbytes`: of its result. */
+  adopt(state: StateCode, nbytes: number): void {
+    this.stateCounts[state] = (this.stateCounts[state] as number) + 1;
+    if (state === STATE.memory) this.storedBytes += nbytes;
+  }
+
   /** A task of it that is new was turned away. */
   unjoin(): void {
     this.stateCounts[STATE.released] = (this.stateCounts[STATE.released] as number) - 1;

@@ -34,6 +34,10 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
     case 'register-client':
       client.register(message);
       return { op: 'client-registered', schedulerId: server.id, info: describeScheduler(server) };
+    case 'resume-client':
+      if (message.formerScheduler !== server.id) await server.comebacks.allBack(client.signal);
+      client.resume(message.idEnd);
+      return { op: 'resume-client-reply' };
     case 'collect':
       return collect(server, message.taskIds, client.signal);
     case 'relay-data':

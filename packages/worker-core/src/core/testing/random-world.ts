@@ -1,13 +1,14 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 
+import { takeInventory } from '../inventory.js';
 import { CoreHarness } from './core-harness.js';
 
 /** Tasks that a random world knows of. */
 export const TASKS = 8;
 
 /** One thing that happens; the numbers pick among what can happen at that moment. */
-export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(18), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
+export const arbitraryEvents = fc.array(fc.record({ kind: fc.nat(19), pick: fc.nat(1000), more: fc.nat(0xffff) }), {
   minLength: 1,
   maxLength: 60,
 });
@@ -71,6 +72,9 @@ export class RandomWorld {
       case 17:
         this.asked.delete(pick % TASKS);
         return this.read(this.core.remove(pick % TASKS));
+      case 18:
+        // As seldom as it is: it undoes what most other events have brought about.
+        return more % 4 === 0 ? this.loseScheduler() : undefined;
       default:
         return this.read(this.core.give({ type: 'find-missing' }));
     }
@@ -111,6 +115,21 @@ export class RandomWorld {
     const workerId = this.peers[index] as number;
     this.peers[index] = Math.max(...this.peers) + 1;
     this.read(this.core.removeWorker(workerId));
+  }
+
+  /** Another one takes its place, under which nothing has the number of a peer that was asked before. */
+  loseScheduler(): void {
+    this.read(this.core.give({ type: 'lose-scheduler' }));
+    for (const [workerId] of [...this.gathers]) {
+      this.gathers.delete(workerId);
+      this.read(this.core.give({ type: 'gather-network-failure', workerId }));
+    }
+    this.asked.clear();
+    const running = new Set(takeInventory(this.core.state).tasks.filter(({ isExecuting }) => isExecuting));
+    for (const taskId of [...this.expected.keys()]) {
+      const task = this.core.state.tasks.get(taskId);
+      if (task === undefined || !running.has(task)) this.expected.delete(taskId);
+    }
   }
 
   endExecution(pick: number, end: number): void {

@@ -1,0 +1,152 @@
+import { Client, Lock, type Future } from '@grid/client';
+import { nullLogger } from '@grid/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Gate, holdAtGate } from './support/gate.js';
+import { RestartableCluster } from './support/restartable-scheduler.js';
+import { note, Tally } from './support/tally.js';
+import { TempFolder } from './support/temp-folder.js';
+import { until } from './support/until.js';
+
+let folder: TempFolder;
+beforeEach(() => {
+  folder = new TempFolder();
+});
+afterEach(() => folder[Symbol.dispose]());
+
+async function connect(cluster: RestartableCluster, options = {}): Promise<Client> {
+  return Client.connect(cluster.address, { token: cluster.token, logger: nullLogger, ...options });
+}
+
+describe('a scheduler that is killed and started again', () => {
+  it('goes on with what workers have: nothing that was done is done again, and what runs goes on', async () => {
+    await using cluster = await RestartableCluster.start(2);
+    await using client = await connect(cluster);
+    const tally = new Tally(folder.file('tally'));
+    const gate = new Gate(folder.file('gate'));
+    const [tallyFile, gateFile] = [tally.file, gate.file];
+    const load = (n: number): number[] => {
+      note(tallyFile, `load-${String(n)}`);
+      return new Array<number>(5000).fill(n);
+    };
+    const sum = (numbers: number[]): number => {
+      note(tallyFile, `sum-${String(numbers[0])}`);
+      return numbers.reduce((total, value) => total + value, 0);
+    };
+    const late = (total: number): number => {
+      note(tallyFile, `late-${String(total)}`);
+      return holdAtGate(gateFile, total + 1);
+    };
+    const sums = client.map(sum, client.map(load, [1, 2, 3, 4, 5, 6], { key: 'load' }), { key: 'sum' });
+    await client.wait(sums);
+    const lates = client.map(late, sums, { key: 'late' });
+    const total = client.submit((parts: number[]) => parts.reduce((a, b) => a + b, 0), [lates], { key: 'total' });
+    await until('two tasks run', () => tally.lines.filter((line) => line.startsWith('late')).length === 2);
+
+    await cluster.kill();
+    expect(await until('the client has seen it', () => client.status === 'reconnecting')).toBe(true);
+    expect(total.status).toBe('pending');
+    await cluster.restart();
+    await until('the client is back', () => client.status === 'running');
+    gate.open();
+
+    expect(await total.result()).toBe(21 * 5000 + 6);
+    expect(await client.gather(sums)).toEqual([1, 2, 3, 4, 5, 6].map((n) => n * 5000));
+    expect(tally.count).toBe(new Set(tally.lines).size);
+    expect(tally.count).toBe(18);
+  }, 60_000);
+
+  it('keeps scattered data, failures and what is submitted meanwhile; a failed task can be tried again', async () => {
+    await using cluster = await RestartableCluster.start(2);
+    await using client = await connect(cluster);
+    const tally = new Tally(folder.file('tally'));
+    const tallyFile = tally.file;
+    const [data] = await client.scatter([[1, 2, 3]]);
+    const fragile = (): string => {
+      note(tallyFile, 'fragile');
+      throw new TypeError('no');
+    };
+    const failed = client.submit(fragile, [], { key: 'fragile' });
+    await expect(failed.result()).rejects.toThrow('no');
+    await cluster.kill();
+    await until('the client has seen it', () => client.status === 'reconnecting');
+    const meanwhile = client.submit((numbers: readonly number[]) => numbers.length, [data]);
+    const released = client.submit(() => 'nobody wants it', []);
+    released.release();
+    await cluster.restart();
+    expect(await meanwhile.result()).toBe(3);
+    expect(await data?.result()).toEqual([1, 2, 3]);
+    expect(failed.status).toBe('error');
+    expect(tally.count).toBe(1);
+    failed.retry();
+    await expect(failed.result()).rejects.toThrow('no');
+    expect(tally.count).toBe(2);
+  }, 60_000);
+
+  it('may be killed again and again', async () => {
+    await using cluster = await RestartableCluster.start(2);
+    await using client = await connect(cluster);
+    const tally = new Tally(folder.file('tally'));
+    const tallyFile = tally.file;
+    const square = (n: number): number => {
+      note(tallyFile, String(n));
+      return n * n;
+    };
+    const all: Future<number>[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const squares = client.map(square, [3 * round, 3 * round + 1, 3 * round + 2]);
+      all.push(...squares);
+      await client.wait(squares);
+      await cluster.kill();
+      await cluster.restart();
+    }
+    expect(await client.gather(all)).toEqual([0, 1, 4, 9, 16, 25, 36, 49, 64]);
+    expect(tally.count).toBe(9);
+  }, 60_000);
+
+  it('has what a worker had computed again that died meanwhile', async () => {
+    await using cluster = await RestartableCluster.start(2, ['--no-nanny']);
+    await using client = await connect(cluster);
+    const load = client.map((n: number) => [n, n], [1, 2, 3, 4], { key: 'load' });
+    const sums = client.map((pair: number[]) => (pair[0] ?? 0) + (pair[1] ?? 0), load);
+    await client.wait(sums);
+    for (const each of load) each.release();
+    await cluster.kill();
+    cluster.workers[0]?.kill('SIGKILL');
+    await cluster.restart();
+    expect(await client.gather(sums)).toEqual([2, 4, 6, 8]);
+  }, 60_000);
+
+  it('has the futures lost of a client whose token is not the new one, and of one that does not wait', async () => {
+    await using cluster = await RestartableCluster.start(1);
+    await using waiting = await connect(cluster);
+    await using hasty = await connect(cluster, { reconnectTimeout: '200 ms' });
+    await using never = await connect(cluster, { reconnectTimeout: false });
+    const futures = [waiting, hasty, never].map((client) => client.submit(() => new Promise(() => {}), []));
+    const outcomes = futures.map(async (future) => future.result().catch((error: unknown) => error));
+    await waiting.schedulerInfo();
+    await cluster.kill();
+    expect(await outcomes[2]).toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
+    expect(await outcomes[1]).toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
+    await cluster.restart('another-token-that-is-long-enough-0123456789-0123456789');
+    expect(await outcomes[0]).toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
+    expect([waiting, hasty, never].map(({ status }) => status)).toEqual(['lost', 'lost', 'lost']);
+  }, 60_000);
+
+  it('tells those who wait for locks that these are gone, and answers what is asked meanwhile later', async () => {
+    await using cluster = await RestartableCluster.start(1);
+    await using client = await connect(cluster);
+    const lock = new Lock('x', { client });
+    await lock.acquire();
+    const second = new Lock('x', { client }).acquire().catch((error: unknown) => error);
+    await cluster.kill();
+    await until('the client has seen it', () => client.status === 'reconnecting');
+    const info = client.schedulerInfo();
+    const count = client.waitForWorkers(1);
+    expect(await second).toMatchObject({ code: 'GRID_CLIENT_SCHEDULER_LOST' });
+    await cluster.restart();
+    await count;
+    expect(await info).toBeDefined();
+    await new Lock('x', { client }).acquire();
+  }, 60_000);
+});
