@@ -10,7 +10,7 @@ import { LeakCheck } from './support/leak-check.js';
 const ENV = { GRID_TOKEN: 'a-token-of-this-test-that-is-long-enough-0123456789' };
 const WORKER = ['--nthreads', '1', '--no-dashboard', '--print-address-json', '--memory-limit', '1 GiB'];
 // Nobody waits for another scheduler here.
-WORKER.push('--scheduler-reconnect-timeout', '0');
+WORKER.push('--scheduler-reconnect-timeout', '0s');
 const SCHEDULER = ['--no-dashboard', '--print-address-json'];
 
 /** Programs of a cluster, each a process of its own, so that each can be lost alone. */

@@ -25,7 +25,7 @@ describe('a scheduler', () => {
       );
       const { address } = await scheduler.firstJson<{ address: string }>();
       const flags = [address, '--nthreads', '1', '--no-dashboard', '--print-address-json', '--memory-limit', '1 GiB'];
-      flags.push('--scheduler-reconnect-timeout', '0');
+      flags.push('--scheduler-reconnect-timeout', '0s');
       await using first = Program.binary('worker', flags, env);
       await using second = Program.binary('worker', flags, env);
       await Promise.all([first.firstJson(), second.firstJson()]);

@@ -63,7 +63,7 @@ export const workerOptions = {
     type: 'string',
     default: '60s',
     describe:
-      'Look so long for another scheduler at the same address when it is gone, with all results kept; 0 ends at once.',
+      'Look so long for another scheduler at the same address when it is gone, with all results kept; 0s ends at once.',
   },
   lifetime: {
     type: 'string',
