@@ -222,7 +222,7 @@ export class SimClient {
     done.catch((error: unknown) => {
       if (isGridError(error) && !/^GRID_(RPC_CLOSED|COMM_)/.test(error.code)) {
         if (error.code === 'GRID_TESTING_BROKEN_PROMISE') loop.fail(error);
-        const isInTime = error.code !== 'GRID_CLIENT_TIMEOUT' || !PROMPT.has(what) || watch.isDisturbed();
+        const isInTime = error.code !== 'GRID_CLIENT_TIMEOUT' || what !== 'scatter' || watch.isDisturbed();
         if (isInTime) return;
       }
       loop.fail(broken('X2', `${what} of ${this.process.name} failed with ${messageOf(error)}`));
@@ -363,9 +363,6 @@ export class SimClient {
     return this.#client as Client;
   }
 }
-
-/** What is done soon as long as nothing goes wrong. */
-const PROMPT: ReadonlySet<string> = new Set(['scatter', 'replicate', 'rebalance']);
 
 const SCATTER_TIMEOUT_MS = 5000;
 const GATHER_TIMEOUT_MS = 20_000;
