@@ -23,6 +23,11 @@ describe('IdTable', () => {
           expect(table.size).toBe(model.size);
         }
         expect([...table.entries()]).toEqual([...model.entries()]);
+        const visited: string[] = [];
+        let from = 0;
+        do from = table.visit(from, 7, (value) => visited.push(value));
+        while (from > 0);
+        expect(visited).toEqual([...model.values()]);
         for (const id of [0, 1, next, next + 1, 2 ** 40]) expect(table.get(id)).toBe(model.get(id));
       }),
     );

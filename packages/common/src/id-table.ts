@@ -64,6 +64,28 @@ export class IdTable<T> {
     if (this.#chunks[newest]?.used === 0) this.#chunks[newest] = undefined;
   }
 
+  /**
+   * Shows up to `max` of them from an id on, in rising order; for those who go through a large table a little at a time.
+   *
+   * @returns where to go on; 0 if there are no more.
+   */
+  visit(from: number, max: number, look: (value: T) => void): number {
+    let left = max;
+    let row = from % CHUNK_SIZE;
+    for (let index = Math.floor(from / CHUNK_SIZE); index < this.#chunks.length; index += 1) {
+      const rows = this.#chunks[index]?.rows ?? [];
+      for (; row < rows.length; row += 1) {
+        const value = rows[row];
+        if (value === undefined) continue;
+        if (left === 0) return index * CHUNK_SIZE + row;
+        left -= 1;
+        look(value);
+      }
+      row = 0;
+    }
+    return 0;
+  }
+
   /** In rising order of ids. */
   *entries(): Generator<[number, T]> {
     for (let index = 0; index < this.#chunks.length; index += 1) {

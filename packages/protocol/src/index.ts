@@ -15,6 +15,7 @@ export { SHUTDOWN_FEATURE } from './messages/shutdown.js';
 export { SPANS_FEATURE } from './messages/spans.js';
 export { REPLAY_FEATURE } from './messages/replay.js';
 export { REPLICAS_FEATURE } from './messages/replicas.js';
+export { RUN_AUDIT_FEATURE, runDigest } from './messages/run-audit.js';
 export { CLIENT_HEARTBEAT_FEATURE } from './messages/client-heartbeat.js';
 export { RUN_ON_NANNIES_FEATURE } from './messages/nannies.js';
 export { LOGS_FEATURE } from './messages/logs.js';

@@ -49,6 +49,9 @@ class Sink implements SchedulerOutput {
   freeKeys(): void {}
   removeWorker(): void {}
   refreshWhoHas(): void {}
+  countRuns(): void {}
+  listRuns(): void {}
+  foundStuck(): void {}
   closeWorker(): void {}
   keyErred(): void {}
   keyLost(): void {}
@@ -86,6 +89,7 @@ class Bench {
           memoryLimit: 0,
           resources: new Map(),
           takesReplicas: true,
+          countsRuns: true,
         },
         onRecord: () => {},
       });

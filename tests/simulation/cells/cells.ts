@@ -140,7 +140,7 @@ export const SELDOM: Cells = {
     'resumed',
   ],
   'worker pause': ['waiting', 'constrained', 'long-running', 'flight', 'missing', 'cancelled', 'resumed'],
-  'worker refresh-who-has': ['waiting', 'constrained', 'long-running', 'flight', 'cancelled', 'resumed'],
+  'worker refresh-who-has': ['waiting', 'constrained', 'executing', 'long-running', 'flight', 'cancelled', 'resumed'],
   'worker remove-replicas': [
     'waiting',
     'ready',

@@ -9,6 +9,7 @@ import * as logs from './logs.js';
 import * as nannies from './nannies.js';
 import * as replay from './replay.js';
 import * as plugins from './plugins.js';
+import * as runAudit from './run-audit.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
 import * as resume from './resume.js';
@@ -29,6 +30,7 @@ type Definitions = typeof clientScheduler &
   typeof coordinationAnswers &
   typeof uploads &
   typeof replicas &
+  typeof runAudit &
   typeof replay &
   typeof spans &
   typeof shutdown &
@@ -63,6 +65,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   coordinationAnswers,
   uploads,
   replicas,
+  runAudit,
   replay,
   spans,
   shutdown,

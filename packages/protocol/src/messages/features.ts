@@ -1,4 +1,5 @@
 import { ACTORS_FEATURE } from './actors.js';
+import { RUN_AUDIT_FEATURE } from './run-audit.js';
 import { UPLOADS_FEATURE } from '../uploads/upload.js';
 import { INSPECTION_FEATURE } from './inspection.js';
 import { REPLAY_FEATURE } from './replay.js';
@@ -17,6 +18,7 @@ import { VERSIONS_FEATURE } from './versions.js';
 export const FEATURES: readonly string[] = [
   UPLOADS_FEATURE,
   REPLICAS_FEATURE,
+  RUN_AUDIT_FEATURE,
   INSPECTION_FEATURE,
   TASK_OUTPUT_FEATURE,
   VERSIONS_FEATURE,

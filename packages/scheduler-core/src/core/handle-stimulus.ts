@@ -13,6 +13,7 @@ import { onFireAndForget } from './events/fire-and-forget.js';
 import { failUnrunnable } from './events/fail-unrunnable.js';
 import { heartbeat } from './events/heartbeat.js';
 import { holdForResults } from './events/hold-for-result.js';
+import { lookAround } from './events/look-around.js';
 import { longRunning } from './events/long-running.js';
 import { manageMemory } from './events/manage-memory.js';
 import { missingData } from './events/missing-data.js';
@@ -24,6 +25,8 @@ import { requestRefreshWhoHas } from './events/request-refresh-who-has.js';
 import { rescheduleTask } from './events/reschedule-task.js';
 import { retireWorker } from './events/retire-worker.js';
 import { restart } from './events/restart.js';
+import { runsCounted } from './events/runs-counted.js';
+import { runsListed } from './events/runs-listed.js';
 import { retryKeys } from './events/retry-keys.js';
 import { stealResponse } from './events/steal-response.js';
 import { taskErred } from './events/task-erred.js';
@@ -34,7 +37,7 @@ import { fillSlots } from './run-transitions.js';
 import type { SchedulerOutput } from './scheduler-output.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { balance } from './stealing/balance.js';
-import type { Stimulus } from './stimulus.js';
+import type { Stimulus, StimulusWith } from './stimulus.js';
 
 /**
  * The only door into the core: takes in one thing that happened at `at` (milliseconds since the epoch) and follows it
@@ -88,8 +91,6 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return workerStatus(state, stimulus, out);
     case 'retire-worker':
       return retireWorker(state, stimulus, out);
-    case 'heartbeat':
-      return heartbeat(state, stimulus);
     case 'task-erred':
       return taskErred(state, stimulus, out);
     case 'actor-lost':
@@ -118,6 +119,26 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return restart(state, out);
     case 'reschedule-task':
       return rescheduleTask(state, stimulus, out);
+    default:
+      return dispatchSigns(state, stimulus, out);
+  }
+}
+
+/** What shows that a worker lives, and does what it should. */
+function dispatchSigns(
+  state: SchedulerState,
+  stimulus: StimulusWith<'heartbeat' | 'look-around' | 'runs-counted' | 'runs-listed'>,
+  out: SchedulerOutput,
+): void {
+  switch (stimulus.op) {
+    case 'heartbeat':
+      return heartbeat(state, stimulus);
+    case 'look-around':
+      return lookAround(state, stimulus, out);
+    case 'runs-counted':
+      return runsCounted(state, stimulus);
+    case 'runs-listed':
+      return runsListed(state, stimulus, out);
     default:
       assertNever(stimulus, 'stimulus');
   }

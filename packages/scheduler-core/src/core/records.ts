@@ -2,6 +2,7 @@ import { IdTable } from '@grid/common';
 import type { FailureRecord } from './failure-record.js';
 import type { GraphBlock } from './graph-block.js';
 import { membersOf, type Relation } from './relation.js';
+import { RunAudit } from './stuck/run-audit.js';
 import type { TaskGroup } from './task-group.js';
 import { STATE, type StateCode } from './task-state.js';
 
@@ -110,6 +111,8 @@ export interface WorkerAbout {
   readonly resources: ReadonlyMap<string, number>;
   /** Whether it can be asked to get and to drop copies. */
   readonly takesReplicas: boolean;
+  /** Whether it can be asked what it has to compute. */
+  readonly countsRuns: boolean;
 }
 
 /** What the scheduler knows of one worker. */
@@ -152,6 +155,8 @@ export class WorkerRecord {
   unmanagedBytes = 0;
   /** When it was last heard of, in milliseconds. */
   lastSeenAt: number;
+  /** How far `processing` was compared with what the worker itself has to compute. */
+  readonly audit = new RunAudit();
   /** The scheduler's numbers of the types that it introduced, by its own. */
   readonly typeNumbers: number[] = [];
 

@@ -16,6 +16,8 @@ export interface SchedulerPolicy {
   readonly unknownTaskDurationMs: number;
   /** Bytes a second between workers, before any was measured. */
   readonly bandwidth: number;
+  /** So many heartbeats in a row something has to wait for nothing before it is put right. */
+  readonly stuckHeartbeats: number;
   /** Transitions that the story remembers. */
   readonly storyLength: number;
   /** Runs of tasks that the task stream remembers. */
@@ -32,6 +34,7 @@ export const DEFAULT_POLICY: SchedulerPolicy = {
   inflightMemory: 0.01,
   unknownTaskDurationMs: 500,
   bandwidth: 100_000_000,
+  stuckHeartbeats: 4,
   storyLength: 100_000,
   taskStreamLength: 100_000,
 };

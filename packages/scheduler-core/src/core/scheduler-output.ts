@@ -1,4 +1,5 @@
 import type { ClientRecord, TaskRecord, WorkerRecord } from './records.js';
+import type { StuckFinding } from './stuck/stuck-finding.js';
 import type { GraphBlock } from './graph-block.js';
 import type { GraphRefusal } from './graph-refusal.js';
 
@@ -24,6 +25,12 @@ export interface SchedulerOutput {
   removeWorker(worker: WorkerRecord, gone: WorkerRecord): void;
   /** `worker` asked who holds `task` now; maybe nobody. */
   refreshWhoHas(worker: WorkerRecord, task: TaskRecord): void;
+  /** `worker` is to say how many of its runs with smaller numbers are not over. */
+  countRuns(worker: WorkerRecord, below: number): void;
+  /** `worker` is to say which those are. */
+  listRuns(worker: WorkerRecord, below: number): void;
+  /** Something waited for nothing, and is about to be put right. */
+  foundStuck(finding: StuckFinding): void;
   /** `worker` is to leave. */
   closeWorker(worker: WorkerRecord, reason: string): void;
   /** The result of `task` is there. If `state.arrival.inlineTask` is `task`, its bytes are too. */

@@ -9,6 +9,8 @@ import type { Steal } from './stealing/steal.js';
 import { SpanTable } from './spans/span-table.js';
 import { Story } from './story.js';
 import { TaskStream } from './task-stream.js';
+import type { StuckKind } from './stuck/stuck-finding.js';
+import { TaskWatch } from './stuck/task-watch.js';
 import type { TaskGroup } from './task-group.js';
 import type { TaskPrefix } from './task-prefix.js';
 import { TaskQueue } from './task-queue.js';
@@ -131,6 +133,10 @@ export interface SchedulerState {
   workersVersion: number;
   /** Messages that were about an earlier run, or about what is gone. They are normal; many are a sign. */
   staleCount: number;
+  /** What waited for nothing and was put right, since the start; see {@link StuckKind}. */
+  readonly stuckCounts: Record<StuckKind, number>;
+  /** How far tasks were looked through for those that wait for nothing. */
+  readonly watch: TaskWatch;
   /** How many tasks workers died of, since the start. */
   suspiciousCount: number;
 }
@@ -206,6 +212,8 @@ export function createSchedulerState(policy: SchedulerPolicy): SchedulerState {
     roundRobin: 0,
     workersVersion: 0,
     staleCount: 0,
+    stuckCounts: { 'lost-run': 0, 'unwanted-run': 0, 'no-reason': 0 },
+    watch: new TaskWatch(),
     suspiciousCount: 0,
   };
 }

@@ -109,6 +109,25 @@ export type Stimulus =
       /** Bytes; see {@link WorkerRecord}. */
       readonly memory: { readonly spilledBytes: number; readonly unmanagedBytes: number };
     }
+  /** A worker lives: time to see whether something waits for nothing. `hasRuns`: it says that it has something to compute. */
+  | { readonly op: 'look-around'; readonly worker: WorkerRecord; readonly hasRuns: boolean }
+  /** A worker says how many of its runs below this number are not over; see `runDigest` of the protocol. */
+  | {
+      readonly op: 'runs-counted';
+      readonly worker: WorkerRecord;
+      readonly below: number;
+      readonly count: number;
+      readonly digest: number;
+    }
+  /** A worker says which those are, all of them below `until`. */
+  | {
+      readonly op: 'runs-listed';
+      readonly worker: WorkerRecord;
+      readonly below: number;
+      readonly until: number;
+      readonly taskIds: NumberColumn;
+      readonly runIds: NumberColumn;
+    }
   /** Time to see whether results have as many copies as they should, and where. */
   | { readonly op: 'manage-memory'; readonly policies: readonly MemoryPolicy[] }
   /** Somebody wants so many copies of each of these. */

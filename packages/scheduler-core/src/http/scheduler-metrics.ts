@@ -29,6 +29,12 @@ export class SchedulerMetrics {
       'Messages about earlier runs or forgotten tasks, since the start',
       () => state.staleCount,
     );
+    labelled(
+      'grid_scheduler_stuck',
+      'What waited for nothing and was put right, since the start',
+      () => state.stuckCounts,
+      'kind',
+    );
     labelled('grid_scheduler_workers', 'Workers by state', () => workersByState(state));
     labelled('grid_scheduler_tasks', 'Tasks by state', () => tasksByState(state));
 
@@ -43,14 +49,14 @@ export class SchedulerMetrics {
       });
     }
 
-    function labelled(name: string, help: string, read: () => Readonly<Record<string, number>>): void {
+    function labelled(name: string, help: string, read: () => Readonly<Record<string, number>>, label = 'state'): void {
       new Gauge({
         name,
         help,
         registers,
-        labelNames: ['state'],
+        labelNames: [label],
         collect() {
-          for (const [value, count] of Object.entries(read())) this.set({ state: value }, count);
+          for (const [value, count] of Object.entries(read())) this.set({ [label]: value }, count);
         },
       });
     }

@@ -2,6 +2,7 @@ import type { GraphBlock } from '../core/graph-block.js';
 import type { GraphRefusal } from '../core/graph-refusal.js';
 import type { ClientRecord, TaskRecord, WorkerRecord } from '../core/records.js';
 import type { CancelReason, SchedulerOutput } from '../core/scheduler-output.js';
+import type { StuckFinding } from '../core/stuck/stuck-finding.js';
 import type { ClientOutbox } from './client-outbox.js';
 import type { FunctionRegistry } from './function-registry.js';
 import type { WorkerOutbox } from './worker-outbox.js';
@@ -10,6 +11,7 @@ import type { WorkerOutbox } from './worker-outbox.js';
 export interface OutputListener {
   onPolicyFailed(policy: string, error: unknown): void;
   onStealRequested(victim: WorkerRecord, task: TaskRecord): void;
+  onStuckFound(finding: StuckFinding): void;
 }
 
 /** Writes what the core has others do into the outboxes of their links, where it waits for the end of the turn. */
@@ -51,6 +53,20 @@ export class LinkOutput implements SchedulerOutput {
 
   refreshWhoHas(worker: WorkerRecord, task: TaskRecord): void {
     this.workers.get(worker.id)?.refreshWhoHas(task);
+  }
+
+  countRuns(worker: WorkerRecord, below: number): void {
+    this.workers.get(worker.id)?.countRuns(below);
+  }
+
+  listRuns(worker: WorkerRecord, below: number): void {
+    this.workers.get(worker.id)?.listRuns(below);
+  }
+
+  foundStuck(finding: StuckFinding): void {
+    this.#listener.onStuckFound(finding);
+    const { kind, worker } = finding;
+    if (kind === 'lost-run' && worker !== null) this.workers.get(worker.id)?.introduceAgain();
   }
 
   closeWorker(worker: WorkerRecord, reason: string): void {

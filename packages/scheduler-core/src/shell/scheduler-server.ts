@@ -33,6 +33,7 @@ import { ClientStream } from './client-stream.js';
 import { Comebacks, tellWorkerCount } from './comebacks.js';
 import { CLUSTER_TOPICS, ClusterEvents } from './events/cluster-events.js';
 import { tellWorkerAdded, tellWorkerRemoved } from './events/membership.js';
+import { tellStuck } from './events/tell-stuck.js';
 import { tellStealRequested } from './events/worker-events.js';
 import { CoordinationDesk } from './coordination/coordination-desk.js';
 import { FunctionRegistry } from './function-registry.js';
@@ -149,6 +150,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     this.output = new LinkOutput(this.functions, {
       onPolicyFailed: policyReporter(logger),
       onStealRequested: (victim, task) => tellStealRequested(this, victim, task),
+      onStuckFound: (finding) => tellStuck(this, finding),
     });
     this.memoryManager = new MemoryManager(options.memoryManager ?? {}, (stimulus) => this.stimulate(stimulus));
     this.timeLimits = this.#createTimeLimits();

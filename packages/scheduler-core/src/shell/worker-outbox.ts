@@ -14,6 +14,8 @@ export class WorkerOutbox {
   readonly link: Link;
   readonly #state: SchedulerState;
   readonly #introduced: Introductions = { functions: new Set(), units: new Set(), workers: new Set() };
+  /** Messages that introduced something may be lost: the worker may know more than what is noted. */
+  #isUnsure = false;
   readonly #createComputeRun: () => ComputeRun;
   readonly #createRefreshRun: () => RefreshWhoHasRun;
 
@@ -22,6 +24,15 @@ export class WorkerOutbox {
     this.#state = state;
     this.#createComputeRun = () => new ComputeRun(functions, this.#introduced);
     this.#createRefreshRun = () => new RefreshWhoHasRun(this.#introduced.workers);
+  }
+
+  /** A message was lost, with what it introduced: functions, code and workers are introduced again where they are needed. */
+  introduceAgain(): void {
+    const { functions, units, workers } = this.#introduced;
+    functions.clear();
+    units.clear();
+    workers.clear();
+    this.#isUnsure = true;
   }
 
   computeTask(task: TaskRecord): void {
@@ -55,20 +66,29 @@ export class WorkerOutbox {
     this.link.openRun('remove-replicas', createRemoveReplicasRun).add(taskId, this.#state.cause.stimulusId);
   }
 
+  countRuns(below: number): void {
+    if (!this.link.isClosed) this.link.send({ op: 'count-runs', below });
+  }
+
+  listRuns(below: number): void {
+    if (!this.link.isClosed) this.link.send({ op: 'list-runs', below });
+  }
+
   removeWorker(gone: WorkerRecord): void {
     // A worker that was never told of it has nothing to forget.
-    if (this.link.isClosed || !this.#introduced.workers.delete(gone.id)) return;
+    const isKnown = this.#introduced.workers.delete(gone.id) || this.#isUnsure;
+    if (this.link.isClosed || !isKnown) return;
     this.link.send({ op: 'remove-worker', workerId: gone.id, stimulusId: this.#state.cause.stimulusId });
   }
 
   /** Tells the worker to drop a function, if it has it. */
   freeFunction(functionId: number): void {
-    if (this.#introduced.functions.delete(functionId)) this.#freeFunctions()?.addFunction(functionId);
+    if (this.#introduced.functions.delete(functionId) || this.#isUnsure) this.#freeFunctions()?.addFunction(functionId);
   }
 
   /** Tells the worker to drop code, if it has it. */
   freeUnit(hash: string): void {
-    if (this.#introduced.units.delete(hash)) this.#freeFunctions()?.addUnit(hash);
+    if (this.#introduced.units.delete(hash) || this.#isUnsure) this.#freeFunctions()?.addUnit(hash);
   }
 
   #freeFunctions(): FreeFunctionsRun | undefined {

@@ -3,6 +3,7 @@ import { parseHostAddress, splitAddress } from '@grid/comm';
 import {
   isCoordinationCall,
   REPLICAS_FEATURE,
+  RUN_AUDIT_FEATURE,
   type Fact,
   type Facts,
   type Message,
@@ -92,6 +93,15 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         const { taskId, runId, outcome } = message;
         tellStealAnswered(this.#server, taskId, outcome);
         return this.#server.stimulate({ op: message.op, worker, taskId, runId, outcome });
+      }
+      case 'runs-counted': {
+        const { below, count, digest } = message;
+        return this.#server.stimulate({ op: message.op, worker, below, count, digest });
+      }
+      case 'runs-listed': {
+        const { below, until, taskIds, runIds } = message;
+        checkLengths(message.op, taskIds.length, runIds.length);
+        return this.#server.stimulate({ op: message.op, worker, below, until, taskIds, runIds });
       }
       case 'reschedule-task':
         return this.#server.stimulate({ op: message.op, worker, taskId: message.taskId, runId: message.runId });
@@ -197,6 +207,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         memoryLimit: Math.max(0, memoryLimit),
         resources: resourcesOf(message),
         takesReplicas: this.link.peer.features.includes(REPLICAS_FEATURE),
+        countsRuns: this.link.peer.features.includes(RUN_AUDIT_FEATURE),
       },
       inventory,
       onRecord: (record) => {
@@ -236,6 +247,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     if (worker === null) return { op: 'heartbeat-reply', status: 'missing', intervalMs, now };
     this.metrics = metrics;
     this.#server.stimulate({ op: 'heartbeat', worker, memory: memoryOf(metrics) });
+    this.#server.stimulate({ op: 'look-around', worker, hasRuns: hasRuns(metrics) });
     return { op: 'heartbeat-reply', status: 'ok', intervalMs, now };
   }
 
@@ -271,6 +283,12 @@ function resourcesOf({ resources }: MessageWith<'register-worker'>): Map<string,
 function memoryOf({ memoryBreakdown }: Facts): { readonly spilledBytes: number; readonly unmanagedBytes: number } {
   const facts = (typeof memoryBreakdown === 'object' && memoryBreakdown !== null ? memoryBreakdown : {}) as Facts;
   return { spilledBytes: bytesOf(facts['spilled']), unmanagedBytes: bytesOf(facts['unmanagedOld']) };
+}
+
+/** What a heartbeat says of tasks to compute; nothing if it says nothing. */
+function hasRuns({ tasks }: Facts): boolean {
+  const counts = (typeof tasks === 'object' && tasks !== null ? tasks : {}) as Facts;
+  return ['waiting', 'ready', 'executing', 'long-running'].some((state) => (counts[state] ?? 0) !== 0);
 }
 
 function bytesOf(fact: Fact | undefined): number {

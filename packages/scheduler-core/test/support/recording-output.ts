@@ -2,6 +2,7 @@ import type { GraphBlock } from '../../src/core/graph-block.js';
 import type { GraphRefusal } from '../../src/core/graph-refusal.js';
 import type { ClientRecord, TaskRecord, WorkerRecord } from '../../src/core/records.js';
 import type { CancelReason, SchedulerOutput } from '../../src/core/scheduler-output.js';
+import type { StuckFinding } from '../../src/core/stuck/stuck-finding.js';
 
 /** Writes down every effect as a short line; `take` hands them out, and whoever asserts them asserts all of them. */
 export class RecordingOutput implements SchedulerOutput {
@@ -52,6 +53,18 @@ export class RecordingOutput implements SchedulerOutput {
     this.#lines.push(`${worker.about.name} hears who has ${task.key}`);
   }
 
+  countRuns(worker: WorkerRecord, below: number): void {
+    this.onQuestion?.(worker, below, 'count');
+  }
+
+  listRuns(worker: WorkerRecord, below: number): void {
+    this.onQuestion?.(worker, below, 'list');
+  }
+
+  foundStuck({ kind, key, taskId, worker }: StuckFinding): void {
+    this.#lines.push(`${kind} ${key ?? this.keys.get(taskId) ?? '?'} on ${worker?.about.name ?? 'no worker'}`);
+  }
+
   closeWorker(worker: WorkerRecord): void {
     this.#lines.push(`close ${worker.about.name}`);
   }
@@ -90,6 +103,8 @@ export class RecordingOutput implements SchedulerOutput {
     this.releasedGraphs.push(graph);
   }
 
+  /** Called for what a worker is asked about its runs, for models of workers. */
+  onQuestion: ((worker: WorkerRecord, below: number, what: 'count' | 'list') => void) | null = null;
   /** Called for what a client hears, for models of clients. */
   onClient: ((client: ClientRecord, id: number, what: 'memory' | 'erred' | 'pending' | 'cancelled') => void) | null =
     null;

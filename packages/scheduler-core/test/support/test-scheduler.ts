@@ -114,6 +114,7 @@ export class TestScheduler {
       memoryLimit,
       resources: new Map(Object.entries(resources)),
       takesReplicas: true,
+      countsRuns: true,
     };
     this.stimulate({ op: 'add-worker', about, inventory, onRecord: (record) => void (worker = record) });
     return worker as unknown as WorkerRecord;

@@ -69,6 +69,10 @@ export class CoreChecks {
     if (steps > STEPS_FREE + STEPS_PER_TASK * state.nextTaskId) {
       throw broken('S17', `${stimulus.op} led to ${String(steps)} steps`);
     }
+    // L7: nothing waits for nothing. Where it does, the scheduler puts it right: else nobody would see it here.
+    if (Object.values(state.stuckCounts).some((count) => count > 0)) {
+      throw broken('L7', `something was stuck: ${JSON.stringify(state.stuckCounts)}`);
+    }
     const touched = touchedOnScheduler(state, this.#schedulerPosition);
     if (this.#isDue(state, countTasks(state))) validateScheduler(state);
     else validateSchedulerTasks(state, touched);
@@ -83,6 +87,7 @@ export class CoreChecks {
   }
 
   afterWorker(state: WorkerState, stimulus: WorkerStimulus): void {
+    if (state.watch.stuckCount > 0) throw broken('L7', 'a task was stuck on a worker');
     this.#transfers.after(state, stimulus);
     if (this.#isDue(state, state.tasks.size)) validateWorker(state);
     else validateWorkerTasks(state, touchedOnWorker(state, this.#workerSteps));

@@ -43,6 +43,9 @@ function* schedulerTasksOf(state: SchedulerState, stimulus: SchedulerStimulus): 
     for (const [, task] of stimulus.client.tasks.entries()) yield task;
   } else if (stimulus.op === 'restart') {
     for (const [, task] of state.tasks.entries()) yield task;
+  } else if (stimulus.op === 'runs-listed') {
+    // The scheduler compares; as long as nothing was lost between the two, nothing comes of it in any state.
+    return;
   } else if ('ids' in stimulus) {
     for (const id of Array.from(stimulus.ids)) yield stimulus.client.tasks.get(id);
   } else if ('taskIds' in stimulus) {

@@ -47,4 +47,7 @@ export interface WorkerEffects {
   missingData(task: LocalTask, workerId: number): void;
   /** Ask the scheduler who has it. */
   requestRefresh(task: LocalTask): void;
+
+  /** The task waited for nothing, and is about to be put right. */
+  foundStuck(task: LocalTask): void;
 }

@@ -34,6 +34,7 @@ import { onUpdateData } from './events/update-data.js';
 import { startGathers } from './gather/start-gathers.js';
 import { startReady } from './ready/start-ready.js';
 import type { Stimulus } from './stimulus.js';
+import { watchTasks } from './stuck/watch-tasks.js';
 import type { WorkerState } from './worker-state.js';
 
 /**
@@ -119,6 +120,8 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
       return onFindMissing(state, stimulus, out);
     case 'lose-scheduler':
       return onLoseScheduler(state, out);
+    case 'watch-tasks':
+      return watchTasks(state, out);
     case 'memory-freed':
       // What has waited for that is started after each stimulus.
       return;

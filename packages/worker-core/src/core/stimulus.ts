@@ -138,6 +138,9 @@ export type FindMissing = Happened<'find-missing'>;
 /** The line to the scheduler is broken. */
 export type LoseScheduler = Happened<'lose-scheduler'>;
 
+/** Time to look whether some task here waits for nothing. */
+export type WatchTasks = Happened<'watch-tasks'>;
+
 /** Results have been moved out of memory, as far as that goes. */
 export type MemoryFreed = Happened<'memory-freed'>;
 
@@ -173,6 +176,7 @@ export type Stimulus =
   | RetryBusyPeer
   | FindMissing
   | LoseScheduler
+  | WatchTasks
   | MemoryFreed
   | Pause
   | Unpause;
@@ -207,4 +211,5 @@ export const STIMULUS_TYPES = [
   'memory-freed',
   'pause',
   'unpause',
+  'watch-tasks',
 ] as const satisfies readonly Stimulus['type'][];

@@ -4,6 +4,7 @@ import type { PeerRecord } from './peer-record.js';
 import { ReadyHeap } from './ready/ready-heap.js';
 import { ResourcePool } from './ready/resource-pool.js';
 import { Story } from './story.js';
+import { TaskWatch } from './stuck/task-watch.js';
 
 /** What the core may use, and how far ahead it plans. All are given; the core has no defaults of its own. */
 export interface WorkerStateOptions {
@@ -90,6 +91,8 @@ export class WorkerState {
 
   /** Decreases, so that among equals what came last runs first. */
   counter = 0;
+  /** How far tasks were looked through for those that wait for nothing. */
+  readonly watch = new TaskWatch();
   /** Number of the last stimulus of this worker's own. */
   stimulusSerial = 0;
   readonly story: Story;

@@ -64,6 +64,11 @@ function createRegistry({ state, store, countTransfers, memory }: WorkerHttpPart
       for (const name of TASK_STATES) if (counts[name] !== undefined) this.set({ state: name }, counts[name]);
     },
   });
+  gauge(
+    'grid_worker_stuck',
+    'Tasks that waited for nothing and were put right, since the start.',
+    () => state.watch.stuckCount,
+  );
   new Gauge({
     name: 'grid_worker_memory_bytes',
     help: 'Memory of this process and where it is, and results on disk.',

@@ -1,10 +1,11 @@
 import { invariant, messageOf, type Clock, type Logger } from '@grid/common';
-import { COMPUTE_FLAGS } from '@grid/protocol';
+import { COMPUTE_FLAGS, type MessageWith } from '@grid/protocol';
 import type { ConnectionPool } from '@grid/rpc';
 
 import type { WorkerEffects } from '../core/effects.js';
 import type { FailurePart } from '../core/failure-part.js';
 import { handleStimulus } from '../core/handle-stimulus.js';
+import { answerAudit } from '../core/run-audit.js';
 import type { LocalTask } from '../core/local-task.js';
 import type { PeerRecord } from '../core/peer-record.js';
 import type { Stimulus } from '../core/stimulus.js';
@@ -13,8 +14,10 @@ import { WorkerState, type WorkerStateOptions } from '../core/worker-state.js';
 import type { Executor, ExecutorEvents } from '../executor/executor.js';
 import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-store.js';
 import type { ActorDesk } from './actor-desk.js';
+import { describeStuck } from './describe-stuck.js';
 import { gatherFromPeer } from './peer-gather.js';
 import type { WorkerActivities } from './worker-activities.js';
+import type { WorkerEvents } from './worker-events.js';
 import type { SchedulerLines } from './scheduler-lines.js';
 import type { SchedulerOutbox } from './scheduler-outbox.js';
 
@@ -41,6 +44,7 @@ export interface CoreRunnerParts {
   /** Of those who call actors. */
   readonly actors: ActorDesk;
   readonly activities: WorkerActivities;
+  readonly events: WorkerEvents;
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -115,6 +119,17 @@ export class CoreRunner {
         this.#onGathered = resolve;
       });
     }
+  }
+
+  /** Tells the scheduler which runs of tasks are not over. */
+  answerAudit(question: MessageWith<'count-runs' | 'list-runs'>): void {
+    this.#parts.outbox.runsCounted(answerAudit(this.state, question));
+  }
+
+  /** To be called now and then: asks for what nobody seems to have, and finds what waits for nothing. */
+  lookAround(): void {
+    if (this.state.missing.size > 0) this.give({ type: 'find-missing' });
+    if (this.state.tasks.size > 0) this.give({ type: 'watch-tasks' });
   }
 
   /** Takes no more stimuli and waits for nothing any more. */
@@ -226,7 +241,14 @@ export class CoreRunner {
       releaseData: (task) => outbox.releaseData(task),
       missingData: (task, workerId) => outbox.missingData(task, workerId),
       requestRefresh: (task) => outbox.requestRefresh(task),
+      foundStuck: (task) => this.#tellStuck(task),
     };
+  }
+
+  #tellStuck(task: LocalTask): void {
+    const facts = describeStuck(this.state, task);
+    this.#parts.logger.warn(facts, 'nothing keeps a task where it is; it finds its place anew');
+    this.#parts.events.tell('stuck', facts);
   }
 
   #execute(task: LocalTask): void {

@@ -82,6 +82,8 @@ export class SchedulerMessages {
       runner.give({ type: 'free-keys', message });
     } else if (isMessage(message, 'steal-request')) {
       runner.give({ type: 'steal-request', message });
+    } else if (isMessage(message, 'count-runs') || isMessage(message, 'list-runs')) {
+      runner.answerAudit(message);
     } else if (isMessage(message, 'refresh-who-has')) {
       runner.give({ type: 'refresh-who-has', message });
     } else if (isMessage(message, 'acquire-replicas')) {

@@ -1,4 +1,4 @@
-import { COMPUTE_FLAGS, TASK_OUTPUT_FEATURE, type Message } from '@grid/protocol';
+import { COMPUTE_FLAGS, TASK_OUTPUT_FEATURE, type Message, type MessageWith } from '@grid/protocol';
 import type { Link } from '@grid/rpc';
 
 import type { StealOutcome, WorkerEffects } from '../core/effects.js';
@@ -141,6 +141,11 @@ export class SchedulerOutbox implements SchedulerEffects {
     if (this.#missedOutput > 0) run.add({ ...shifted, source: 'warn', text: missedText(this.#missedOutput) });
     this.#missedOutput = 0;
     run.add(shifted);
+  }
+
+  /** What this worker has to compute, since the scheduler asked. */
+  runsCounted(answer: MessageWith<'runs-counted' | 'runs-listed'>): void {
+    this.#send(answer);
   }
 
   /** Whether this worker takes new tasks. */

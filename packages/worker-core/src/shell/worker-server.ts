@@ -38,8 +38,8 @@ import { WorkerLogs } from './worker-logs.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import type { WorkerParts } from './worker-parts.js';
 
-/** How often the scheduler is asked who has what nobody seems to have, in milliseconds. */
-const FIND_MISSING_MS = 1000;
+/** How often the scheduler is asked who has what nobody seems to have, and tasks are looked for that wait for nothing. */
+const LOOK_AROUND_MS = 1000;
 
 /** How often the memory of the process is looked at, in milliseconds. */
 const MEMORY_INTERVAL_MS = 100;
@@ -257,7 +257,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#phase = 'running';
     this.#joined.resolve();
     this.#memory.start();
-    this.#missingTimer = setInterval(() => this.#findMissing(), FIND_MISSING_MS);
+    this.#missingTimer = setInterval(() => this.#runner.lookAround(), LOOK_AROUND_MS);
     logger.info(
       { scheduler: schedulerAddress, schedulerId, workerId, address: this.#address },
       `Registered to: ${schedulerAddress}`,
@@ -291,6 +291,7 @@ export class WorkerServer implements AsyncDisposable {
         lines: this.#lines,
         actors: this.#actors,
         activities: this.#activities,
+        events: this.#events,
         pool: this.#pool,
         clock: this.#clock,
         logger: this.#parts.logger,
@@ -397,10 +398,6 @@ export class WorkerServer implements AsyncDisposable {
     const { state } = this.#runner;
     const { ring: log } = this.#logs;
     return { state, address: this.#address, executor: this.#executor, activities: this.#activities, root, log };
-  }
-
-  #findMissing(): void {
-    if (this.#runner.state.missing.size > 0) this.#runner.give({ type: 'find-missing' });
   }
 
   #countTransfers(): number {

@@ -81,6 +81,7 @@ function stateWith(threads: readonly number[]): SchedulerState {
         memoryLimit: 0,
         resources: new Map(),
         takesReplicas: true,
+        countsRuns: true,
       },
       0,
     );

@@ -61,6 +61,15 @@ function newTask(): TaskRecord {
 
 function workerOf(id: number, threads: number): WorkerRecord {
   const name = `w${id}`;
-  const about = { name, address: name, host: '', threads, memoryLimit: 0, resources: new Map(), takesReplicas: true };
+  const about = {
+    name,
+    address: name,
+    host: '',
+    threads,
+    memoryLimit: 0,
+    resources: new Map(),
+    takesReplicas: true,
+    countsRuns: true,
+  };
   return new WorkerRecord(id, about, 0);
 }
