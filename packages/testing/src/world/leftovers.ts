@@ -2,7 +2,15 @@ import type { SimCluster, SimWorker } from '../cluster/sim-cluster.js';
 import { broken } from '../errors.js';
 
 /** What a scheduler knows although there are no tasks: who is there, and what was learned. */
-const SCHEDULER_KEEPS = new Set(['workers', 'workersById', 'clients', 'prefixes', 'freePrefixNumbers', 'stateCounts']);
+const SCHEDULER_KEEPS = new Set([
+  'workers',
+  'workersById',
+  'roomy',
+  'clients',
+  'prefixes',
+  'freePrefixNumbers',
+  'stateCounts',
+]);
 /** The same of a worker: its peers, and functions for as long as a client may refer to them. */
 const WORKER_KEEPS = new Set(['functions', 'peers', 'gone']);
 /** Sums of fractions drift. */
