@@ -13,8 +13,10 @@ import {
 } from '@grid/client';
 import { getTask, getWorker } from '@grid/client/task';
 
+import { Gate, passGate } from './support/gate.js';
 import { rejection } from './support/rejection.js';
 import { startRig, type Rig } from './support/start-cluster.js';
+import { note, Tally } from './support/tally.js';
 import { TempFolder } from './support/temp-folder.js';
 import { until } from './support/until.js';
 
@@ -183,15 +185,19 @@ describe('a plugin of workers', () => {
   });
 
   it('does not stop tasks that run while it is set up', async () => {
+    const gate = new Gate(folder.file('gate'));
+    const tally = new Tally(folder.file('tally'));
     const running = rig.client.submit(
       async () => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        return getTask()?.key;
+        note(tally.file, 'begun');
+        return passGate(gate.file, getTask()?.key);
       },
       [],
       { key: 'slow' },
     );
+    await until('it has begun', () => tally.count === 1);
     await rig.client.registerPlugin(new Greeter('x'));
+    gate.open();
     expect(await running.result()).toBe('slow');
   });
 });

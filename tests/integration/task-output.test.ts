@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client, Future, LogEntry } from '@grid/client';
 import { getClient, getTask } from '@grid/client/task';
 
-import { Gate, holdAtGate } from './support/gate.js';
+import { Gate, holdAtGate, passGate } from './support/gate.js';
 import { Program } from './support/program.js';
 import { rejection } from './support/rejection.js';
 import { startRig, type Rig } from './support/start-cluster.js';
@@ -203,16 +203,24 @@ describe('forwarded output', () => {
   });
 
   it('does not come back to where it came from when a task forwards it', async () => {
+    const gate = new Gate(newFile());
+    const entries: LogEntry[] = [];
+    using forwarding = await client.forwardOutput({ write: (entry) => void entries.push(entry) });
     using future = client.submit(async () => {
       const own = getClient();
-      const forwarding = await own.forwardOutput();
-      const inner = own.submit(() => console.log('inner'), [], { pure: false });
-      await inner.result();
+      const ownForwarding = await own.forwardOutput();
+      await own.submit(() => console.log('inner'), [], { pure: false }).result();
       console.log('outer');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      forwarding.unsubscribe();
+      await passGate(gate.file, null);
+      // What comes back is on the line before this answer, and what that leads to before the next.
+      await own.submit(() => 1, [], { pure: false }).result();
+      await own.submit(() => 2, [], { pure: false }).result();
+      ownForwarding.unsubscribe();
     }, []);
+    await until('it has been told', () => entries.some(({ text }) => text.includes('outer')));
+    gate.open();
     await future.result();
+    forwarding.unsubscribe();
     expect(textsOf(await future.logs())).toEqual(['stdout: outer']);
   });
 

@@ -16,6 +16,10 @@ export const workerOptions = {
     describe: "Memory to use: bytes, '4 GiB', or 'auto' for the machine's.",
   },
   resources: { type: 'string', describe: "What this worker has of abstract resources: 'GPU=2 MEM=10e9'." },
+  executor: {
+    type: 'string',
+    describe: "Threads for tasks that name their executor: 'gpu=1 io=4'.",
+  },
   'memory-target-fraction': {
     type: 'string',
     describe: "Part of the memory limit in results beyond which they go to disk, or 'false'. Default: 0.6.",

@@ -19,7 +19,8 @@ export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
     ...(args.name === undefined ? {} : { name: args.name }),
     threads: threadsOf(args.nthreads),
     memoryLimit: memoryLimitOf(args['memory-limit']),
-    resources: resourcesOf(args.resources),
+    resources: amountsOf('resources', args.resources, 'GPU=2'),
+    executors: amountsOf('executor', args.executor, 'gpu=1'),
     ...memoryOptionsOf(args),
     ...(args.root === undefined ? {} : { root: args.root }),
     token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
@@ -52,7 +53,7 @@ function threadsOf(nthreads: number | undefined): number {
 }
 
 /** `NAME=AMOUNT`, any number of them, with spaces or commas between. */
-function resourcesOf(text = ''): Record<string, number> {
+function amountsOf(option: string, text = '', example = ''): Record<string, number> {
   return Object.fromEntries(
     text
       .split(/[\s,]+/)
@@ -60,7 +61,7 @@ function resourcesOf(text = ''): Record<string, number> {
       .map((part) => {
         const [, name, amount] = /^([^=]+)=(.+)$/.exec(part) ?? [];
         if (name !== undefined && Number(amount) >= 0) return [name, Number(amount)];
-        throw new AppError('GRID_APP_BAD_OPTION', `--resources has '${part}'; write NAME=AMOUNT, such as GPU=2`);
+        throw new AppError('GRID_APP_BAD_OPTION', `--${option} has '${part}'; write NAME=AMOUNT, such as ${example}`);
       }),
   );
 }

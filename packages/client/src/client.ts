@@ -33,6 +33,7 @@ import {
 import { prepareRun, runOnWorkers, type RunOptions } from './operations/run-on-workers.js';
 import { retireWorkers, type RetireOptions } from './operations/retire-workers.js';
 import { prepareScatter, scatter, type Scatterable } from './operations/scatter.js';
+import { setResources, type SetResourcesOptions } from './operations/set-resources.js';
 import { shutDown } from './operations/shut-down.js';
 import { submit } from './operations/submit.js';
 import { forwardOutput, type ForwardOutputOptions } from './operations/task-output.js';
@@ -589,6 +590,25 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    */
   async retireWorkers(options: RetireOptions = {}): Promise<string[]> {
     return retireWorkers(this.#parts, options);
+  }
+
+  /**
+   * Changes how much workers have of abstract resources, those that are named; 0 takes one away. Tasks that wait for it may run
+   * then; what runs, runs on. A worker that is started anew has what it was started with.
+   *
+   * @returns The addresses of the workers.
+   * @throws `RemoteError` `GRID_SCHEDULER_UNKNOWN_WORKER`; {@link ClientError} `GRID_CLIENT_BAD_OPTION`.
+   * @example
+   * ```ts
+   * await client.setResources({ GPU: 2 }, { workers: 'gpu-1' });
+   * ```
+   * @source dask.distributed `Worker.set_resources`.
+   */
+  async setResources(
+    resources: Readonly<Record<string, number>>,
+    options: SetResourcesOptions = {},
+  ): Promise<string[]> {
+    return setResources(this.#parts, resources, options);
   }
 
   /**

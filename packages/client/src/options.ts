@@ -65,6 +65,13 @@ export interface SubmitOptions {
    * with as much, and there only when so much is free. Default: nothing.
    */
   readonly resources?: Readonly<Record<string, number>>;
+  /**
+   * The executor whose threads the task runs in: workers are started with executors, threads that run nothing else
+   * (`--executor gpu=1`). It takes a slot of its worker as any task does. Default: none.
+   */
+  readonly executor?: string;
+  /** Notes of your own, plain data, which plugins of the scheduler are told with the submission. Default: none. */
+  readonly custom?: Readonly<Record<string, unknown>>;
   /** How often to try again a task that throws. Default: 0. */
   readonly retries?: number;
   /** Higher runs earlier. Default: 0. */

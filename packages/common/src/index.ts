@@ -5,6 +5,7 @@ export type { CommonErrorCode, ErrorDetails, GridErrorOptions } from './errors.j
 export { ActivityTotals } from './activity-totals.js';
 export type { ActivityLabels, ActivityRow } from './activity-totals.js';
 export { assertNever, invariant, InvariantError } from './assert.js';
+export { executorOf, executorResource } from './executor-resource.js';
 export { IdTable } from './id-table.js';
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';

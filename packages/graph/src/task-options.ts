@@ -30,6 +30,10 @@ export interface TaskOptions {
    * @defaultValue false
    */
   readonly allowOtherWorkers?: boolean;
+  /** Whose threads of the worker it shall run in, by the name that workers were started with. Not given: those of no executor. */
+  readonly executor?: string;
+  /** Notes of your own, plain data, which plugins of the scheduler are told with the submission. */
+  readonly custom?: Readonly<Record<string, unknown>>;
   /** Abstract amounts that it occupies on its worker while it runs: `{ GPU: 1 }`. */
   readonly resources?: Readonly<Record<string, number>>;
   /**

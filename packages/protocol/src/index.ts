@@ -11,6 +11,7 @@ export type {
 } from './messages/all-messages.js';
 export { allDefinitions, isCoordinationAnswer, isCoordinationCall } from './messages/all-messages.js';
 export { INVENTORY_MARKS, RESUME_FEATURE } from './messages/resume.js';
+export { SET_RESOURCES_FEATURE } from './messages/resources.js';
 export { SHUTDOWN_FEATURE } from './messages/shutdown.js';
 export { SPANS_FEATURE } from './messages/spans.js';
 export { REPLAY_FEATURE } from './messages/replay.js';
@@ -30,6 +31,7 @@ export { ACTORS_FEATURE } from './messages/actors.js';
 export { VERSIONS_FEATURE } from './messages/versions.js';
 export { COMPUTE_FLAGS } from './messages/scheduler-worker.js';
 export type { MessageDefinition } from './messages/define-message.js';
+export { checkFacts } from './messages/facts.js';
 export type { Fact, Facts } from './messages/facts.js';
 
 /* The wire: messages as frames. */

@@ -24,6 +24,7 @@ const OPTIONS = {
   resources: null,
   actor: null,
   span: null,
+  custom: null,
 };
 
 /** Keeps what each worker has to do, and how many results the client heard of. */

@@ -14,6 +14,8 @@ export type SchedulerErrorCode =
   | 'GRID_SCHEDULER_KILLED_WORKER'
   /** The inputs of a task are larger than the memory of any worker that may run it. Give it smaller pieces. */
   | 'GRID_SCHEDULER_INPUTS_TOO_LARGE'
+  /** A task names an executor that no worker has. Start workers with it. */
+  | 'GRID_SCHEDULER_UNKNOWN_EXECUTOR'
   /** An actor is gone, with its worker or with its thread. It is not made again by itself: submit it again. */
   | 'GRID_ACTOR_LOST'
   /** The task was cancelled. */

@@ -72,6 +72,7 @@ const step = fc.record({
     'retire',
     'stay',
     'heartbeat',
+    'set-resources',
     'hold',
     'hold',
     'fire-and-forget',
@@ -309,6 +310,13 @@ class Model {
       case 'keep-copy':
         if (worker !== undefined) this.keepCopy(worker);
         return;
+      case 'set-resources':
+        if (worker === undefined) return;
+        return scheduler.stimulate({
+          op: 'set-resources',
+          worker: worker.record,
+          resources: new Map([['GPU', b % 4]]),
+        });
       case 'heartbeat':
         if (worker === undefined) return;
         return scheduler.stimulate({

@@ -1,3 +1,4 @@
+import { executorResource } from '@grid/common';
 import { describe, expect, it } from '@jest/globals';
 
 import { TestScheduler } from './support/test-scheduler.js';
@@ -49,5 +50,57 @@ describe('resources', () => {
     scheduler.submit(client, shape, { resources: GPU });
     expect(scheduler.state.queue.size).toBe(0);
     expect(scheduler.stateOf('work-19')).toBe('processing');
+  });
+
+  it('may change: what waited for them runs, and what wants more than there is now and has not begun goes elsewhere', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const first = scheduler.worker('first', 4);
+    scheduler.submit(client, { a: [], b: [] }, { resources: GPU });
+    expect(scheduler.states('a', 'b')).toEqual(['no-worker', 'no-worker']);
+    scheduler.stimulate({ op: 'set-resources', worker: first, resources: new Map([['GPU', 2]]) });
+    expect(scheduler.states('a', 'b')).toEqual(['processing', 'processing']);
+    scheduler.out.take();
+    const second = scheduler.worker('second', 4, 0, { GPU: 1 });
+    scheduler.stimulate({ op: 'set-resources', worker: first, resources: new Map([['GPU', 0]]) });
+    expect(scheduler.out.take()).toEqual(['steal a from first', 'steal b from first']);
+    const [a, b] = [scheduler.task('a'), scheduler.task('b')];
+    scheduler.stimulate({ op: 'steal-response', worker: first, taskId: a.id, runId: a.runId, outcome: 'given-up' });
+    expect(a.processingOn).toBe(second);
+    scheduler.stimulate({ op: 'steal-response', worker: first, taskId: b.id, runId: b.runId, outcome: 'kept' });
+    expect(b.processingOn).toBe(first);
+    expect(first.resources.size).toBe(0);
+  });
+});
+
+describe('executors', () => {
+  const inGpu = { resources: [{ name: executorResource('gpu'), amount: 1 }] };
+
+  it('are where their tasks go', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    scheduler.worker('plain', 4);
+    const able = scheduler.worker('able', 1, 0, { [executorResource('gpu')]: 1 });
+    scheduler.submit(client, { a: [] }, inGpu);
+    expect(scheduler.task('a').processingOn).toBe(able);
+  });
+
+  it('that no worker has make a task fail, and it can be tried again; without any worker it waits', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    scheduler.submit(client, { early: [] }, inGpu);
+    expect(scheduler.stateOf('early')).toBe('no-worker');
+    const plain = scheduler.worker('plain', 4, 0, { [executorResource('io')]: 1 });
+    expect(scheduler.stateOf('early')).toBe('erred');
+    scheduler.submit(client, { late: [], after: ['late'] }, inGpu);
+    expect(scheduler.states('late', 'after')).toEqual(['erred', 'erred']);
+    expect(scheduler.task('late').failure?.cause).toMatchObject({
+      code: 'GRID_SCHEDULER_UNKNOWN_EXECUTOR',
+      message: expect.stringContaining('there are io'),
+    });
+    expect(plain.processing).toEqual([]);
+    scheduler.worker('able', 1, 0, { [executorResource('gpu')]: 1 });
+    scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'late')] });
+    expect(scheduler.stateOf('late')).toBe('processing');
   });
 });

@@ -1,4 +1,4 @@
-import type { Address, Bytes } from '@grid/common';
+import { executorResource, type Address, type Bytes } from '@grid/common';
 
 import { WorkerError } from './errors.js';
 import type { WorkerStateOptions } from './core/worker-state.js';
@@ -42,6 +42,11 @@ export interface WorkerOptions extends WorkerMemoryOptions {
   readonly threads: number;
   /** Bytes that this process may use; told to the scheduler. 0: no limit. */
   readonly memoryLimit: Bytes;
+  /**
+   * Threads of its own for tasks that name them, such as `{ gpu: 1 }`, by the name of the executor. A task there takes a slot of
+   * the worker as any other does. @defaultValue none
+   */
+  readonly executors?: Readonly<Record<string, number>>;
   /** How much it has of abstract resources that tasks may ask for, such as `{ GPU: 2 }`. @defaultValue nothing */
   readonly resources?: Readonly<Record<string, number>>;
   /** Folder from which packages are resolved that tasks import. @defaultValue the working directory of this process */
@@ -114,13 +119,27 @@ const INCOMING_FRACTION = 0.1;
 
 /** The options of the core that belong to those of a worker. */
 export function coreOptions(options: WorkerOptions): WorkerStateOptions {
-  const { threads, memoryLimit, resources = {}, core } = options;
+  const { threads, memoryLimit, core } = options;
+  const resources = resourcesOf(options);
   const incomingBytesMax = memoryLimit > 0 ? Math.max(memoryLimit * INCOMING_FRACTION, GATHER_BYTES_MAX) : Infinity;
   const { target, spill, pause } = memoryFractions(options);
   // Beyond the target results are on their way out of memory; what is made meanwhile must have room as well.
   const fraction = spill === false ? (pause === false ? target : pause) : spill;
   const memoryBytesMax = memoryLimit > 0 && fraction !== false ? memoryLimit * fraction : Infinity;
   return { ...CORE_DEFAULTS, incomingBytesMax, memoryBytesMax, ...core, threads, resources };
+}
+
+/** What a worker has of resources, its executors among them: each of their threads is one. */
+export function resourcesOf({ resources = {}, executors = {} }: WorkerOptions): Record<string, number> {
+  const threads = Object.entries(executors).map(([name, count]) => {
+    if (name !== '' && Number.isSafeInteger(count) && count > 0) return [executorResource(name), count] as const;
+    throw new WorkerError(
+      'GRID_WORKER_BAD_OPTION',
+      `the executor '${name}' has ${String(count)} threads; it needs a name and a whole number from 1 on`,
+      { details: { executor: name, threads: count } },
+    );
+  });
+  return { ...resources, ...Object.fromEntries(threads) };
 }
 
 /** Less than this and not even the code of tasks has room, in bytes. */
@@ -136,8 +155,13 @@ const HEAPS_FRACTION = 0.6;
  * How large the heap of one thread may grow, in bytes; 0: as Node sees fit. A thread that needs more ends alone, before
  * the process as a whole is over its limit and all its threads end with it. Typed arrays are not in the heap.
  */
-export function threadHeapMax({ memoryLimit, threads }: Pick<WorkerOptions, 'memoryLimit' | 'threads'>): number {
-  return memoryLimit === 0 ? 0 : Math.max(THREAD_HEAP_MIN, Math.floor((memoryLimit * HEAPS_FRACTION) / threads));
+export function threadHeapMax({
+  memoryLimit,
+  threads,
+  executors = {},
+}: Pick<WorkerOptions, 'memoryLimit' | 'threads' | 'executors'>): number {
+  const count = Object.values(executors).reduce((sum, own) => sum + own, threads);
+  return memoryLimit === 0 ? 0 : Math.max(THREAD_HEAP_MIN, Math.floor((memoryLimit * HEAPS_FRACTION) / count));
 }
 
 /** The part of the memory limit that may lie in shared buffers that nobody uses any more, for each thread. */

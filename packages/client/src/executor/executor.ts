@@ -12,7 +12,15 @@ import { TaskGate } from './task-gate.js';
 /** How the tasks of an executor are run. */
 export interface ExecutorOptions extends Pick<
   SubmitOptions,
-  'workers' | 'allowOtherWorkers' | 'resources' | 'retries' | 'priority' | 'fifoTimeout' | 'timeout'
+  | 'workers'
+  | 'allowOtherWorkers'
+  | 'resources'
+  | 'executor'
+  | 'custom'
+  | 'retries'
+  | 'priority'
+  | 'fifoTimeout'
+  | 'timeout'
 > {
   /** Tasks of this executor on the cluster at a time; more wait here. Default: 10 000. */
   readonly concurrency?: number;

@@ -19,10 +19,23 @@ describe('options of tasks', () => {
     [{ priority: NaN }, /option priority is NaN/],
     [{ retries: 1.5 }, /option retries is 1.5; it must be a whole number/],
     [{ resources: { gpu: -1 } }, /option resources.gpu is -1/],
+    [{ executor: '' }, /option executor is ; it must be the name of an executor/],
+    [{ executor: 'gpu', actor: true }, /option executor is gpu; it must be left out for actors/],
+    [{ resources: { 'executor:gpu': 1 } }, /given as `executor`/],
+    [{ custom: { run: () => 1 } }, /option custom .* plain data/],
+    [{ custom: { text: 'x'.repeat(20_000) } }, /16384 characters/],
     [{ allowOtherWorkers: true }, /given together with `workers`/],
     [{ timeout: 'soon' }, /'soon' is not a duration/],
   ])('are refused with what they must be: %p', (options, text) => {
     expect(() => checkOptions(options)).toThrow(text);
+  });
+
+  it('name an executor as something of which they take one, and the default one as none', () => {
+    expect(checkOptions({ executor: 'gpu', resources: { MEM: 2 } }).options.resources).toEqual([
+      { name: 'MEM', amount: 2 },
+      { name: 'executor:gpu', amount: 1 },
+    ]);
+    expect(checkOptions({ executor: 'default' }).options.resources).toBeNull();
   });
 
   it('that say the same are one set, in whatever order', () => {

@@ -1,6 +1,6 @@
-import { parseDuration } from '@grid/common';
+import { executorOf, executorResource, isGridError, parseDuration } from '@grid/common';
 import type { SpanStep } from '@grid/graph';
-import { TEXT_LENGTH_MAX } from '@grid/protocol';
+import { checkFacts, TEXT_LENGTH_MAX } from '@grid/protocol';
 
 import { badOption } from '../check-arguments.js';
 import { ClientError } from '../errors.js';
@@ -8,6 +8,12 @@ import type { MapOptions, SubmitOptions } from '../options.js';
 import type { GraphOptions } from '../shell/graph-batch.js';
 
 const FIFO_TIMEOUT_MS = 100;
+
+/** The executor of tasks that name none, as Dask calls it. */
+const DEFAULT_EXECUTOR = 'default';
+
+/** Notes may be so long, as JSON. */
+const CUSTOM_LENGTH_MAX = 16_384;
 
 /** The wire form of submit options, and a text that tells sets of them apart. */
 export interface CheckedOptions {
@@ -32,6 +38,7 @@ const DEFAULTS: CheckedOptions = withKey({
   resources: null,
   actor: null,
   span: null,
+  custom: null,
 });
 
 const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | keyof TaskOptions, true>> = {
@@ -47,6 +54,8 @@ const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | key
   signal: true,
   actor: true,
   span: true,
+  executor: true,
+  custom: true,
 };
 
 /** A name that is mistyped would otherwise be a wish that nobody hears. */
@@ -78,9 +87,10 @@ export function checkOptions(options: TaskOptions | undefined): CheckedOptions {
     workers: places,
     allowOtherWorkers,
     timeoutMs: timeout === undefined ? 0 : parseDuration(timeout),
-    resources: checkResources(options.resources),
+    resources: checkResources(options),
     actor: checkActor(options),
     span: options.span ?? null,
+    custom: checkCustom(options.custom),
   });
 }
 
@@ -123,7 +133,9 @@ function differs(options: TaskOptions): boolean {
     options.fifoTimeout !== undefined ||
     options.timeout !== undefined ||
     options.actor !== undefined ||
-    options.span !== undefined
+    options.span !== undefined ||
+    options.executor !== undefined ||
+    options.custom !== undefined
   );
 }
 
@@ -135,16 +147,42 @@ function checkActor({ actor, pure }: TaskOptions): boolean | null {
   return actor === true ? true : null;
 }
 
-/** By name, so that equal wishes are equal texts. Nothing of something is no wish. */
-function checkResources(resources: SubmitOptions['resources']): GraphOptions['resources'] {
-  const amounts = Object.entries(resources ?? {})
-    .map(([name, amount]) => ({ name, amount }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+/**
+ * By name, so that equal wishes are equal texts. Nothing of something is no wish. An executor is a resource of which each of
+ * its threads is one.
+ */
+function checkResources({ resources = {}, executor, actor }: TaskOptions): GraphOptions['resources'] {
+  const amounts = Object.entries(resources).map(([name, amount]) => ({ name, amount }));
   for (const { name, amount } of amounts) {
     if (!Number.isFinite(amount) || amount < 0) throw badOption(`resources.${name}`, amount, 'a number from 0 on');
+    if (executorOf(name) !== null) throw badOption(`resources.${name}`, amount, 'given as `executor`');
   }
-  const wanted = amounts.filter(({ amount }) => amount > 0);
+  if (executor !== undefined && executor !== DEFAULT_EXECUTOR) {
+    if (typeof executor !== 'string' || executor === '') {
+      throw badOption('executor', executor, 'the name of an executor that workers were started with');
+    }
+    if (actor === true) throw badOption('executor', executor, 'left out for actors, which have threads of their own');
+    checkText('executor', executor);
+    amounts.push({ name: executorResource(executor), amount: 1 });
+  }
+  const wanted = amounts.filter(({ amount }) => amount > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
   return wanted.length === 0 ? null : wanted;
+}
+
+/** It travels with each submission and stays as long as its tasks: notes, no data. */
+function checkCustom(custom: TaskOptions['custom']): GraphOptions['custom'] {
+  if (custom === undefined) return null;
+  try {
+    const notes = checkFacts(custom, 'custom');
+    if (JSON.stringify(notes).length <= CUSTOM_LENGTH_MAX) return Object.keys(notes).length === 0 ? null : notes;
+  } catch (cause) {
+    if (!isGridError(cause)) throw cause;
+  }
+  throw badOption(
+    'custom',
+    'not that',
+    `an object of plain data: null, booleans, numbers, texts, arrays and objects, ${String(CUSTOM_LENGTH_MAX)} characters as JSON at most`,
+  );
 }
 
 function withKey(options: GraphOptions): CheckedOptions {

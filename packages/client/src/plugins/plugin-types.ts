@@ -7,6 +7,16 @@ export interface TransitionCause {
 /** Facts of an event, as `client.topic('all').events()` gives them. */
 export type EventFacts = Readonly<Record<string, unknown>>;
 
+/** Tasks that a client has submitted. */
+export interface SubmittedGraph {
+  /** The id of the client. */
+  readonly client: string;
+  readonly count: number;
+  readonly keys: readonly string[];
+  /** What their submitter has noted about them, with the option `custom`. */
+  readonly custom: Readonly<Record<string, unknown>>;
+}
+
 type Log = (text: string, level?: 'debug' | 'info' | 'warn' | 'error') => void;
 
 /** The scheduler, as its plugins know it. */
@@ -37,7 +47,7 @@ export interface SchedulerPlugin {
   removeWorker?(address: string, facts: EventFacts): unknown;
   addClient?(id: string, facts: EventFacts): unknown;
   removeClient?(id: string, facts: EventFacts): unknown;
-  updateGraph?(graph: { readonly client: string; readonly count: number; readonly keys: readonly string[] }): unknown;
+  updateGraph?(graph: SubmittedGraph): unknown;
   /** All work was given up, and all workers are started anew. */
   restart?(): unknown;
   /** Something was told at a topic, by the cluster, a client or a task. `at`: milliseconds since the epoch. */

@@ -13,6 +13,7 @@ import type { PreloadsOfParts } from './preload-options.js';
 export interface InProcessOptions {
   readonly shape: ClusterShape;
   readonly resources: Readonly<Record<string, number>>;
+  readonly executors: Readonly<Record<string, number>>;
   readonly memory: WorkerMemoryOptions;
   readonly token: string;
   readonly root: string;
@@ -75,7 +76,7 @@ export class InProcessLauncher implements NodeLauncher {
 
   async startWorker(name: string, scheduler: Promise<ClusterNode>): Promise<ClusterNode> {
     const log: string[] = [];
-    const { shape, resources, memory, token, root, logger } = this.#options;
+    const { shape, resources, executors, memory, token, root, logger } = this.#options;
     const preloads = await loadPreloads<WorkerServer>(this.#options.preloads.worker, logger);
     const worker = new WorkerServer(
       {
@@ -85,6 +86,7 @@ export class InProcessLauncher implements NodeLauncher {
         threads: shape.threadsPerWorker,
         memoryLimit: shape.memoryLimit,
         resources,
+        executors,
         // The memory of this process is not the worker's alone.
         memorySpillFraction: false,
         memoryPauseFraction: false,

@@ -38,6 +38,8 @@ export interface LocalClusterOptions extends ShapeOptions, MemoryOptions, Cluste
   readonly memoryLimit?: number | string;
   /** What each worker has of abstract resources that tasks may ask for, such as `{ GPU: 1 }`. Default: nothing. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** Threads that each worker has for tasks that name their executor, such as `{ gpu: 1 }`. Default: none. */
+  readonly executors?: Readonly<Record<string, number>>;
   /**
    * Whether scheduler and workers are processes of their own. `false` runs them in this process, on its event loop:
    * for tests, and for stepping through tasks. Default: `true`.
@@ -287,6 +289,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     root = process.cwd(),
     logger = nullLogger,
     resources = {},
+    executors = {},
     allowPlugins = true,
   } = options;
   const uploadBytesMax = parseBytes(options.uploadLimit ?? UPLOAD_LIMIT);
@@ -298,6 +301,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     return new InProcessLauncher({
       shape,
       resources,
+      executors,
       memory: memoryOptions(options),
       token,
       root,
@@ -317,6 +321,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     threads: shape.threadsPerWorker,
     memoryLimit: shape.memoryLimit,
     resources,
+    executors,
     memory: memoryOptions(options),
     root,
     uploadBytesMax,

@@ -21,6 +21,7 @@ export interface ProcessOptions {
   readonly threads: number;
   readonly memoryLimit: Bytes;
   readonly resources: Readonly<Record<string, number>>;
+  readonly executors: Readonly<Record<string, number>>;
   readonly memory: WorkerMemoryOptions;
   readonly lifetime: LifetimeOptions | null;
   readonly root: string;
@@ -95,9 +96,21 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   #workerLaunch(name: string, schedulerAddress: string): WorkerLaunch {
-    const { host, threads, memoryLimit, resources, memory, lifetime, preloads, root, token } = this.#options;
-    const preload = preloads.worker;
-    return { schedulerAddress, name, host, threads, memoryLimit, resources, memory, lifetime, preload, root, token };
+    const { host, threads, memoryLimit, resources, executors, memory, lifetime, preloads, root, token } = this.#options;
+    return {
+      schedulerAddress,
+      name,
+      host,
+      threads,
+      memoryLimit,
+      resources,
+      executors,
+      memory,
+      lifetime,
+      preload: preloads.worker,
+      root,
+      token,
+    };
   }
 }
 

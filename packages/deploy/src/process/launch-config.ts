@@ -34,6 +34,7 @@ export interface WorkerLaunch {
   readonly threads: number;
   readonly memoryLimit: number;
   readonly resources: Readonly<Record<string, number>>;
+  readonly executors: Readonly<Record<string, number>>;
   readonly memory: WorkerMemoryOptions;
   /** How long it is to live; `null`: for ever. */
   readonly lifetime: LifetimeOptions | null;

@@ -13,7 +13,7 @@ import { createStreamLogger } from './stream-logger.js';
 const logger = createStreamLogger();
 
 function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServer {
-  const { schedulerAddress, name, host, threads, memoryLimit, resources, memory, root, token } = launch;
+  const { schedulerAddress, name, host, threads, memoryLimit, resources, executors, memory, root, token } = launch;
   return new WorkerServer(
     {
       schedulerAddress: asAddress(schedulerAddress),
@@ -23,6 +23,7 @@ function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServe
       threads,
       memoryLimit: asBytes(memoryLimit),
       resources,
+      executors,
       ...memory,
       root,
       token,

@@ -13,6 +13,7 @@ import * as runAudit from './run-audit.js';
 import * as replicas from './replicas.js';
 import * as inspection from './inspection.js';
 import * as resume from './resume.js';
+import * as resources from './resources.js';
 import * as shutdown from './shutdown.js';
 import * as spans from './spans.js';
 import * as schedulerWorker from './scheduler-worker.js';
@@ -33,6 +34,7 @@ type Definitions = typeof clientScheduler &
   typeof runAudit &
   typeof replay &
   typeof spans &
+  typeof resources &
   typeof shutdown &
   typeof inspection &
   typeof taskOutput &
@@ -68,6 +70,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   runAudit,
   replay,
   spans,
+  resources,
   shutdown,
   inspection,
   taskOutput,
@@ -106,6 +109,7 @@ export interface Replies {
   'task-spec': 'task-spec-reply';
   spans: 'spans-reply';
   'flush-activities': 'flush-activities-reply';
+  'set-resources': 'set-resources-reply';
   shutdown: 'shutdown-reply';
   'get-logs': 'get-logs-reply';
   'resume-client': 'resume-client-reply';

@@ -50,6 +50,8 @@ const submitOptions = record({
   actor: optional(flag),
   /** The spans around the submission, the outermost first, within that of the task that submits it; absent: none. */
   span: optional(list(spanPart)),
+  /** What the user has noted about them, for plugins of the scheduler; absent: nothing. */
+  custom: optional(facts),
 });
 
 /**

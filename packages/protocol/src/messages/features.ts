@@ -9,6 +9,7 @@ import { RUN_ON_NANNIES_FEATURE } from './nannies.js';
 import { PLUGINS_FEATURE } from './plugins.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { RESUME_FEATURE } from './resume.js';
+import { SET_RESOURCES_FEATURE } from './resources.js';
 import { SHUTDOWN_FEATURE } from './shutdown.js';
 import { SPANS_FEATURE } from './spans.js';
 import { TASK_OUTPUT_FEATURE } from './task-output.js';
@@ -26,6 +27,7 @@ export const FEATURES: readonly string[] = [
   ACTORS_FEATURE,
   SPANS_FEATURE,
   SHUTDOWN_FEATURE,
+  SET_RESOURCES_FEATURE,
   PLUGINS_FEATURE,
   RESUME_FEATURE,
   CLIENT_HEARTBEAT_FEATURE,

@@ -21,6 +21,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'task-spec': 'task-spec-reply',
   spans: 'spans-reply',
   'flush-activities': 'flush-activities-reply',
+  'set-resources': 'set-resources-reply',
   shutdown: 'shutdown-reply',
   'get-logs': 'get-logs-reply',
   'resume-client': 'resume-client-reply',

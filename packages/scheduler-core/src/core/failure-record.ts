@@ -8,6 +8,7 @@ export type FailurePart = MessageWith<'task-erred'>['failure'];
 type SchedulerFailureCode =
   | 'GRID_SCHEDULER_KILLED_WORKER'
   | 'GRID_SCHEDULER_INPUTS_TOO_LARGE'
+  | 'GRID_SCHEDULER_UNKNOWN_EXECUTOR'
   | 'GRID_SCHEDULER_NO_VALID_WORKER'
   | 'GRID_SCHEDULER_NO_WORKERS'
   | 'GRID_ACTOR_LOST';

@@ -1,4 +1,4 @@
-import type { NumberColumn } from '@grid/protocol';
+import type { Facts, NumberColumn } from '@grid/protocol';
 
 import type { SpanPath } from './spans/span-table.js';
 import type { SpanRecord } from './spans/span-record.js';
@@ -27,6 +27,8 @@ export interface GraphOptions {
   readonly actor: boolean | null;
   /** The spans around the submission; `null`: none. */
   readonly span: SpanPath | null;
+  /** What the user has noted about them; `null`: nothing. */
+  readonly custom: Facts | null;
 }
 
 /** Encoded argument tuples of a submission. Nobody here opens them. */

@@ -28,6 +28,7 @@ import { restart } from './events/restart.js';
 import { runsCounted } from './events/runs-counted.js';
 import { runsListed } from './events/runs-listed.js';
 import { retryKeys } from './events/retry-keys.js';
+import { setResources } from './events/set-resources.js';
 import { stealResponse } from './events/steal-response.js';
 import { taskErred } from './events/task-erred.js';
 import { tasksFinished } from './events/tasks-finished.js';
@@ -89,6 +90,8 @@ function dispatch(state: SchedulerState, stimulus: Stimulus, out: SchedulerOutpu
       return endGrace(state, out);
     case 'worker-status':
       return workerStatus(state, stimulus, out);
+    case 'set-resources':
+      return setResources(state, stimulus, out);
     case 'retire-worker':
       return retireWorker(state, stimulus, out);
     case 'task-erred':

@@ -107,7 +107,7 @@ export interface WorkerAbout {
   readonly threads: number;
   /** Bytes; 0 if unknown. */
   readonly memoryLimit: number;
-  /** What it has of abstract resources. */
+  /** What it has of abstract resources when it comes. */
   readonly resources: ReadonlyMap<string, number>;
   /** Whether it can be asked to get and to drop copies. */
   readonly takesReplicas: boolean;
@@ -120,6 +120,8 @@ export class WorkerRecord {
   /** Unique in the scheduler's life: a worker that comes back is another. */
   readonly id: number;
   readonly about: WorkerAbout;
+  /** What it has of abstract resources now. */
+  resources: ReadonlyMap<string, number>;
   readonly threads: number;
   /** What follows from the two below. */
   status: WorkerStatus = 'running';
@@ -163,6 +165,7 @@ export class WorkerRecord {
   constructor(id: number, about: WorkerAbout, at: number) {
     this.id = id;
     this.about = about;
+    this.resources = about.resources;
     this.threads = about.threads;
     this.lastSeenAt = at;
   }

@@ -101,6 +101,8 @@ export type Stimulus =
       readonly exit: WorkerExit | null;
     }
   | { readonly op: 'worker-status'; readonly worker: WorkerRecord; readonly status: ReportedStatus }
+  /** A worker has so much of these resources from now on; of others as before. */
+  | { readonly op: 'set-resources'; readonly worker: WorkerRecord; readonly resources: ReadonlyMap<string, number> }
   /** A worker is to leave in order, or not any more. */
   | { readonly op: 'retire-worker'; readonly worker: WorkerRecord; readonly isRetiring: boolean }
   | {

@@ -21,6 +21,7 @@ function taskWith(id: number, priority: number): TaskRecord {
     resources: null,
     actor: null,
     span: null,
+    custom: null,
   };
   const graph = new GraphBlock({
     graphId: 0,

@@ -185,8 +185,8 @@ export class ClientStream implements LinkHandlers, ClientPeer, HeardClient {
       return;
     }
     this.#server.functions.hold(checked.graph, checked.functionIds);
-    const { keys } = message;
-    this.#server.plugins.onGraph(this.#topic, keys.length, () =>
+    const { keys, options } = message;
+    this.#server.plugins.onGraph(this.#topic, { count: keys.length, custom: options.custom }, () =>
       Array.from({ length: keys.length }, (_, row) => keys.at(row)),
     );
     if (!checked.isSliceable) {

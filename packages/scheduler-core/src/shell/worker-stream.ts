@@ -20,6 +20,7 @@ import { tellStealAnswered, tellTaskErred, tellWorkerEvent, tellWorkerStatus } f
 import { heartbeatIntervalMs } from './heartbeat-interval.js';
 import { readInventory } from './read-inventory.js';
 import { retireWorkers } from './requests/retire-workers.js';
+import { amountsOf } from './requests/set-resources.js';
 import type { SchedulerContext, WorkerOrigin, WorkerPeer } from './scheduler-context.js';
 import { WorkerOutbox } from './worker-outbox.js';
 
@@ -205,7 +206,7 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
         host,
         threads,
         memoryLimit: Math.max(0, memoryLimit),
-        resources: resourcesOf(message),
+        resources: amountsOf(message.resources),
         takesReplicas: this.link.peer.features.includes(REPLICAS_FEATURE),
         countsRuns: this.link.peer.features.includes(RUN_AUDIT_FEATURE),
       },
@@ -264,19 +265,6 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     }
     this.#server.stimulate({ op: message.op, worker, taskIds, runIds, sizes, typeIds, starts, durations, results });
   }
-}
-
-function resourcesOf({ resources }: MessageWith<'register-worker'>): Map<string, number> {
-  const amounts = new Map<string, number>();
-  for (const [name, amount] of Object.entries(resources)) {
-    if (typeof amount !== 'number' || !(amount >= 0))
-      throw new SchedulerError(
-        'GRID_SCHEDULER_BAD_REQUEST',
-        `a worker cannot have ${JSON.stringify(amount)} of ${name}`,
-      );
-    amounts.set(name, amount);
-  }
-  return amounts;
 }
 
 /** What a heartbeat says of memory; nothing if it says nothing. */

@@ -99,6 +99,7 @@ export const DEFAULT_SUBMIT_OPTIONS: MessageWith<'update-graph'>['options'] = {
   resources: null,
   actor: null,
   span: null,
+  custom: null,
 };
 
 /** Submits as a client does, without any of a client's own knowledge. */

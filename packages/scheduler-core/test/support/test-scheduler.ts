@@ -55,6 +55,7 @@ const OPTIONS: GraphOptions = {
   resources: null,
   actor: null,
   span: null,
+  custom: null,
 };
 
 /** What a task throws in tests. */

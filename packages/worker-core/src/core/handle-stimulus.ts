@@ -125,6 +125,9 @@ function dispatch(state: WorkerState, stimulus: Stimulus, out: WorkerEffects): v
     case 'memory-freed':
       // What has waited for that is started after each stimulus.
       return;
+    case 'set-resources':
+      state.resources.setSupply(stimulus.resources);
+      return;
     case 'pause':
       state.isPaused = true;
       return;

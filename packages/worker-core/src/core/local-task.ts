@@ -1,3 +1,4 @@
+import { executorOf } from '@grid/common';
 import type { MessageWith } from '@grid/protocol';
 
 import { ACTIVITY, DERIVED, TASK_STATES, type Activity, type TaskStateName } from './activity.js';
@@ -183,6 +184,17 @@ export class LocalTask {
     const entries = this.#rows?.resources;
     if (entries === undefined || entries === null) return null;
     return entryOfRow(entries, this.#row)?.amounts ?? null;
+  }
+
+  /** The executor whose threads it is to run in; empty: any thread that is in none. */
+  get executor(): string {
+    const { resources } = this;
+    if (resources === null) return '';
+    for (const { name } of resources) {
+      const executor = executorOf(name);
+      if (executor !== null) return executor;
+    }
+    return '';
   }
 
   /** Whether anything here or at the scheduler wants its result. */

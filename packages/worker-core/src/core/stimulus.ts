@@ -144,6 +144,9 @@ export type WatchTasks = Happened<'watch-tasks'>;
 /** Results have been moved out of memory, as far as that goes. */
 export type MemoryFreed = Happened<'memory-freed'>;
 
+/** There is so much of these resources from now on. */
+export type SetResources = Happened<'set-resources'> & { readonly resources: Readonly<Record<string, number>> };
+
 /** Start nothing new, neither tasks nor transfers. */
 export type Pause = Happened<'pause'>;
 
@@ -178,6 +181,7 @@ export type Stimulus =
   | LoseScheduler
   | WatchTasks
   | MemoryFreed
+  | SetResources
   | Pause
   | Unpause;
 
@@ -209,6 +213,7 @@ export const STIMULUS_TYPES = [
   'find-missing',
   'lose-scheduler',
   'memory-freed',
+  'set-resources',
   'pause',
   'unpause',
   'watch-tasks',

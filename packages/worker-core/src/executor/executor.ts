@@ -9,6 +9,7 @@ import type {
   UploadTable,
 } from '@grid/protocol';
 
+import type { WorkerError } from '../errors.js';
 import type { FailurePart } from '../core/failure-part.js';
 import type { ActorAnswers, ActorPort } from './actors/actor-port.js';
 import type { StoredValue } from '../store/data-store.js';
@@ -35,6 +36,8 @@ export interface TaskToRun {
   readonly argsBuffers: readonly Uint8Array[] | null;
   /** What references in the arguments refer to, by position. */
   readonly dependencies: readonly { readonly taskId: number }[];
+  /** Whose threads it is to run in; empty: those that are nobody's. */
+  readonly executor: string;
   /** Milliseconds that the run may take; 0 for no limit. */
   readonly timeoutMs: number;
   /** Milliseconds that it is expected to keep a thread. */
@@ -83,6 +86,8 @@ export interface ExecutorEvents {
   onActorAnswers(line: number, answers: ActorAnswers): void;
   /** The thread is gone in which this actor lived, which this task has made: no call of it will be answered. */
   onActorLost(actorId: number, taskId: number, failure: FailurePart): void;
+  /** Threads that end are not replaced any more, since new ones do not start: what is given to it now may never be run. */
+  onBroken(error: WorkerError): void;
 }
 
 /** So much of what a task does. */

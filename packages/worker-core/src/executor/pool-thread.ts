@@ -38,6 +38,8 @@ export class PoolThread {
   isReady = false;
   /** How many messages it has sent. */
   heardCount = 0;
+  /** The executor that it belongs to; empty: none. */
+  readonly executor: string;
   /** Gets no more tasks; it is ended once those that it has are done. */
   isRetiring = false;
   /** A task keeps it for longer than expected. */
@@ -70,6 +72,10 @@ export class PoolThread {
   /** Where the head was put when runs were taken back last, and the number of the run that had begun last by then. */
   #headAfterRecall = 0;
   #begunBeforeRecall = -1;
+
+  constructor(executor = '') {
+    this.executor = executor;
+  }
 
   /** Whether the thread has taken up `run`; it may have ended since. */
   hasBegun(run: Run): boolean {

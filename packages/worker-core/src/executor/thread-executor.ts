@@ -9,6 +9,7 @@ import { ThreadPoolExecutor } from './thread-pool-executor.js';
 interface PoolPlace {
   readonly threads: number;
   readonly root: string;
+  readonly executors: Readonly<Record<string, number>>;
 }
 
 /** Threads of this process, which this worker then has to itself. */

@@ -54,6 +54,49 @@ describe('threads', () => {
     expect(await harness.execute(functionId).ended).toMatchObject({ value: '/here' });
   });
 
+  it('of an executor run only the tasks that name it, and those of none never run them', async () => {
+    const startThread = workerThreadStarter({ entry: await testEntry() });
+    const options = { threads: 2, root: process.cwd(), executors: { gpu: 1, io: 1 } };
+    const harness = new ExecutorHarness(new ThreadPoolExecutor(options, { startThread }), new MemoryStore());
+    harnesses.push(harness);
+    harness.reruns = true;
+    await harness.start();
+    const functionId = harness.define('() => (globalThis.name ??= String(Math.random()))');
+    const namesIn = async (executor: string): Promise<Set<unknown>> => {
+      const runs = Array.from({ length: 20 }, () => harness.execute(functionId, [], { executor }).ended);
+      return new Set((await Promise.all(runs)).map(({ value }) => value));
+    };
+    const [gpu, io, others] = [await namesIn('gpu'), await namesIn('io'), await namesIn('')];
+    expect([gpu.size, io.size]).toEqual([1, 1]);
+    expect([...gpu, ...io].filter((name) => others.has(name))).toEqual([]);
+    expect(await harness.run('() => process.exit()', [], { executor: 'gpu' })).toMatchObject({ end: 'failure' });
+    const again = await namesIn('gpu');
+    expect([again.size, ...[...again].filter((name) => others.has(name) || io.has(name) || gpu.has(name))]).toEqual([
+      1,
+    ]);
+  });
+
+  it('that do not start any more, where others have ended, are told of', async () => {
+    const startThread = workerThreadStarter({ entry: await testEntry() });
+    let isWell = true;
+    const executor = new ThreadPoolExecutor(
+      { threads: 1, root: process.cwd() },
+      {
+        startThread(setup, events) {
+          if (isWell) return startThread(setup, events);
+          queueMicrotask(() => events.onEnd(new RangeError('no memory for a thread')));
+          return { post() {}, terminate: () => Promise.resolve() };
+        },
+      },
+    );
+    const harness = new ExecutorHarness(executor, new MemoryStore());
+    harnesses.push(harness);
+    await harness.start();
+    isWell = false;
+    expect(await harness.run('() => process.exit()')).toMatchObject({ end: 'failure' });
+    await harness.told('broken GRID_WORKER_THREAD_FAILED');
+  });
+
   it('end a task that never returns, and the next ones run', async () => {
     const harness = await start(1);
     const { taskId, ended } = harness.execute(harness.define('() => { for (;;); }'));

@@ -73,10 +73,15 @@ export class ThreadPoolExecutor implements Executor {
   constructor(options: ThreadPoolOptions, { startThread }: ThreadPoolParts) {
     this.threads = options.threads;
     this.#options = { ...THREAD_POOL_DEFAULTS, ...options };
-    this.#pool = new ThreadPool({ size: options.threads, root: options.root }, this.plugins.starting(startThread), {
-      onMessage: (thread, message) => this.#onMessage(thread, message),
-      onLost: (thread, error) => this.#onLost(thread, error),
-    });
+    this.#pool = new ThreadPool(
+      { size: options.threads, root: options.root, executors: this.#options.executors },
+      this.plugins.starting(startThread),
+      {
+        onMessage: (thread, message) => this.#onMessage(thread, message),
+        onLost: (thread, error) => this.#onLost(thread, error),
+        onBroken: (error) => this.#tell()?.onBroken(error),
+      },
+    );
     this.#forget = new ForgetOutbox(() => this.#pool.takingThreads());
     this.actors = new ActorThreads({
       threadsMax: Math.max(options.threads, this.#options.actorThreads),
@@ -226,7 +231,7 @@ export class ThreadPoolExecutor implements Executor {
   }
 
   #assign(run: Run): void {
-    this.#pool.freest().add(run);
+    this.#pool.freest(run.task.executor).add(run);
     this.#flushSoon();
   }
 

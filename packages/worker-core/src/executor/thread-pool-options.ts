@@ -2,6 +2,8 @@
 export interface ThreadPoolOptions {
   /** Threads, each of which runs one task at a time. */
   readonly threads: number;
+  /** Further threads by the name of their executor, for tasks that name it. @defaultValue none */
+  readonly executors?: Readonly<Record<string, number>>;
   /** Where packages are looked up that tasks import: a folder. */
   readonly root: string;
   /**
@@ -34,4 +36,5 @@ export const THREAD_POOL_DEFAULTS = {
   overdueMs: 5,
   secededMs: 200,
   actorThreads: 4,
+  executors: {},
 } as const;

@@ -1,4 +1,4 @@
-import { invariant } from '@grid/common';
+import { invariant, messageOf } from '@grid/common';
 import { NO_UPLOADS, type UploadTable } from '@grid/protocol';
 
 import { WorkerError } from '../errors.js';
@@ -14,6 +14,16 @@ export interface ThreadPoolEvents {
   onMessage(thread: PoolThread, message: FromThread): void;
   /** The thread ended unasked. It has been replaced already; its runs are still in it. */
   onLost(thread: PoolThread, error: unknown): void;
+  /** Threads that are to take the place of others do not start: there will be fewer and fewer. Told once. */
+  onBroken(error: WorkerError): void;
+}
+
+/** How many threads there are, and where their code is. */
+export interface ThreadPoolSize {
+  readonly size: number;
+  /** Further ones, which run nothing but what is for them. */
+  readonly executors: Readonly<Record<string, number>>;
+  readonly root: string;
 }
 
 /** A fixed number of threads: those that end, or are ended, are replaced. */
@@ -21,6 +31,7 @@ export class ThreadPool {
   /** Those that take tasks. The same array all the time. */
   readonly threads: PoolThread[] = [];
   readonly #size: number;
+  readonly #executors: Readonly<Record<string, number>>;
   readonly #root: string;
   readonly #startThread: StartThread;
   readonly #events: ThreadPoolEvents;
@@ -33,10 +44,14 @@ export class ThreadPool {
   uploads: UploadTable = NO_UPLOADS;
   #started: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #failedStarts = 0;
+  /** A thread has been ready. */
+  #hasStarted = false;
+  #isBroken = false;
   #isClosed = false;
 
-  constructor(options: { size: number; root: string }, startThread: StartThread, events: ThreadPoolEvents) {
+  constructor(options: ThreadPoolSize, startThread: StartThread, events: ThreadPoolEvents) {
     this.#size = options.size;
+    this.#executors = options.executors;
     this.#root = options.root;
     this.#startThread = startThread;
     this.#events = events;
@@ -48,7 +63,10 @@ export class ThreadPool {
     const started = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject };
     });
-    for (let index = 0; index < this.#size; index += 1) this.threads.push(this.#spawn());
+    for (let index = 0; index < this.#size; index += 1) this.threads.push(this.#spawn(''));
+    for (const [executor, count] of Object.entries(this.#executors)) {
+      for (let index = 0; index < count; index += 1) this.threads.push(this.#spawn(executor));
+    }
     await started;
   }
 
@@ -59,7 +77,7 @@ export class ThreadPool {
 
   /** A thread of the same kind beside the pool, whose news come with those of the pool. */
   startExtra(): PoolThread {
-    const thread = this.#spawn();
+    const thread = this.#spawn('');
     thread.isForActors = true;
     this.#extra.add(thread);
     return thread;
@@ -77,11 +95,14 @@ export class ThreadPool {
     yield* this.#retiring;
   }
 
-  /** The thread that is expected to be free first. */
-  freest(): PoolThread {
+  /** The thread of this executor that is expected to be free first. */
+  freest(executor: string): PoolThread {
     let best: PoolThread | undefined;
-    for (const thread of this.threads) if (best === undefined || isFreeBefore(thread, best)) best = thread;
-    invariant(best !== undefined, 'the pool has no thread');
+    for (const thread of this.threads) {
+      if (thread.executor === executor && (best === undefined || isFreeBefore(thread, best))) best = thread;
+    }
+    // A task names an executor only where the worker has said that it has it.
+    invariant(best !== undefined, `the pool has no thread of the executor '${executor}'`);
     return best;
   }
 
@@ -131,12 +152,12 @@ export class ThreadPool {
   #replace(thread: PoolThread): boolean {
     const index = this.threads.indexOf(thread);
     if (index < 0) return false;
-    this.threads[index] = this.#spawn();
+    this.threads[index] = this.#spawn(thread.executor);
     return true;
   }
 
-  #spawn(): PoolThread {
-    const thread = new PoolThread();
+  #spawn(executor: string): PoolThread {
+    const thread = new PoolThread(executor);
     thread.link = this.#startThread(this.#setup(thread), {
       onMessage: (message) => {
         if (message.kind === 'ready') this.#onReady(thread);
@@ -150,6 +171,7 @@ export class ThreadPool {
   #onReady(thread: PoolThread): void {
     thread.isReady = true;
     this.#failedStarts = 0;
+    this.#hasStarted = true;
     this.#started?.resolve();
   }
 
@@ -161,15 +183,23 @@ export class ThreadPool {
     // A thread that a task has ended had started well: several of them at a time say nothing about the next.
     if (!thread.isReady) this.#failedStarts += 1;
     if (this.#failedStarts > STARTS_MAX) {
-      // Nothing can be run here; whoever waits for the start closes the worker.
-      const details = { cause: error };
-      this.#started?.reject(
-        new WorkerError('GRID_WORKER_THREAD_FAILED', 'the threads for tasks cannot be started', details),
-      );
+      // Nothing can be run here for long: whoever waits for the start, or is told, closes the worker.
+      this.#giveUp(error);
     } else if (index >= 0) {
-      this.threads[index] = this.#spawn();
+      this.threads[index] = this.#spawn(thread.executor);
     }
     this.#events.onLost(thread, error);
+  }
+
+  #giveUp(cause: unknown): void {
+    const error = new WorkerError(
+      'GRID_WORKER_THREAD_FAILED',
+      `the threads for tasks cannot be started: ${messageOf(cause)}`,
+      { cause },
+    );
+    if (!this.#hasStarted) this.#started?.reject(error);
+    else if (!this.#isBroken) this.#events.onBroken(error);
+    this.#isBroken = true;
   }
 
   #setup(thread: PoolThread): ThreadSetup {

@@ -11,6 +11,7 @@ import type { PeerRecord } from '../core/peer-record.js';
 import type { Stimulus } from '../core/stimulus.js';
 import { validateState } from '../core/validate-state.js';
 import { WorkerState, type WorkerStateOptions } from '../core/worker-state.js';
+import type { WorkerError } from '../errors.js';
 import type { Executor, ExecutorEvents } from '../executor/executor.js';
 import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-store.js';
 import type { ActorDesk } from './actor-desk.js';
@@ -53,6 +54,8 @@ export interface CoreRunnerParts {
   onStep(): void;
   /** The core's state cannot be trusted any more; nothing is given to it from then on. */
   onBug(error: unknown): void;
+  /** Nothing can be run any more. */
+  onBroken(error: WorkerError): void;
 }
 
 const NO_INPUTS: readonly StoredValue[] = [];
@@ -180,6 +183,10 @@ export class CoreRunner {
         const task = this.state.tasks.get(taskId);
         // What it stands for may be forgotten by now.
         if (task !== undefined) outbox.actorLost(task, failure);
+      },
+      onBroken: (error) => {
+        logger.error({ error: error.message }, 'this worker can run nothing any more');
+        this.#parts.onBroken(error);
       },
     };
   }

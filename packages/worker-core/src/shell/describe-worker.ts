@@ -1,7 +1,7 @@
 import { runtimeVersions } from '@grid/common/machine';
 import type { Facts } from '@grid/protocol';
 
-import type { WorkerOptions } from '../options.js';
+import { resourcesOf, type WorkerOptions } from '../options.js';
 import type { Registration } from './scheduler-link.js';
 
 /** Who a worker is. */
@@ -12,10 +12,9 @@ export interface WorkerAbout {
 }
 
 /** What a worker tells the scheduler of itself. */
-export function registrationOf(
-  about: WorkerAbout,
-  { threads, memoryLimit, resources = {}, nannyId: nanny = null }: WorkerOptions,
-): Registration {
+export function registrationOf(about: WorkerAbout, options: WorkerOptions): Registration {
+  const { threads, memoryLimit, nannyId: nanny = null } = options;
+  const resources = resourcesOf(options);
   const versions = { ...runtimeVersions() };
   return { ...about, threads, memoryLimit, pid: process.pid, versions, resources, nanny };
 }

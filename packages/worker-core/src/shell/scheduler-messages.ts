@@ -7,6 +7,7 @@ import type { Executor } from '../executor/executor.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { checkAcquireReplicas } from './check-acquire-replicas.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
+import { checkResources } from './check-resources.js';
 import type { CoreRunner } from './core-runner.js';
 import type { SchedulerLines } from './scheduler-lines.js';
 import type { StepGate } from './step-gate.js';
@@ -93,6 +94,8 @@ export class SchedulerMessages {
       runner.give({ type: 'remove-replicas', message });
     } else if (isMessage(message, 'remove-worker')) {
       this.#onRemoveWorker(message);
+    } else if (isMessage(message, 'set-worker-resources')) {
+      runner.give({ type: 'set-resources', resources: checkResources(message.resources) });
     } else if (isMessage(message, 'free-functions')) {
       for (const id of Array.from(message.functionIds)) this.#functionIds.delete(id);
       executor.freeFunctions(message.functionIds, message.unitHashes);

@@ -108,7 +108,7 @@ export class WorkerServer implements AsyncDisposable {
       this.#onClosed = resolve;
     });
     const { transports, logger } = parts;
-    const { token, root = process.cwd(), threads } = options;
+    const { token, root = process.cwd(), threads, executors = {} } = options;
     const codec = new MessageCodec();
     const local: LocalIdentity = {
       role: 'worker',
@@ -116,7 +116,11 @@ export class WorkerServer implements AsyncDisposable {
       about: { name: options.name ?? '' },
       features: FEATURES,
     };
-    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({ threads, root });
+    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({
+      threads,
+      root,
+      executors,
+    });
     this.#outbox = new SchedulerOutbox(this.#store);
     this.#lines = new SchedulerLines((owner, message) => this.#executor.answerLine(owner, message));
     this.#actors = new ActorDesk(this.#executor.actors);
@@ -297,6 +301,7 @@ export class WorkerServer implements AsyncDisposable {
         logger: this.#parts.logger,
         observer: this.#parts.observer,
         onStep: () => this.#plugins.afterStep(),
+        onBroken: ({ code, message }) => void this.#close({ code, message }),
         onBug: (error) => void this.#close({ code: 'GRID_WORKER_BUG', message: messageOf(error) }),
       },
     );

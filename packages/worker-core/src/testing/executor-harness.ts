@@ -26,6 +26,7 @@ export interface Outcome {
 
 export interface TestTask {
   readonly timeoutMs?: number;
+  readonly executor?: string;
   readonly estimateMs?: number;
   readonly makesActor?: boolean;
 }
@@ -80,6 +81,7 @@ export class ExecutorHarness {
         onLineCall: (_owner, message) => this.#note(`line ${message.op}`),
         onLineEnd: () => this.#note('line end'),
         onActorAnswers: (line, answers) => this.#onActorAnswers(line, answers),
+        onBroken: ({ code }) => this.#note(`broken ${code}`),
         onActorLost: (_actorId, taskId, { message }) => this.#note(`lost ${String(taskId)} ${message}`),
       },
       {
@@ -133,6 +135,7 @@ export class ExecutorHarness {
       argsEnd: payload?.body.length ?? 0,
       argsBuffers: payload === undefined || payload.buffers.length === 0 ? null : payload.buffers,
       dependencies: dependencies.length === 0 ? NO_DEPENDENCIES : dependencies,
+      executor: options.executor ?? '',
       timeoutMs: options.timeoutMs ?? 0,
       estimateMs: options.estimateMs ?? 0.5,
     };

@@ -60,6 +60,6 @@ function findCause(
 }
 
 function supplyText(workers: readonly WorkerRecord[], name: string): string {
-  const most = Math.max(...workers.map(({ about }) => about.resources.get(name) ?? 0));
+  const most = Math.max(...workers.map(({ resources }) => resources.get(name) ?? 0));
   return most === 0 ? 'no worker has any' : `the most that a worker has is ${String(most)}`;
 }

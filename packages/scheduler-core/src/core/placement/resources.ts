@@ -5,14 +5,12 @@ import type { TaskRecord, WorkerRecord } from '../records.js';
 
 /** Whether `worker` has as much as is asked for, used or not. */
 export function hasSupply(worker: WorkerRecord, wanted: readonly ResourceAmount[]): boolean {
-  return wanted.every(({ name, amount }) => (worker.about.resources.get(name) ?? 0) >= amount);
+  return wanted.every(({ name, amount }) => (worker.resources.get(name) ?? 0) >= amount);
 }
 
 /** Whether nothing that `worker` was given has to end before it can begin something that asks for this. */
-export function hasFree({ about, usedResources }: WorkerRecord, wanted: readonly ResourceAmount[]): boolean {
-  return wanted.every(
-    ({ name, amount }) => (about.resources.get(name) ?? 0) - (usedResources.get(name) ?? 0) >= amount,
-  );
+export function hasFree({ resources, usedResources }: WorkerRecord, wanted: readonly ResourceAmount[]): boolean {
+  return wanted.every(({ name, amount }) => (resources.get(name) ?? 0) - (usedResources.get(name) ?? 0) >= amount);
 }
 
 /** The workers on which `task` need not stand in line for resources; all of them if it has to everywhere. */

@@ -65,7 +65,7 @@ function findVictims(loads: ReadonlyMap<unknown, WorkerLoad>, meanMs: number): W
 /** Its threads may be free: tasks wait for something else there. */
 function isShortOfResources({ worker, occupancyMs }: WorkerLoad): boolean {
   if (occupancyMs < VICTIM_MS_MIN) return false;
-  for (const [name, used] of worker.usedResources) if (used > (worker.about.resources.get(name) ?? 0)) return true;
+  for (const [name, used] of worker.usedResources) if (used > (worker.resources.get(name) ?? 0)) return true;
   return false;
 }
 

@@ -109,9 +109,14 @@ export class SchedulerPlugins {
     if (this.#followsEvents && this.#host.wants('logEvent')) this.#host.tellEncoded('logEvent', topic, payload, at);
   }
 
-  /** A client has submitted tasks. `keys` is called if somebody wants to know them. */
-  onGraph(client: string, count: number, keys: () => readonly string[]): void {
-    if (this.#host.wants('updateGraph')) this.#host.tell('updateGraph', { client, count, keys: keys() });
+  /** A client has submitted tasks, and noted something about them. `keys` is called if somebody wants to know them. */
+  onGraph(
+    client: string,
+    graph: { readonly count: number; readonly custom: Facts | null },
+    keys: () => readonly string[],
+  ): void {
+    if (!this.#host.wants('updateGraph')) return;
+    this.#host.tell('updateGraph', { client, count: graph.count, keys: keys(), custom: graph.custom ?? {} });
   }
 
   #look(): void {

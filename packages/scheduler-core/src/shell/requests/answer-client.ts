@@ -20,6 +20,7 @@ import { relayData } from './relay-data.js';
 import { replicate } from './replicate.js';
 import { retireWorkers } from './retire-workers.js';
 import { restart } from './restart.js';
+import { setResources } from './set-resources.js';
 import { shutDown } from './shut-down.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
@@ -90,6 +91,8 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
     case 'register-plugin':
     case 'unregister-plugin':
       return answerAboutPlugins(server, message);
+    case 'set-resources':
+      return setResources(server, message);
     case 'shutdown':
       return shutDown(server, message.reason);
     case 'task-states':

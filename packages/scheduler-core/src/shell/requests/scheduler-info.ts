@@ -17,7 +17,7 @@ export function describeScheduler(server: SchedulerContext): Facts {
       host: record.about.host,
       threads: record.threads,
       memoryLimit: record.about.memoryLimit,
-      resources: Object.fromEntries(record.about.resources),
+      resources: Object.fromEntries(record.resources),
       usedResources: Object.fromEntries(record.usedResources),
       status: record.status,
       nbytes: record.nbytes,

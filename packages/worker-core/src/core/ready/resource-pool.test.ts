@@ -52,4 +52,22 @@ describe('resources of a worker', () => {
     expect(core.compute(rows)).toEqual(['execute 1', 'execute 2', 'execute 3']);
     expect(core.succeed(2)).toEqual(['finished 2 run 1', 'execute 4']);
   });
+
+  it('may become more, and what has waited for that runs', () => {
+    const core = new CoreHarness({ threads: 4 });
+    core.compute([
+      { taskId: 1, resources: { GPU: 2 } },
+      { taskId: 2, resources: { GPU: 2 } },
+    ]);
+    expect(core.give({ type: 'set-resources', resources: { GPU: 4 } })).toEqual(['execute 2']);
+    expect(core.compute([{ taskId: 3, resources: { MEM: 1 } }])).toEqual(['execute 3']);
+  });
+
+  it('may become less: what runs keeps what it has, and others wait until there is enough again', () => {
+    const core = new CoreHarness({ threads: 4 });
+    expect(core.compute([{ taskId: 1, resources: { GPU: 2 } }])).toEqual(['execute 1']);
+    expect(core.give({ type: 'set-resources', resources: { GPU: 1 } })).toEqual([]);
+    expect(core.compute([{ taskId: 2, resources: { GPU: 1 } }])).toEqual([]);
+    expect(core.succeed(1)).toEqual(['finished 1 run 1', 'execute 2']);
+  });
 });

@@ -19,12 +19,13 @@ interface Line {
  * of it, or small wishes would keep large ones waiting for ever; it holds back no others.
  */
 export class ResourcePool {
-  readonly #supply: ReadonlyMap<string, number>;
+  readonly #supply: Map<string, number>;
   #free: Map<string, number>;
   /** A task may be defined anew while it runs: what it was given is what it gives back. */
   readonly #occupied = new Map<LocalTask, ResourceAmounts>();
   readonly #lines = new Map<string, Line>();
   #size = 0;
+  #isOverdrawn = false;
 
   constructor(supply: Readonly<Record<string, number>>) {
     this.#supply = new Map(Object.entries(supply));
@@ -39,6 +40,20 @@ export class ResourcePool {
   /** What runs, and what it occupies. */
   get occupied(): ReadonlyMap<LocalTask, ResourceAmounts> {
     return this.#occupied;
+  }
+
+  /** Whether tasks still run that began when there was more. */
+  get isOverdrawn(): boolean {
+    return this.#isOverdrawn;
+  }
+
+  /** There is so much of these from now on. What runs keeps what it has. */
+  setSupply(amounts: Readonly<Record<string, number>>): void {
+    for (const [name, amount] of Object.entries(amounts)) {
+      this.#free.set(name, this.freeOf(name) + amount - this.supplyOf(name));
+      this.#supply.set(name, amount);
+      if (this.freeOf(name) < -TOLERANCE) this.#isOverdrawn = true;
+    }
   }
 
   /** How much of a resource is free. */
@@ -93,8 +108,10 @@ export class ResourcePool {
     if (amounts === undefined) return;
     this.#occupied.delete(task);
     // Sums of fractions drift; with nothing running all of it is free.
-    if (this.#occupied.size === 0) this.#free = new Map(this.#supply);
-    else for (const { name, amount } of amounts) this.#free.set(name, this.freeOf(name) + amount);
+    if (this.#occupied.size === 0) {
+      this.#free = new Map(this.#supply);
+      this.#isOverdrawn = false;
+    } else for (const { name, amount } of amounts) this.#free.set(name, this.freeOf(name) + amount);
   }
 
   /** The tasks that wait, in no particular order. */

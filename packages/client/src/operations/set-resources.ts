@@ -1,0 +1,38 @@
+import { executorOf } from '@grid/common';
+import { SET_RESOURCES_FEATURE } from '@grid/protocol';
+
+import { badArgument, badOption } from '../check-arguments.js';
+import type { ClientParts } from '../client-parts.js';
+import { ClientError } from '../errors.js';
+
+/** Which workers are meant. */
+export interface SetResourcesOptions {
+  /** Addresses, names or hosts. Default: all that are there. */
+  readonly workers?: string | readonly string[];
+}
+
+/** Changes what workers have of abstract resources; the addresses of those workers. */
+export async function setResources(
+  parts: ClientParts,
+  resources: Readonly<Record<string, number>>,
+  { workers = [] }: SetResourcesOptions,
+): Promise<string[]> {
+  parts.assertOpen('setResources');
+  if (typeof resources !== 'object' || (resources as unknown) === null) {
+    throw badArgument('resources are amounts by name, as in `setResources({ GPU: 2 })`', resources);
+  }
+  for (const [name, amount] of Object.entries(resources)) {
+    if (!Number.isFinite(amount) || amount < 0) throw badOption(`resources.${name}`, amount, 'a number from 0 on');
+    if (executorOf(name) !== null) throw badOption(`resources.${name}`, amount, 'left to the start of the worker');
+  }
+  if (!(await parts.requests.features()).includes(SET_RESOURCES_FEATURE)) {
+    throw new ClientError(
+      'GRID_CLIENT_UNSUPPORTED',
+      'the scheduler is of a version that changes no resources; upgrade it',
+    );
+  }
+  parts.outbox.closeBatch();
+  const names = typeof workers === 'string' ? [workers] : workers;
+  const reply = await parts.requests.request({ op: 'set-resources', workers: names, resources });
+  return [...reply.workers];
+}
