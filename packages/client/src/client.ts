@@ -330,7 +330,7 @@ export class Client extends ClientInspection implements AsyncDisposable, GraphRu
    * Gives tasks up. What runs for nobody else is stopped, and what depends on it is cancelled with it: once this resolves,
    * the futures of this client say so.
    *
-   * @throws `RpcError` `GRID_RPC_TIMEOUT` if the scheduler does not answer; it does what was asked nevertheless.
+   * @throws {@link ClientError} `GRID_CLIENT_SCHEDULER_SILENT` if the scheduler does not answer; it does what was asked nevertheless.
    * @source dask.distributed `Client.cancel`, which lets running tasks finish; here they are stopped.
    */
   async cancel(futures: readonly Future<unknown>[], options: CancelOptions = {}): Promise<void> {

@@ -10,6 +10,8 @@ export type ClientErrorCode =
   | 'GRID_CLIENT_NO_SCHEDULER'
   /** The scheduler went away, and no other came in its place in time. Connect to another and submit again. */
   | 'GRID_CLIENT_SCHEDULER_LOST'
+  /** The scheduler has not answered in time, though its line is open. It may be busy or hang: look at its log. */
+  | 'GRID_CLIENT_SCHEDULER_SILENT'
   /** The scheduler is there, and lines for data to it break again and again. Look at the network between the two. */
   | 'GRID_CLIENT_UNREACHABLE'
   /** The future was cancelled or released. */

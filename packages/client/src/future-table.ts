@@ -1,6 +1,13 @@
 import { asKey, type Key } from '@grid/common';
 
-import { addNumberedRecords, addRecord, dropReference, removeRecord, type ClientState } from './core/client-state.js';
+import {
+  addNumberedRecords,
+  addRecord,
+  dropReference,
+  findRecord,
+  removeRecord,
+  type ClientState,
+} from './core/client-state.js';
 import { notifyWaiters, type FutureRecord } from './core/future-record.js';
 import { ActorHandle } from './actors/actor-handle.js';
 import { badArgument } from './check-arguments.js';
@@ -39,7 +46,7 @@ export class FutureTable {
 
   /** The record of `key`, if somebody here holds a future of it. */
   find(key: string): FutureRecord | undefined {
-    return this.#state.byKey.get(asKey(key));
+    return findRecord(this.#state, asKey(key));
   }
 
   /** The record behind a future of this client, or behind a handle of an actor; `undefined` for anything else. */

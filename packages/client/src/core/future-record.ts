@@ -26,6 +26,15 @@ export interface Waiter {
   onSettled(record: FutureRecord): void;
 }
 
+/** Keys that are one text and numbers from 0 on, of which each is one client id: those of a map of tasks that are never shared. */
+export interface NumberedKeys {
+  readonly prefix: string;
+  /** The client id of number 0. */
+  readonly firstId: number;
+  /** How many of them have a record. */
+  live: number;
+}
+
 /** What this client knows of one key; all {@link Future | futures} of the key share it. */
 export class FutureRecord {
   status: FutureStatus = 'pending';
@@ -44,30 +53,29 @@ export class FutureRecord {
   /** One waiter is the common case and needs no list. */
   waiters: Waiter | Waiter[] | null = null;
 
+  /** Of which keys this is one; `null` if it stands for itself. */
+  readonly numbered: NumberedKeys | null;
   #key: Key | null;
 
   /**
    * @param id - The number of this key on the connection.
-   * @param name - The key, or, for tasks of a numbered map, what it begins with.
-   * @param row - What the key ends with; -1 if `name` is all of it.
+   * @param name - The key, or, for tasks of a numbered map, those of all of them.
    */
   constructor(
     readonly id: number,
-    private readonly name: string,
-    private readonly row = -1,
+    name: string | NumberedKeys,
   ) {
-    this.#key = row < 0 ? asKey(name) : null;
+    this.numbered = typeof name === 'string' ? null : name;
+    this.#key = typeof name === 'string' ? asKey(name) : null;
   }
 
   /** The task's name on the cluster. Those of a map are written out when somebody asks. */
   get key(): Key {
-    this.#key ??= asKey(this.name + String(this.row));
+    if (this.#key === null) {
+      const { prefix, firstId } = this.numbered as NumberedKeys;
+      this.#key = asKey(prefix + String(this.id - firstId));
+    }
     return this.#key;
-  }
-
-  /** Whether no call but the one that made this can come to the same key. */
-  get isNumbered(): boolean {
-    return this.row >= 0;
   }
 
   get isSettled(): boolean {

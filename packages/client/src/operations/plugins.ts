@@ -121,7 +121,7 @@ async function inTime<T>(name: string, timeoutMs: number, ask: () => Promise<T>)
   try {
     return await ask();
   } catch (error) {
-    if (!isGridError(error, 'GRID_RPC_TIMEOUT')) throw error;
+    if (!isGridError(error, 'GRID_CLIENT_SCHEDULER_SILENT')) throw error;
     throw new ClientError(
       'GRID_CLIENT_TIMEOUT',
       `plugin '${name}': not all have answered after ${String(timeoutMs)} ms; they go on. A thread that runs a task sets ` +

@@ -244,7 +244,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
     try {
       await this.parts.requests.request({ op: 'wait-for-workers', count }, { timeoutMs });
     } catch (error) {
-      if (!isGridError(error, 'GRID_RPC_TIMEOUT')) throw error;
+      if (!isGridError(error, 'GRID_CLIENT_SCHEDULER_SILENT')) throw error;
       throw new ClientError(
         'GRID_CLIENT_TIMEOUT',
         `${String(count)} workers were not there after ${String(timeoutMs)} ms`,

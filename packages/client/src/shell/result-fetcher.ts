@@ -1,6 +1,6 @@
 import { asAddress, isGridError, type Address, type Logger } from '@grid/common';
 import type { MessageWith, Payload } from '@grid/protocol';
-import type { ConnectionPool } from '@grid/rpc';
+import { isRemoteError, type ConnectionPool } from '@grid/rpc';
 
 import type { FutureRecord } from '../core/future-record.js';
 import type { SchedulerRequests } from './scheduler-requests.js';
@@ -16,6 +16,9 @@ const TRANSFER_TIMEOUT_MS = 120_000;
 
 /** How long to leave a busy worker alone. */
 const BUSY_DELAY_MS = 50;
+
+/** How long a worker that could not be reached is not asked. Networks come back. */
+const AVOIDED_MS = 30_000;
 
 interface Wanted {
   readonly record: FutureRecord;
@@ -33,8 +36,8 @@ export class ResultFetcher {
   readonly #requests: SchedulerRequests;
   readonly #pool: ConnectionPool;
   readonly #logger: Logger;
-  /** Workers that this process could not reach; it asks the scheduler instead of waiting for them again. */
-  readonly #unreachable = new Set<string>();
+  /** Workers that this process could not reach, and until when it asks the scheduler instead of waiting for them again. */
+  readonly #unreachable = new Map<string, number>();
 
   constructor(requests: SchedulerRequests, pool: ConnectionPool, logger: Logger) {
     this.#requests = requests;
@@ -72,10 +75,18 @@ export class ResultFetcher {
       const holders: string[] = [];
       for (let index = start; index < end; index += 1) {
         const address = rows.workers[rows.holders.ids[index] ?? -1]?.address;
-        if (address !== undefined && !this.#unreachable.has(address)) holders.push(address);
+        if (address !== undefined && this.#isReachable(address)) holders.push(address);
       }
       return { record, taskId: rows.taskIds[row] ?? 0, nbytes: Math.max(0, rows.sizes[row] ?? 0), holders };
     });
+  }
+
+  #isReachable(address: string): boolean {
+    const avoidedUntil = this.#unreachable.get(address);
+    if (avoidedUntil === undefined) return true;
+    if (avoidedUntil > performance.now()) return false;
+    this.#unreachable.delete(address);
+    return true;
   }
 
   async #fetchDirect(
@@ -120,8 +131,11 @@ export class ResultFetcher {
         }
       } catch (error) {
         if (signal?.aborted === true || !isGridError(error)) throw error;
-        this.#unreachable.add(address);
-        this.#logger.debug({ worker: address, code: error.code }, 'worker cannot be reached; asking the scheduler');
+        // A line that broke says nothing about the next one, and an answer came from a worker that can be reached.
+        const isOfWorker: boolean = isRemoteError(error);
+        if (!isOfWorker && error.code !== 'GRID_RPC_CLOSED')
+          this.#unreachable.set(address, performance.now() + AVOIDED_MS);
+        this.#logger.debug({ worker: address, code: error.code }, 'a worker does not deliver; asking elsewhere');
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, BUSY_DELAY_MS));

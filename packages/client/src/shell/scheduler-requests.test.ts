@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { asAddress } from '@grid/common';
 import { RpcError, type ConnectionPool } from '@grid/rpc';
 
+import { ClientError } from '../errors.js';
 import type { LateLink } from './late-link.js';
 import { SchedulerRequests } from './scheduler-requests.js';
 
@@ -53,5 +54,31 @@ describe('what is asked on a line for data', () => {
     const { requests, asked } = requestsThrough([late]);
     await expect(requests.bulkRequest(MESSAGE)).rejects.toBe(late);
     expect(asked).toEqual(['data']);
+  });
+});
+
+function requestsOver(fail: () => Error, assertOpen = (): void => {}): SchedulerRequests {
+  const link = { request: () => Promise.reject(fail()) } as unknown as LateLink;
+  return new SchedulerRequests(link, { pool: {} as ConnectionPool, address: ADDRESS, assertOpen });
+}
+
+describe('a question to the scheduler', () => {
+  it('that is not answered in time says that the scheduler is silent, and what it was asked', async () => {
+    const requests = requestsOver(() => new RpcError('GRID_RPC_TIMEOUT', 'no answer'));
+    await expect(requests.request({ op: 'scheduler-info' })).rejects.toMatchObject({
+      code: 'GRID_CLIENT_SCHEDULER_SILENT',
+      details: { address: ADDRESS, op: 'scheduler-info', timeoutMs: 30_000 },
+    });
+  });
+
+  it('whose line ends says what the client knows of that', async () => {
+    const lost = new ClientError('GRID_CLIENT_SCHEDULER_LOST', 'it is gone');
+    const requests = requestsOver(
+      () => new RpcError('GRID_RPC_CLOSED', 'closed'),
+      () => {
+        throw lost;
+      },
+    );
+    await expect(requests.request({ op: 'scheduler-info' })).rejects.toBe(lost);
   });
 });

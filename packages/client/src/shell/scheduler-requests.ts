@@ -62,21 +62,25 @@ export class SchedulerRequests {
    * Asks on the control line, behind everything that was said before.
    *
    * @throws {@link ClientError} `GRID_CLIENT_SCHEDULER_LOST`, `GRID_CLIENT_CLOSED` if the line ends before the answer;
-   * `RpcError` `GRID_RPC_TIMEOUT`; `RemoteError`; the signal's reason.
+   * `GRID_CLIENT_SCHEDULER_SILENT` if none comes in time; `RemoteError`; the signal's reason.
    */
   async request<Word extends RequestOp>(
     message: MessageWith<Word>,
     options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
   ): Promise<ReplyTo<Word>> {
+    const limits = { timeoutMs: REQUEST_TIMEOUT_MS, ...options };
     for (;;) {
       try {
-        return await this.#link.request(message, { timeoutMs: REQUEST_TIMEOUT_MS, ...options });
+        return await this.#link.request(message, limits);
       } catch (error) {
-        if (isRemoteError(error) || !isGridError(error, 'GRID_RPC_CLOSED')) throw error;
+        const isOfPeer: boolean = isRemoteError(error);
+        if (isOfPeer || !isGridError(error)) throw error;
+        const { op }: { readonly op: RequestOp } = message;
+        if (error.code === 'GRID_RPC_TIMEOUT') throw this.#silent(op, limits, error);
+        if (error.code !== 'GRID_RPC_CLOSED') throw error;
         // The client has heard by now that its line is gone, and knows why.
         this.#assertOpen('ask the scheduler');
         if (!this.#link.isAway) throw error;
-        const { op }: { readonly op: RequestOp } = message;
         if (!REPEATABLE.has(op)) throw this.#lostOnTheWay(op, error);
         options.signal?.throwIfAborted();
       }
@@ -108,6 +112,15 @@ export class SchedulerRequests {
       'GRID_CLIENT_SCHEDULER_LOST',
       `the scheduler at ${this.#address} was lost while it was asked '${op}'; it may have done that or not`,
       { details: { scheduler: this.#address, op }, cause },
+    );
+  }
+
+  #silent(op: string, { timeoutMs }: { readonly timeoutMs: number }, cause: unknown): ClientError {
+    const address = this.#address;
+    return new ClientError(
+      'GRID_CLIENT_SCHEDULER_SILENT',
+      `the scheduler at ${address} has not answered '${op}' for ${String(timeoutMs)} ms: it has too much to do, hangs, or cannot be reached any more. Its line is open still, and what was asked may yet be done; look at its log`,
+      { details: { address, op, timeoutMs }, cause },
     );
   }
 

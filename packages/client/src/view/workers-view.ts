@@ -67,7 +67,7 @@ export class WorkersView {
    * Runs `fn(...args)` on each worker.
    *
    * @throws {@link WorkersError} if it failed somewhere, with what the others gave; `RemoteError`
-   * `GRID_SCHEDULER_UNKNOWN_WORKER`; `RpcError` `GRID_RPC_TIMEOUT`.
+   * `GRID_SCHEDULER_UNKNOWN_WORKER`; {@link ClientError} `GRID_CLIENT_SCHEDULER_SILENT`.
    */
   async apply<Args extends readonly unknown[] | [], Result>(
     fn: (...args: Args) => Result,
