@@ -111,6 +111,12 @@ describe('grid-scheduler and grid-worker', () => {
     expect(scheduler.output + worker.output).not.toContain(TOKEN);
   });
 
+  it('say where they are reached, where that differs from where they listen', async () => {
+    const flags = ['--port', '0', '--no-dashboard', '--print-address-json'];
+    await using scheduler = Program.binary('scheduler', [...flags, '--contact-address', 'tcp://localhost:1234'], ENV);
+    expect((await scheduler.firstJson<AddressLine>()).address).toBe('tcp://localhost:1234');
+  });
+
   it('make a cluster whose workers run code here only where that is wanted', async () => {
     await using scheduler = Program.binary('scheduler', ['--port', '0', '--no-dashboard', '--print-address-json'], ENV);
     const { address } = await scheduler.firstJson<AddressLine>();

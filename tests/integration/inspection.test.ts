@@ -249,3 +249,13 @@ describe('topics of the cluster', () => {
     expect(errors.at(-1)?.value).toMatchObject({ action: 'task-erred', key: bad.key, name: 'SyntaxError' });
   });
 });
+
+describe('schedulerInfo', () => {
+  it('says how the processes of the scheduler and its workers are doing', async () => {
+    await until('all have looked at themselves', async () => {
+      const { system, workers } = await rig.client.schedulerInfo();
+      const metrics = Object.values(workers).map((worker) => worker.metrics.system);
+      return [system, ...metrics].every((sample) => sample?.eventLoopMaxMs !== undefined && (sample.memory ?? 0) > 1e6);
+    });
+  });
+});

@@ -8,6 +8,7 @@ import {
   type RunningService,
 } from '@grid/app-kit';
 import { parseBytes, systemClock, type Logger } from '@grid/common';
+import { SystemMonitor } from '@grid/common/machine';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
 import { loadPreloads } from '@grid/plugins';
 import { removeSchedulerFile, writeSchedulerFile } from '@grid/rpc';
@@ -41,7 +42,12 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
       ...timeLimitsOf(args),
       validate: process.env['GRID_VALIDATE'] === '1',
     },
-    { transports: new Transports([new TcpTransport()]), logger, clock: systemClock },
+    {
+      transports: new Transports([new TcpTransport()]),
+      logger,
+      clock: systemClock,
+      monitor: new SystemMonitor(logger).start(),
+    },
   );
   const [listening = ''] = await scheduler.start([
     printHostAddress({ scheme: 'tcp', host: args.host, port: args.port }),

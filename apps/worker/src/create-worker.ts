@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '@grid/app-kit';
 import type { Logger } from '@grid/common';
+import { SystemMonitor } from '@grid/common/machine';
 import { TcpTransport, Transports } from '@grid/comm';
 import { allocateShared, WorkerServer, type WorkerCloseReason } from '@grid/worker-core';
 
@@ -14,6 +15,7 @@ export function createWorker(args: WorkerArguments, logger: Logger, nannyId: str
       // Results are received into memory that all threads share, so that nobody copies them again.
       transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
       logger,
+      monitor: new SystemMonitor(logger).start(),
     },
   );
 }

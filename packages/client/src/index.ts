@@ -96,7 +96,13 @@ export type { TaskRun, TaskStreamOptions } from './inspection/task-stream.js';
 export { TaskExplanation } from './inspection/explain-task.js';
 export type { TaskReason } from './inspection/explain-task.js';
 export type { StoryStep } from './inspection/inspect-cluster.js';
-export type { SchedulerInfo, WorkerInfo, WorkerMemory, WorkerMetricsInfo } from './inspection/scheduler-info.js';
+export type {
+  SchedulerInfo,
+  SystemInfo,
+  WorkerInfo,
+  WorkerMemory,
+  WorkerMetricsInfo,
+} from './inspection/scheduler-info.js';
 
 /* What tasks write. */
 export type { LogEntry } from './output/log-entry.js';

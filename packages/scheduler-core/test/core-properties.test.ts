@@ -323,6 +323,7 @@ class Model {
           op: 'heartbeat',
           worker: worker.record,
           memory: { spilledBytes: b, unmanagedBytes: c },
+          bandwidth: c * 100_000,
         });
       case 'answer-steal':
         return this.answerSteal(b);

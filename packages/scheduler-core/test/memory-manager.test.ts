@@ -47,7 +47,7 @@ describe('a round of the memory manager', () => {
   it('asks the worker with the least memory for a copy, which counts once that worker has it', () => {
     const { scheduler, others } = cluster('b', 'c');
     const [b, c] = others;
-    scheduler.stimulate({ op: 'heartbeat', worker: b, memory: { spilledBytes: 0, unmanagedBytes: 50 } });
+    scheduler.stimulate({ op: 'heartbeat', worker: b, memory: { spilledBytes: 0, unmanagedBytes: 50 }, bandwidth: 0 });
     expect(manage(scheduler, (round) => round.replicate(taskOf(round, 'x')))).toEqual(['c is to get x']);
     expect(holders(scheduler, 'x')).toEqual(['a']);
     // What is on its way counts as memory of its recipient, and as a copy.
@@ -110,7 +110,7 @@ describe('a round of the memory manager', () => {
     const { scheduler, a, others } = cluster('b', 'c');
     const [b, c] = others;
     for (const worker of [b, c]) tell(scheduler, worker, 'x', 'add-keys');
-    scheduler.stimulate({ op: 'heartbeat', worker: c, memory: { spilledBytes: 0, unmanagedBytes: 50 } });
+    scheduler.stimulate({ op: 'heartbeat', worker: c, memory: { spilledBytes: 0, unmanagedBytes: 50 }, bandwidth: 0 });
     expect(
       manage(scheduler, (round) => {
         expect(round.drop(taskOf(round, 'x'))).toBe(c);
@@ -124,7 +124,12 @@ describe('a round of the memory manager', () => {
   it('drops rather from a worker that takes no tasks', () => {
     const { scheduler, a, others } = cluster('b');
     tell(scheduler, others[0], 'x', 'add-keys');
-    scheduler.stimulate({ op: 'heartbeat', worker: others[0], memory: { spilledBytes: 0, unmanagedBytes: 50 } });
+    scheduler.stimulate({
+      op: 'heartbeat',
+      worker: others[0],
+      memory: { spilledBytes: 0, unmanagedBytes: 50 },
+      bandwidth: 0,
+    });
     scheduler.stimulate({ op: 'worker-status', worker: a, status: 'paused' });
     expect(manage(scheduler, reduce)).toEqual(['a is to drop x']);
   });
@@ -148,7 +153,12 @@ describe('a round of the memory manager', () => {
   it('counts a copy again that its worker does not drop', () => {
     const { scheduler, others } = cluster('b');
     tell(scheduler, others[0], 'x', 'add-keys');
-    scheduler.stimulate({ op: 'heartbeat', worker: others[0], memory: { spilledBytes: 0, unmanagedBytes: 50 } });
+    scheduler.stimulate({
+      op: 'heartbeat',
+      worker: others[0],
+      memory: { spilledBytes: 0, unmanagedBytes: 50 },
+      bandwidth: 0,
+    });
     expect(manage(scheduler, reduce)).toEqual(['b is to drop x']);
     tell(scheduler, others[0], 'x', 'add-keys');
     expect(holders(scheduler, 'x')).toEqual(['a', 'b']);

@@ -1,4 +1,5 @@
 import { asAddress, nullLogger } from '@grid/common';
+import { SystemMonitor } from '@grid/common/machine';
 import { FakeClock } from '@grid/common/testing';
 import { InprocTransport, Transports } from '@grid/comm';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -41,5 +42,21 @@ describe('a scheduler over HTTP', () => {
     expect(metrics).toContain('grid_scheduler_tasks{state="processing"} 1');
     expect(metrics).toContain('grid_scheduler_desired_workers 1');
     expect(metrics).toContain('process_cpu_seconds_total');
+  });
+
+  it('tells how its process has been doing', async () => {
+    const monitor = new SystemMonitor(nullLogger, { intervalMs: 5 }).start();
+    server = new SchedulerServer(
+      { token: null, http: { host: '127.0.0.1', port: 0 } },
+      { transports: new Transports([new InprocTransport()]), logger: nullLogger, clock: new FakeClock(1000), monitor },
+    );
+    await server.start([asAddress('inproc://')]);
+    const read = async (path: string): Promise<unknown> => (await fetch(`${server?.httpUrl ?? ''}${path}`)).json();
+    let samples: unknown = [];
+    for (let tries = 0; tries < 1000 && (samples as []).length === 0; tries += 1)
+      samples = await read('/json/system.json');
+    monitor.stop();
+    expect(samples).toContainEqual(expect.objectContaining({ cpu: expect.any(Number), memory: expect.any(Number) }));
+    expect(await read('/json/identity.json')).toMatchObject({ system: { eventLoopMaxMs: expect.any(Number) } });
   });
 });

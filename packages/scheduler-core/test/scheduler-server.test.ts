@@ -341,6 +341,17 @@ describe('SchedulerServer', () => {
   });
 });
 
+it('a scheduler may listen at several addresses at once', async () => {
+  const transports = new Transports([new InprocTransport()]);
+  await using server = new SchedulerServer({ token: TOKEN }, { transports, logger: nullLogger, clock: systemClock });
+  const addresses = await server.start([asAddress('inproc://one'), asAddress('inproc://two')]);
+  const [one, two] = addresses.map((address) => ({ transports, address, token: TOKEN })) as [Place, Place];
+  const worker = await FakeWorker.connect(one, 'a');
+  const client = await FakeClient.connect(two);
+  client.submit([['x', []]]);
+  expect((await worker.tasks()).keys.at(0)).toBe('x');
+});
+
 describe('a scheduler that blocks requests', () => {
   const parts = { transports: new Transports([new InprocTransport()]), logger: nullLogger, clock: systemClock };
 

@@ -593,3 +593,23 @@ describe('slots', () => {
     expect(state.queue.size).toBe(179);
   });
 });
+
+describe('the bandwidth', () => {
+  it('is what workers have measured, each for its part of the cluster, and decides what is worth moving', () => {
+    const scheduler = new TestScheduler({ bandwidth: 100 });
+    const workers = ['a', 'b', 'c', 'd'].map((name) => scheduler.worker(name));
+    const beat = (bandwidth: number): void =>
+      scheduler.stimulate({
+        op: 'heartbeat',
+        worker: workers[0] as (typeof workers)[number],
+        memory: { spilledBytes: 0, unmanagedBytes: 0 },
+        bandwidth,
+      });
+    beat(0);
+    expect(scheduler.state.bandwidth).toBe(100);
+    beat(500);
+    expect(scheduler.state.bandwidth).toBe(200);
+    for (let count = 0; count < 50; count += 1) beat(500);
+    expect(scheduler.state.bandwidth).toBeCloseTo(500);
+  });
+});

@@ -17,6 +17,7 @@ const OPTIONS: MessageWith<'update-graph'>['options'] = {
   resources: null,
   actor: null,
   span: null,
+  custom: null,
 };
 
 /** Tasks `k${id}` from `firstId` on, each with the numbers that it depends on. */

@@ -23,6 +23,26 @@ export interface WorkerMemory {
   readonly optimistic: number;
 }
 
+/** How a process was doing a moment ago, as it sees itself every half second; empty before it has looked. */
+export interface SystemInfo {
+  /** Milliseconds since 1970. */
+  readonly at?: number;
+  /** Percent of one core. */
+  readonly cpu?: number;
+  /** Resident memory, in bytes. */
+  readonly memory?: number;
+  /** Milliseconds that its event loop kept something waiting, at most. */
+  readonly eventLoopMaxMs?: number;
+  /** The same on average. */
+  readonly eventLoopMeanMs?: number;
+  /** Files and sockets that are open; -1: unknown. */
+  readonly openFiles?: number;
+  /** Bytes that its machine has received since it was started; -1: unknown. */
+  readonly receivedBytes?: number;
+  /** Bytes that its machine has sent since it was started; -1: unknown. */
+  readonly sentBytes?: number;
+}
+
 /** What a worker said of itself with its last heartbeat; empty before the first. */
 export interface WorkerMetricsInfo {
   /** Percent of one core. */
@@ -36,6 +56,7 @@ export interface WorkerMetricsInfo {
   readonly incoming?: number;
   /** Peers that it sends to. */
   readonly outgoing?: number;
+  readonly system?: SystemInfo;
 }
 
 /** What the scheduler knows of a worker. */
@@ -76,10 +97,14 @@ export interface SchedulerInfo {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** How the scheduler's process is doing. */
+  readonly system?: SystemInfo;
   /** By address. */
   readonly workers: Readonly<Record<string, WorkerInfo>>;
   /** Of all workers together. */
   readonly threads: number;
+  /** Bytes a second between workers, as they have measured it; what transfers are expected to take follows from it. */
+  readonly bandwidth?: number;
   /** Names of the clients that are connected. */
   readonly clients: readonly string[];
   /** Tasks by their state. */

@@ -1,4 +1,5 @@
 import { messageOf, systemClock } from '@grid/common';
+import { SystemMonitor } from '@grid/common/machine';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
 import { loadPreloads, pluginThreadStarter, type Preloads } from '@grid/plugins';
 import { SchedulerServer } from '@grid/scheduler-core';
@@ -38,6 +39,7 @@ try {
       transports: new Transports([new TcpTransport()]),
       logger,
       clock: systemClock,
+      monitor: new SystemMonitor(logger).start(),
       startPluginThread: pluginThreadStarter(new URL('./plugin-thread-entry.js', import.meta.url)),
     },
   );

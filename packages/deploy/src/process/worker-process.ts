@@ -1,4 +1,5 @@
 import { asAddress, asBytes } from '@grid/common';
+import { SystemMonitor } from '@grid/common/machine';
 import { printHostAddress, TcpTransport, Transports } from '@grid/comm';
 import { NANNY_EXITS, runUnderNanny } from '@grid/nanny/child';
 import { loadPreloads, pluginThreadStarter, type Preloads } from '@grid/plugins';
@@ -33,6 +34,7 @@ function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServe
       // Results are received into memory that all threads share, so that nobody copies them again.
       transports: new Transports([new TcpTransport({ allocate: allocateShared })]),
       logger,
+      monitor: new SystemMonitor(logger).start(),
       threadEntry: new URL('./thread-entry.js', import.meta.url),
       startPluginThread: pluginThreadStarter(new URL('./plugin-thread-entry.js', import.meta.url)),
     },

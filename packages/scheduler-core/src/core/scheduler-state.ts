@@ -117,7 +117,7 @@ export interface SchedulerState {
   /** Of submissions: those of the first are numbered 0. */
   generation: number;
   lastSubmitAt: number;
-  /** Bytes a second between workers. */
+  /** Bytes a second between workers, as they have measured it. */
   bandwidth: number;
   /** All threads of running workers. */
   totalThreads: number;

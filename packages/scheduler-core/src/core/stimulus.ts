@@ -108,6 +108,8 @@ export type Stimulus =
   | {
       readonly op: 'heartbeat';
       readonly worker: WorkerRecord;
+      /** Bytes a second that it has measured of transfers from others; 0: none yet. */
+      readonly bandwidth: number;
       /** Bytes; see {@link WorkerRecord}. */
       readonly memory: { readonly spilledBytes: number; readonly unmanagedBytes: number };
     }

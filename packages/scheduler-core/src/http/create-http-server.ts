@@ -21,6 +21,10 @@ export function createHttpServer(server: SchedulerContext, { http, token }: Sche
         contentType: 'application/json',
         body: JSON.stringify(describeScheduler(server)),
       }),
+      '/json/system.json': () => ({
+        contentType: 'application/json',
+        body: JSON.stringify(server.monitor?.samples() ?? []),
+      }),
     },
     server.logger,
   );

@@ -1,4 +1,5 @@
 import type { ActivityTotals, Logger, LogRing } from '@grid/common';
+import type { SystemMonitor } from '@grid/common/machine';
 import type { Facts, MessageWith } from '@grid/protocol';
 import type { ConnectionPool, Link } from '@grid/rpc';
 
@@ -92,6 +93,8 @@ export interface SchedulerContext {
   readonly timeLimits: TimeLimits;
   readonly placements: Placements;
   readonly retirements: Retirements;
+  /** Looks at how this process is doing; `null`: nobody does. */
+  readonly monitor: SystemMonitor | null;
   /** Requests of clients that are refused. */
   readonly blockedRequests: ReadonlySet<string>;
   readonly comebacks: Comebacks;

@@ -8,6 +8,7 @@ import {
   type Clock,
   type Logger,
 } from '@grid/common';
+import type { SystemMonitor } from '@grid/common/machine';
 import type { Transports } from '@grid/comm';
 import { FEATURES, MessageCodec, type MessageWith } from '@grid/protocol';
 import {
@@ -64,6 +65,8 @@ export interface SchedulerParts {
   readonly transports: Transports;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Looks at how this process is doing. @defaultValue nobody does */
+  readonly monitor?: SystemMonitor;
   /** Starts the thread of its plugins. @defaultValue one that starts with the file of `@grid/plugins`, where that is built */
   readonly startPluginThread?: StartPluginThread;
 }
@@ -110,6 +113,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
   readonly retirements = new Retirements(this.placements, this);
   readonly blockedRequests: ReadonlySet<string>;
   readonly comebacks: Comebacks;
+  readonly monitor: SystemMonitor | null;
   /** To workers, for data. */
   readonly pool: ConnectionPool;
   readonly logger: Logger;
@@ -133,6 +137,7 @@ export class SchedulerServer implements SchedulerContext, AsyncDisposable {
     const local: LocalIdentity = { role: 'scheduler', instanceId: this.id, about: {}, features: FEATURES };
     const codec = new MessageCodec();
     this.#options = options;
+    this.monitor = parts.monitor ?? null;
     this.blockedRequests = blockedRequests(options.blockedRequests ?? []);
     this.#clock = clock;
     this.logger = logger;

@@ -247,7 +247,12 @@ export class WorkerStream implements LinkHandlers, WorkerPeer {
     const now = this.#server.now();
     if (worker === null) return { op: 'heartbeat-reply', status: 'missing', intervalMs, now };
     this.metrics = metrics;
-    this.#server.stimulate({ op: 'heartbeat', worker, memory: memoryOf(metrics) });
+    this.#server.stimulate({
+      op: 'heartbeat',
+      worker,
+      memory: memoryOf(metrics),
+      bandwidth: bytesOf(metrics['bandwidth']),
+    });
     this.#server.stimulate({ op: 'look-around', worker, hasRuns: hasRuns(metrics) });
     return { op: 'heartbeat-reply', status: 'ok', intervalMs, now };
   }

@@ -18,10 +18,14 @@ export interface WorkerHttpParts {
   identity(): Readonly<Record<string, unknown>>;
   readonly countTransfers: () => number;
   readonly memory: () => MemoryBreakdown;
+  /** What it has fetched and given, the oldest first. */
+  readonly transfers: () => object;
+  /** How this process was doing, the oldest first. */
+  readonly systemSamples: () => readonly object[];
   isRunning(): boolean;
 }
 
-/** Makes the server for `/health`, `/metrics` and `/json/identity.json`; the caller starts it. */
+/** Makes the server for `/health`, `/metrics` and the pages in `/json`; the caller starts it. */
 export function createWorkerHttp({ host, port }: WorkerHttpOptions, parts: WorkerHttpParts): HttpServer {
   const registry = createRegistry(parts);
   return new HttpServer(
@@ -30,6 +34,8 @@ export function createWorkerHttp({ host, port }: WorkerHttpOptions, parts: Worke
       '/health': () => health(parts.isRunning()),
       '/metrics': async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
       '/json/identity.json': () => ({ contentType: 'application/json', body: `${JSON.stringify(parts.identity())}\n` }),
+      '/json/transfers.json': () => ({ contentType: 'application/json', body: JSON.stringify(parts.transfers()) }),
+      '/json/system.json': () => ({ contentType: 'application/json', body: JSON.stringify(parts.systemSamples()) }),
     },
     parts.logger,
   );

@@ -17,6 +17,7 @@ import type { DataStore, DataStoreEvents, StoredValue } from '../store/data-stor
 import type { ActorDesk } from './actor-desk.js';
 import { describeStuck } from './describe-stuck.js';
 import { gatherFromPeer } from './peer-gather.js';
+import type { TransferLog } from './transfer-log.js';
 import type { WorkerActivities } from './worker-activities.js';
 import type { WorkerEvents } from './worker-events.js';
 import type { SchedulerLines } from './scheduler-lines.js';
@@ -46,6 +47,7 @@ export interface CoreRunnerParts {
   readonly actors: ActorDesk;
   readonly activities: WorkerActivities;
   readonly events: WorkerEvents;
+  readonly transfers: TransferLog;
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -299,6 +301,7 @@ export class CoreRunner {
 
   async #gather(peer: PeerRecord, tasks: readonly LocalTask[]): Promise<void> {
     const { pool, store, clock } = this.#parts;
+    const at = clock.now();
     const timeoutMs = this.#options.gatherTimeoutMs;
     const startedAt = performance.now();
     const stimulus = await gatherFromPeer(peer, tasks, {
@@ -310,7 +313,9 @@ export class CoreRunner {
     });
     if (stimulus.type === 'gather-success') {
       const nbytes = stimulus.sizes.reduce((sum, size) => sum + size, 0);
-      this.#parts.activities.took('gather-dep', 'network', performance.now() - startedAt, nbytes);
+      const ms = performance.now() - startedAt;
+      this.#parts.activities.took('gather-dep', 'network', ms, nbytes);
+      this.#parts.transfers.cameIn({ at, peer: peer.address, count: stimulus.sizes.length, bytes: nbytes, ms });
     }
     this.give(stimulus);
     if (this.state.gathering.size === 0) this.#onGathered();

@@ -17,7 +17,7 @@ function createServer(
     joined,
     transfersMax: () => 2,
     countTransfers: () => transfers,
-    onGiven: (nbytes) => given.push(nbytes),
+    onGiven: (_requester, _count, nbytes) => given.push(nbytes),
     onPut: (put) => puts.push(put),
   });
   store.put(1, 'small', encodeValue('x'));

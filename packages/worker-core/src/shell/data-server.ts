@@ -13,8 +13,8 @@ export interface DataServerParts {
   transfersMax(): number;
   /** How many lines to peers have an answer of ours that they have not taken yet. */
   countTransfers(): number;
-  /** A peer or client was given so many bytes. */
-  onGiven(nbytes: number): void;
+  /** A peer or client was given so many values, of so many bytes together. */
+  onGiven(requester: string, count: number, nbytes: number): void;
   /** Values were put into the store. */
   onPut(put: Omit<UpdateData, 'type' | 'at'>): void;
 }
@@ -47,7 +47,7 @@ export class DataServer {
     });
   }
 
-  async #getData({ taskIds }: MessageWith<'get-data'>): Promise<MessageWith<'get-data-reply'>> {
+  async #getData({ taskIds, requester }: MessageWith<'get-data'>): Promise<MessageWith<'get-data-reply'>> {
     const { store } = this.#parts;
     let loaded: ReadonlyMap<number, StoredValue> | null = null;
     if (store.spilledCount > 0) {
@@ -74,7 +74,7 @@ export class DataServer {
     // To be told to come again costs far more than a small answer does.
     const isLarge = nbytes > SMALL_ANSWER_BYTES;
     if (isLarge && this.#isBusy()) return BUSY;
-    this.#parts.onGiven(nbytes);
+    this.#parts.onGiven(requester, found.length, nbytes);
     return { op: 'get-data-reply', status: 'ok', values: { taskIds: found, keys: textColumn(keys), payloads } };
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@grid/common';
+import type { SystemMonitor } from '@grid/common/machine';
 import type { Transports } from '@grid/comm';
 import type { StartPluginThread } from '@grid/plugins';
 
@@ -12,6 +13,8 @@ export interface WorkerParts {
   readonly logger: Logger;
   /** @defaultValue the host's */
   readonly clock?: Clock;
+  /** Looks at how this process is doing. @defaultValue nobody does */
+  readonly monitor?: SystemMonitor;
   /** @defaultValue one that spills to disk if there is a limit to the memory */
   readonly store?: DataStore;
   /** Makes what runs tasks. @defaultValue threads that start with `threadEntry` */

@@ -350,4 +350,31 @@ describe('a worker', () => {
     expect(metrics).toContain('grid_worker_tasks{state="memory"} 0');
     expect(metrics).toContain('grid_worker_concurrent_fetch_requests 0');
   });
+
+  it('tells over HTTP what it has fetched and given', async () => {
+    const transports = createTransports();
+    const scheduler = await startScheduler('inproc', transports);
+    const http = { host: '127.0.0.1', port: 0 };
+    const giver = createWorker(scheduler, transports, { http });
+    const taker = createWorker(scheduler, transports, { http });
+    await giver.start();
+    await taker.start();
+    const [a, b] = await scheduler.joined(2);
+    if (a === undefined || b === undefined) throw new TypeError('two should have joined');
+    scheduler.compute(a, [{ taskId: 1, text: '() => new Uint8Array(50000)' }]);
+    await scheduler.told(a, 'tasks-finished', 1);
+    scheduler.compute(b, [{ taskId: 2, text: '(v) => v.length', args: [new Needs(1)], holders: { 1: [a.workerId] } }]);
+    await scheduler.told(b, 'tasks-finished', 2);
+    const transfers = async ({ httpUrl }: WorkerServer): Promise<unknown> =>
+      (await fetch(`${httpUrl ?? ''}/json/transfers.json`)).json();
+    const bytes = expect.any(Number);
+    expect(await transfers(taker)).toEqual({
+      incoming: [{ at: bytes, peer: giver.address, count: 1, bytes, ms: expect.any(Number) }],
+      outgoing: [],
+    });
+    expect(await transfers(giver)).toEqual({
+      incoming: [],
+      outgoing: [{ at: bytes, peer: taker.address, count: 1, bytes, ms: null }],
+    });
+  });
 });

@@ -32,6 +32,7 @@ import { SchedulerLines } from './scheduler-lines.js';
 import { SchedulerBond } from './scheduler-bond.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
+import { TransferLog } from './transfer-log.js';
 import { WorkerActivities } from './worker-activities.js';
 import { WorkerEvents } from './worker-events.js';
 import { WorkerLogs } from './worker-logs.js';
@@ -78,6 +79,7 @@ export class WorkerServer implements AsyncDisposable {
   readonly #memory: MemoryMonitor;
   readonly #metrics = new WorkerMetrics();
   readonly #activities = new WorkerActivities();
+  readonly #transfers = new TransferLog();
   readonly #events = new WorkerEvents();
   readonly #logs: WorkerLogs;
   readonly #uploads: WorkerUploads;
@@ -139,7 +141,10 @@ export class WorkerServer implements AsyncDisposable {
       joined: this.#joined.promise,
       transfersMax: () => (this.#memory.isPaused ? 1 : (options.outgoingTransfersMax ?? 10)),
       countTransfers: () => this.#countTransfers(),
-      onGiven: (nbytes) => this.#activities.took('get-data', 'network', null, nbytes),
+      onGiven: (peer, count, bytes) => {
+        this.#activities.took('get-data', 'network', null, bytes);
+        this.#transfers.wentOut({ at: this.#clock.now(), peer, count, bytes, ms: null });
+      },
       onPut: (put) => this.#runner.give({ type: 'update-data', ...put }),
     });
     this.#memory = this.#createMemoryMonitor();
@@ -279,6 +284,8 @@ export class WorkerServer implements AsyncDisposable {
       identity: () => identityOf(this.#about, this.#options),
       countTransfers: () => this.#countTransfers(),
       memory: () => this.#memory.breakdown(),
+      transfers: () => this.#transfers.all,
+      systemSamples: () => this.#parts.monitor?.samples() ?? [],
       isRunning: () => this.#phase === 'running',
     });
     this.#httpUrl = await this.#http.start();
@@ -296,6 +303,7 @@ export class WorkerServer implements AsyncDisposable {
         actors: this.#actors,
         activities: this.#activities,
         events: this.#events,
+        transfers: this.#transfers,
         pool: this.#pool,
         clock: this.#clock,
         logger: this.#parts.logger,
@@ -363,7 +371,8 @@ export class WorkerServer implements AsyncDisposable {
         metrics: () => {
           this.#activities.tell();
           const memory = this.#memory.breakdown();
-          return this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers(), memory);
+          const metrics = this.#metrics.collect(this.#runner.state, this.#store, this.#countTransfers(), memory);
+          return { ...metrics, bandwidth: this.#transfers.bandwidth, system: { ...this.#parts.monitor?.latest } };
         },
         onLost: (reason) => this.#onSchedulerLost(reason),
       },

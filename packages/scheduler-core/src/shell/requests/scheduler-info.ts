@@ -38,8 +38,10 @@ export function describeScheduler(server: SchedulerContext): Facts {
     http: server.httpUrl,
     startedAt: server.startedAt,
     versions: { ...runtimeVersions() },
+    system: { ...server.monitor?.latest },
     workers,
     threads: state.totalThreads,
+    bandwidth: Math.round(state.bandwidth),
     heartbeatMs: server.timeLimits.heartbeatMs,
     leaseTimeoutMs: server.coordination.leaseTimeoutMs,
     uploads: server.uploads.all.map(({ name, kind, hash, nbytes, files }) => {
