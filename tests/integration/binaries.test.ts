@@ -117,6 +117,25 @@ describe('grid-scheduler and grid-worker', () => {
     expect((await scheduler.firstJson<AddressLine>()).address).toBe('tcp://localhost:1234');
   });
 
+  it('listen at the first port of a range that is free, and at an interface by its name', async () => {
+    const flags = ['--no-dashboard', '--print-address-json'];
+    await using scheduler = Program.binary('scheduler', ['--port', '0', '--interface', 'lo', ...flags], ENV);
+    const { address } = await scheduler.firstJson<AddressLine>();
+    expect(address).toMatch(/^tcp:\/\/127\.0\.0\.1:/);
+    const taken = await takePort();
+    try {
+      const range = `${String(taken.port)}:${String(taken.port + 20)}`;
+      await using worker = Program.binary('worker', [address, '--no-nanny', '--worker-port', range, ...flags], ENV);
+      const port = Number((await worker.firstJson<AddressLine>()).address.split(':').at(-1));
+      expect(port).toBeGreaterThan(taken.port);
+      expect(port).toBeLessThanOrEqual(taken.port + 20);
+    } finally {
+      taken.close();
+    }
+    await using wrong = Program.binary('worker', [address, '--worker-port', '20:10', ...flags], ENV);
+    expect(await wrong.ends()).toMatchObject({ code: 2 });
+  });
+
   it('make a cluster whose workers run code here only where that is wanted', async () => {
     await using scheduler = Program.binary('scheduler', ['--port', '0', '--no-dashboard', '--print-address-json'], ENV);
     const { address } = await scheduler.firstJson<AddressLine>();

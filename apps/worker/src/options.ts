@@ -42,7 +42,11 @@ export const workerOptions = {
     describe: "Folder for this worker's files. Default: the system's for temporary files.",
   },
   name: { type: 'string', describe: 'Name of this worker, unique in its cluster. Default: its address.' },
-  'worker-port': { type: 'number', default: 0, describe: 'Port to listen on; 0 for any that is free.' },
+  'worker-port': {
+    type: 'string',
+    default: '0',
+    describe: "Port to listen on; 0 for any that is free, '3000:3026' for the first of these that is.",
+  },
   'contact-address': {
     type: 'string',
     describe: 'Address that peers are told to use, where it differs from the one listened on.',

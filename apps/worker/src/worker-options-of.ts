@@ -5,6 +5,7 @@ import { printHostAddress, toAddress } from '@grid/comm';
 import type { WorkerOptions } from '@grid/worker-core';
 
 import { memoryOptionsOf } from './memory-options-of.js';
+import { portsOf } from './ports-of.js';
 import type { WorkerArguments } from './options.js';
 
 const SCHEDULER_PORT = 8786;
@@ -14,7 +15,7 @@ export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
   const { host } = args;
   return {
     schedulerAddress: schedulerAddressOf(args),
-    listenAddress: printHostAddress({ scheme: 'tcp', host, port: args['worker-port'] }),
+    listenAddress: portsOf(args['worker-port']).map((port) => printHostAddress({ scheme: 'tcp', host, port })),
     ...(args['contact-address'] === undefined ? {} : { contactAddress: toAddress(args['contact-address']) }),
     ...(args.name === undefined ? {} : { name: args.name }),
     threads: threadsOf(args.nthreads),

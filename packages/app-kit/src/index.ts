@@ -6,6 +6,7 @@ export { createLogger } from './create-logger.js';
 export type { LogFormat, LogLevel } from './create-logger.js';
 export { runUntilSignal } from './run-until-signal.js';
 export type { RunningService } from './run-until-signal.js';
+export { hostOf } from './host-of.js';
 export { sharedOptions } from './shared-options.js';
 export { writePidFile } from './pid-file.js';
 export { dashboardOf } from './dashboard-of.js';

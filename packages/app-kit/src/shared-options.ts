@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 
+import { hostOf } from './host-of.js';
 import { LOG_LEVELS } from './create-logger.js';
 
 /** Flags that every server has. */
@@ -7,7 +8,9 @@ export const sharedOptions = {
   host: {
     type: 'string',
     default: '127.0.0.1',
-    describe: 'Interface to listen on; 0.0.0.0 for all. Anything but loopback needs a token.',
+    alias: 'interface',
+    coerce: hostOf,
+    describe: 'Address or name of the interface to listen on; 0.0.0.0 for all. Anything but loopback needs a token.',
   },
   'dashboard-address': {
     type: 'string',

@@ -30,8 +30,12 @@ export interface WorkerMemoryOptions {
 export interface WorkerOptions extends WorkerMemoryOptions {
   /** Where the scheduler listens. */
   readonly schedulerAddress: Address;
-  /** Where this worker listens for those that want its data. @defaultValue `tcp://127.0.0.1:0` */
-  readonly listenAddress?: Address;
+  /**
+   * Where this worker listens for those that want its data; of several, the first that is free.
+   *
+   * @defaultValue `tcp://127.0.0.1:0`
+   */
+  readonly listenAddress?: Address | readonly Address[];
   /** What peers are told to dial, where that differs from what is listened on. */
   readonly contactAddress?: Address;
   /** What its nanny calls itself on its own line to the scheduler. @defaultValue `null`: it has none */

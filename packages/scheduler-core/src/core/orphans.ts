@@ -206,6 +206,7 @@ function openOrphanage(state: SchedulerState): Orphans {
       resources: null,
       actor: true,
       span: null,
+      custom: null,
     },
   });
   return { owner, actors };

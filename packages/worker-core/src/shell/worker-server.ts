@@ -24,6 +24,7 @@ import { DataServer } from './data-server.js';
 import { inventoryMessage } from './inventory-message.js';
 import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { answerInspection, type InspectedWorker } from './inspection/answer-inspection.js';
+import { listenAtFirst } from './listen-at-first.js';
 import { peerHandlers } from './peer-handlers.js';
 import { retirePatiently } from './retire-patiently.js';
 import { runFunction } from './run-function.js';
@@ -248,7 +249,8 @@ export class WorkerServer implements AsyncDisposable {
     const { logger } = this.#parts;
     // One that was killed is often followed by this one, which may never need the disk itself.
     if (this.#parts.store === undefined) void removeStaleDirectories(this.#options.localDirectory);
-    const listening = await this.#server.listen(listenAddress);
+    const places = typeof listenAddress === 'string' ? [listenAddress] : listenAddress;
+    const listening = await listenAtFirst(places, (address) => this.#server.listen(address));
     this.#address = contactAddress ?? listening;
     this.#runner.setRequester(this.#address);
     if (http !== null) await this.#startHttp(http);
