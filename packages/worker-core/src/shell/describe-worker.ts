@@ -1,5 +1,6 @@
 import { runtimeVersions } from '@grid/common/machine';
-import type { Facts } from '@grid/protocol';
+import { FEATURES, type Facts } from '@grid/protocol';
+import type { LocalIdentity } from '@grid/rpc';
 
 import { resourcesOf, type WorkerOptions } from '../options.js';
 import type { Registration } from './scheduler-link.js';
@@ -17,6 +18,11 @@ export function registrationOf(about: WorkerAbout, options: WorkerOptions): Regi
   const resources = resourcesOf(options);
   const versions = { ...runtimeVersions() };
   return { ...about, threads, memoryLimit, pid: process.pid, versions, resources, nanny };
+}
+
+/** What a worker says of itself in every handshake. */
+export function localIdentityOf(instanceId: string, { name = '' }: WorkerOptions): LocalIdentity {
+  return { role: 'worker', instanceId, about: { name }, features: FEATURES };
 }
 
 /** What a worker tells people of itself. */

@@ -1,6 +1,6 @@
 import { asAddress, createDeferred, messageOf, systemClock, type Address, type Clock } from '@grid/common';
 import type { HttpServer } from '@grid/http';
-import { FEATURES, MessageCodec, type Message, type MessageWith } from '@grid/protocol';
+import { MessageCodec, type Message, type MessageWith } from '@grid/protocol';
 import { ConnectionPool, createInstanceId, isMessage, RpcServer, type LocalIdentity } from '@grid/rpc';
 
 import { WorkerError } from '../errors.js';
@@ -22,8 +22,9 @@ import type { WorkerCloseReason } from './close-reason.js';
 import { CoreRunner } from './core-runner.js';
 import { DataServer } from './data-server.js';
 import { inventoryMessage } from './inventory-message.js';
-import { identityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
+import { identityOf, localIdentityOf, registrationOf, type WorkerAbout } from './describe-worker.js';
 import { answerInspection, type InspectedWorker } from './inspection/answer-inspection.js';
+import { listenToStore } from './listen-to-store.js';
 import { listenAtFirst } from './listen-at-first.js';
 import { peerHandlers } from './peer-handlers.js';
 import { retirePatiently } from './retire-patiently.js';
@@ -113,17 +114,9 @@ export class WorkerServer implements AsyncDisposable {
     const { transports, logger } = parts;
     const { token, root = process.cwd(), threads, executors = {} } = options;
     const codec = new MessageCodec();
-    const local: LocalIdentity = {
-      role: 'worker',
-      instanceId: this.instanceId,
-      about: { name: options.name ?? '' },
-      features: FEATURES,
-    };
-    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))({
-      threads,
-      root,
-      executors,
-    });
+    const local = localIdentityOf(this.instanceId, options);
+    const place = { threads, root, executors };
+    this.#executor = (parts.createExecutor ?? threadExecutor(parts.threadEntry, options))(place);
     this.#outbox = new SchedulerOutbox(this.#store);
     this.#lines = new SchedulerLines((owner, message) => this.#executor.answerLine(owner, message));
     this.#actors = new ActorDesk(this.#executor.actors);
@@ -167,16 +160,7 @@ export class WorkerServer implements AsyncDisposable {
     this.#scheduler = this.#createSchedulerBond(local, codec);
     // Nobody may wait for it.
     this.#joined.promise.catch(() => {});
-    this.#store.listen({
-      ...this.#runner.storeEvents(),
-      onDiskChange: (state, problem) => {
-        logger[state === 'ok' ? 'info' : 'warn'](
-          { state, problem },
-          'the disk for results that do not fit into memory',
-        );
-        this.#events.tell('disk', { state, problem });
-      },
-    });
+    listenToStore(this.#store, { runner: this.#runner, events: this.#events, logger });
   }
 
   /** Where peers reach this worker; empty before {@link WorkerServer.start}. */

@@ -20,7 +20,6 @@ import { relayData } from './relay-data.js';
 import { replicate } from './replicate.js';
 import { retireWorkers } from './retire-workers.js';
 import { restart } from './restart.js';
-import { setResources } from './set-resources.js';
 import { shutDown } from './shut-down.js';
 import { runFunction } from './run-function.js';
 import { describeScheduler } from './scheduler-info.js';
@@ -91,8 +90,6 @@ export async function answerClient(server: SchedulerContext, client: ClientPeer,
     case 'register-plugin':
     case 'unregister-plugin':
       return answerAboutPlugins(server, message);
-    case 'set-resources':
-      return setResources(server, message);
     case 'shutdown':
       return shutDown(server, message.reason);
     case 'task-states':
