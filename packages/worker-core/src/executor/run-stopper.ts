@@ -84,9 +84,10 @@ export class RunStopper {
   /** Others that wait in its thread are not to suffer: the thread ends after them. */
   #giveUp(run: Run): void {
     const thread = threadOfRun(run);
+    // First, or what takes its place in this moment would be given to a thread that takes nothing any more.
+    if (!thread.isRetiring) this.#pool.retire(thread);
     this.#events.onEnded(run);
-    if (thread.isRetiring) this.#pool.endIfIdle(thread);
-    else this.#pool.retire(thread);
+    this.#pool.endIfIdle(thread);
   }
 
   #endThread(run: Run): void {

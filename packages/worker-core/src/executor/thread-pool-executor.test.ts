@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { buildThreadEntry } from '../testing/build-thread-entry.js';
 import { describeExecutorCompliance } from '../testing/executor-compliance.js';
-import { ExecutorHarness } from '../testing/executor-harness.js';
+import { ExecutorHarness, type Outcome } from '../testing/executor-harness.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { workerThreadStarter, type WorkerThreadOptions } from './start-worker-thread.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';
@@ -169,6 +169,20 @@ describe('threads', () => {
     harness.stop(stuck.taskId);
     expect(await stuck.ended).toEqual({ end: 'returned' });
     expect(await behind.ended).toMatchObject({ end: 'success', value: 1 });
+  });
+
+  it('run what is begun in the moment in which one that waits is given up', async () => {
+    const harness = await start(1);
+    const waiting = harness.execute(harness.define('() => new Promise(() => {})'));
+    await harness.told(`suspended ${String(waiting.taskId)}`);
+    const next = new Promise<Outcome>((resolve) => {
+      harness.onEnd = (taskId) => {
+        if (taskId === waiting.taskId) resolve(harness.execute(harness.define('() => 2')).ended);
+      };
+    });
+    harness.stop(waiting.taskId);
+    expect(await waiting.ended).toEqual({ end: 'returned' });
+    expect(await next).toMatchObject({ end: 'success', value: 2 });
   });
 
   it('give back what waits beside a task that never lets go after it has waited', async () => {

@@ -47,6 +47,8 @@ export class ExecutorHarness {
    * busy with other things any task may look slow, and what is behind it come back.
    */
   reruns = false;
+  /** Called in the moment in which a task ends: a worker begins the next one then. */
+  onEnd: (taskId: number) => void = () => {};
   readonly #stopped = new Set<number>();
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   readonly #watchers: (() => void)[] = [];
@@ -220,6 +222,7 @@ export class ExecutorHarness {
   }
 
   #end(taskId: number, outcome: Outcome): void {
+    this.onEnd(taskId);
     const resolve = this.#waiting.get(taskId);
     if (resolve === undefined) throw new TypeError(`task ${String(taskId)} ended twice`);
     this.#waiting.delete(taskId);
