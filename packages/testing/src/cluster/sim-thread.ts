@@ -220,10 +220,11 @@ export class SimThread implements ThreadLink {
   #finish(taskId: number, { spec, end }: PlannedRun, start: number): void {
     const { model } = this.#parts;
     const now = Date.now();
+    const count = model.counts[spec.label];
     if (end === 'reschedule') {
+      if (count !== undefined) count.rescheduled += 1;
       this.#results.addRescheduled(taskId);
     } else if (end === 'throw') {
-      const count = model.counts[spec.label];
       if (count !== undefined) count.threw += 1;
       const error = new SimulationError('GRID_TESTING_TASK_THREW', `${spec.key} threw`, { details: { key: spec.key } });
       this.#results.addFailure(taskId, failureOf(error), start, now);
