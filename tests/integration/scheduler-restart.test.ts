@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
+
 import { Client, Lock, type Future } from '@grid/client';
 import { nullLogger } from '@grid/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Gate, holdAtGate } from './support/gate.js';
+import { Program } from './support/program.js';
 import { RestartableCluster } from './support/restartable-scheduler.js';
 import { note, Tally } from './support/tally.js';
 import { TempFolder } from './support/temp-folder.js';
@@ -149,4 +152,12 @@ describe('a scheduler that is killed and started again', () => {
     expect(await info).toBeDefined();
     await new Lock('x', { client }).acquire();
   }, 60_000);
+
+  it('is shown by an example, which counts what ran twice', async () => {
+    await using example = new Program(
+      fileURLToPath(new URL('../../apps/examples/dist/scheduler-restart/main.js', import.meta.url)),
+    );
+    expect(await example.ends(60_000)).toEqual({ code: 0, signal: null });
+    expect(example.stdout).toMatch('3,000,000 flights; 11 runs, 0 of them twice');
+  }, 90_000);
 });

@@ -49,8 +49,6 @@ export class RestartableCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (process.env['DBG'])
-      process.stderr.write([this.#scheduler, ...this.workers].map((p) => p.output).join('\n----\n'));
     await Promise.all([this.#scheduler, ...this.workers].map((program) => program[Symbol.asyncDispose]()));
   }
 }
