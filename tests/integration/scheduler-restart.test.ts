@@ -55,7 +55,8 @@ describe('a scheduler that is killed and started again', () => {
 
     expect(await total.result()).toBe(21 * 5000 + 6);
     expect(await client.gather(sums)).toEqual([1, 2, 3, 4, 5, 6].map((n) => n * 5000));
-    expect(tally.count).toBe(new Set(tally.lines).size);
+    // Names what ran twice, should anything have.
+    expect(tally.lines.filter((line, index) => tally.lines.indexOf(line) !== index)).toEqual([]);
     expect(tally.count).toBe(18);
   }, 60_000);
 

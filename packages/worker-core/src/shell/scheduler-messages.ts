@@ -70,6 +70,14 @@ export class SchedulerMessages {
     await runner.gathered();
   }
 
+  /**
+   * To be called right before the next scheduler is told what is here. Tasks that stood behind a slow one have come back from
+   * their threads since, and are planned as little by it as those that had not begun when the last one was lost.
+   */
+  giveUpPlans(): void {
+    this.#parts.runner.give({ type: 'lose-scheduler' });
+  }
+
   #hand(message: Message): void {
     const { runner, executor, logger } = this.#parts;
     if (isMessage(message, 'compute-tasks')) {

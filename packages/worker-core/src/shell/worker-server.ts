@@ -334,12 +334,11 @@ export class WorkerServer implements AsyncDisposable {
           this.#activities.forget();
           return this.#messages.loseScheduler();
         },
-        inventory: ({ id, workerCount }) =>
-          inventoryMessage(this.#runner.state, {
-            formerScheduler: id,
-            workerCount,
-            types: this.#outbox.typeNames,
-          }),
+        inventory: ({ id, workerCount }) => {
+          this.#messages.giveUpPlans();
+          const types = this.#outbox.typeNames;
+          return inventoryMessage(this.#runner.state, { formerScheduler: id, workerCount, types });
+        },
         onBack: (registered) => this.#onBack(registered),
         transports,
         codec,

@@ -25,6 +25,19 @@ describe('a worker whose scheduler is gone', () => {
     expect(core.state.tasks.has(Z)).toBe(false);
   });
 
+  it('gives up what came back from its thread since, when it is about to tell the next one', () => {
+    const core = new CoreHarness();
+    core.compute([{ taskId: X }]);
+    core.give({ type: 'execute-overdue', taskId: X });
+    expect(core.compute([{ taskId: Y }])).toEqual(['execute 11']);
+    core.give({ type: 'lose-scheduler' });
+    expect(core.returned(X)).toEqual([]);
+    expect(inventoryOf(core)).toEqual([Y]);
+    expect(core.state.tasks.has(X)).toBe(true);
+    core.give({ type: 'lose-scheduler' });
+    expect(core.state.tasks.has(X)).toBe(false);
+  });
+
   it('does not speak of what was told to stop, and keeps its number from being given again', () => {
     const core = new CoreHarness();
     core.compute([{ taskId: X }]);
