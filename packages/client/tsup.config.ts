@@ -1,3 +1,4 @@
+import { lean } from '../../tooling/tsup/lean.ts';
 import { preset } from '../../tooling/tsup/preset.ts';
 
-export default preset();
+export default { ...preset(), ...lean };

@@ -1,5 +1,6 @@
 import { build } from 'tsup';
 
+import { lean } from '../../tooling/tsup/lean.ts';
 import { preset } from '../../tooling/tsup/preset.ts';
 
 /** Bundled, not required: a client should pull in nothing but `@grid/*`. */
@@ -8,12 +9,7 @@ const main = preset({ bundles });
 
 export default {
   ...main,
-  // Half of what a client weighs is this package, and a quarter of that was blanks. Names stay, and lines stay short, so
-  // that stacks can be read.
-  minifyWhitespace: true,
-  esbuildOptions(options: { lineLimit?: number }) {
-    options.lineLimit = 120;
-  },
+  ...lean,
   onSuccess: async () => {
     // Only processes that capture functions load the parser, and they do so by `require`, in the middle of a call.
     // CommonJS, since not everything that runs our code can require a module: test runners cannot.

@@ -26,16 +26,16 @@ describe('a worker whose scheduler is gone', () => {
   });
 
   it('gives up what came back from its thread since, when it is about to tell the next one', () => {
-    const core = new CoreHarness();
-    core.compute([{ taskId: X }]);
+    const core = new CoreHarness({ pushAheadMs: 1.5 });
+    expect(core.compute([{ taskId: X }, { taskId: Y }])).toEqual(['execute 10', 'execute 11']);
+    core.give({ type: 'lose-scheduler' });
     core.give({ type: 'execute-overdue', taskId: X });
-    expect(core.compute([{ taskId: Y }])).toEqual(['execute 11']);
+    expect(core.returned(Y)).toEqual([]);
+    expect(inventoryOf(core)).toEqual([X]);
+    expect(core.state.tasks.has(Y)).toBe(true);
     core.give({ type: 'lose-scheduler' });
-    expect(core.returned(X)).toEqual([]);
-    expect(inventoryOf(core)).toEqual([Y]);
-    expect(core.state.tasks.has(X)).toBe(true);
-    core.give({ type: 'lose-scheduler' });
-    expect(core.state.tasks.has(X)).toBe(false);
+    expect(core.state.tasks.has(Y)).toBe(false);
+    expect(inventoryOf(core)).toEqual([X]);
   });
 
   it('does not speak of what was told to stop, and keeps its number from being given again', () => {
