@@ -301,6 +301,51 @@ describe('giving up', () => {
     await client.close();
   });
 
+  it('submits again at once what is tried again one by one, if the scheduler knows nothing of it', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient(['resume']);
+    scheduler.answer(({ op }) => (op === 'resume-client' ? { op: 'resume-client-reply' } : undefined));
+    const futures = client.map(inc, [1, 2, 3], { pure: false });
+    await scheduler.take('update-graph');
+    for (const id of [0, 1, 2]) scheduler.fail(id, new TypeError('no'));
+    for (const future of futures) await expect(future.result()).rejects.toThrow('no');
+    scheduler.vanish();
+    await scheduler.take('end-resume');
+    scheduler.received.length = 0;
+
+    for (const future of futures) future.retry();
+    await scheduler.take('end-resume');
+    scheduler.finish([
+      [0, 2],
+      [1, 3],
+      [2, 4],
+    ]);
+    expect(await client.gather(futures)).toEqual([2, 3, 4]);
+    expect(scheduler.received.map(({ op }) => op)).toEqual(['resume-client', 'update-graph']);
+    const sent = await scheduler.take('update-graph');
+    expect(Array.from(sent.wanted ?? [])).toEqual([0, 1, 2]);
+    await client.close();
+  });
+
+  it('submits again what is tried again just after the others were', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient(['resume']);
+    scheduler.answer(({ op }) => (op === 'resume-client' ? { op: 'resume-client-reply' } : undefined));
+    const [first, second] = client.map(inc, [1, 2], { pure: false });
+    await scheduler.take('update-graph');
+    for (const id of [0, 1]) scheduler.fail(id, new TypeError('no'));
+    await expect(second?.result()).rejects.toThrow('no');
+    scheduler.vanish();
+    await scheduler.take('end-resume');
+    scheduler.received.length = 0;
+
+    first?.retry();
+    await scheduler.take('end-resume');
+    second?.retry();
+    await scheduler.take('end-resume');
+    const ops = scheduler.received.map(({ op }) => op);
+    expect(ops).toEqual(['resume-client', 'update-graph', 'resume-client', 'update-graph']);
+    await client.close();
+  });
+
   it('says that the scheduler is lost to who was asking it something', async () => {
     const { scheduler, client } = await FakeScheduler.withClient();
     const future = client.submit(inc, [1]);

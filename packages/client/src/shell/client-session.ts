@@ -84,6 +84,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
   #schedulerId = '';
   /** Numbers of failed tasks that the scheduler knows nothing of, since it is not the one at which they failed. */
   #left: ReadonlySet<number> = new Set();
+  #isSubmittingAgain = false;
   #status: 'running' | 'lost' | 'closed' = 'running';
 
   constructor(id: string, schedulerAddress: string, session: SessionParts) {
@@ -134,25 +135,41 @@ export class ClientSession implements LinkHandlers, FutureHost {
     if (link.isClosed) this.onClosed(undefined);
   }
 
-  /** The same to the scheduler that there is: it knows nothing of some tasks that are to run again. */
+  /**
+   * The same to the scheduler that there is: it knows nothing of some tasks that are to run again.
+   *
+   * Once at a time: the end of one would be that of all, and the scheduler take what the next ones say for new.
+   */
   async #submitAgain(): Promise<void> {
-    const { state, functions } = this.parts;
-    const link = this.#link.current;
-    if (this.#log === null || link === null) return;
+    if (this.#isSubmittingAgain) return;
+    this.#isSubmittingAgain = true;
     try {
-      this.parts.outbox.closeBatch();
-      this.#left = await resubmit(link, this.#schedulerId, { state, functions, log: this.#log });
+      do {
+        const link = this.#link.current;
+        if (this.#log === null || link === null) return;
+        this.parts.outbox.closeBatch();
+        this.#left = await resubmit(link, this.#schedulerId, { ...this.parts, log: this.#log });
+        // Those that were to run again before all was said are with it.
+      } while (this.#leavesPending());
     } catch (error) {
       // Its line broke, so all of it is said to the next one; or it does not answer, which others find out.
       this.#session.logger.warn({ error: messageOf(error) }, 'failed tasks could not be submitted again');
+    } finally {
+      this.#isSubmittingAgain = false;
     }
+  }
+
+  #leavesPending(): boolean {
+    const { byId } = this.parts.state;
+    for (const id of this.#left) if (byId.get(id)?.status === 'pending') return true;
+    return false;
   }
 
   /** Submits to another scheduler, or again to this one, what this client holds futures of. */
   async #resume(line: OpenedLine): Promise<void> {
     if (this.#log === null) return;
-    const { state, functions, output } = this.parts;
-    this.#left = await resubmit(line.link, this.#schedulerId, { state, functions, log: this.#log });
+    const { output } = this.parts;
+    this.#left = await resubmit(line.link, this.#schedulerId, { ...this.parts, log: this.#log });
     this.#useLine(line);
     output.resume();
     this.place.subscriptions.resume();

@@ -5,6 +5,7 @@ import type { ClientState } from '../core/client-state.js';
 import { planResubmission } from '../core/plan-resubmission.js';
 import type { SubmissionLog } from '../core/submission-log.js';
 import type { FunctionTable, Introduction, KeptFunction } from './function-table.js';
+import type { Outbox } from './outbox.js';
 
 /** How long the scheduler may wait for workers, and may then be busy with those who come back, in milliseconds. */
 const RESUME_TIMEOUT_MS = 120_000;
@@ -14,6 +15,7 @@ export interface ResubmitParts {
   readonly state: ClientState;
   readonly log: SubmissionLog<KeptFunction>;
   readonly functions: FunctionTable;
+  readonly outbox: Outbox;
 }
 
 /**
@@ -24,11 +26,12 @@ export interface ResubmitParts {
 export async function resubmit(
   link: Link,
   formerScheduler: string,
-  { state, log, functions }: ResubmitParts,
+  { state, log, functions, outbox }: ResubmitParts,
 ): Promise<ReadonlySet<number>> {
   const request = { op: 'resume-client', formerScheduler, idEnd: state.nextId } as const;
   await link.request(request, { timeoutMs: RESUME_TIMEOUT_MS });
-  // From here on in one go: what is said next is new.
+  // From here on in one go: what is said next is new. Tasks of this turn that are on no list yet would be asked for by key.
+  outbox.closeBatch();
   const { submissions, desires, left } = planResubmission(state, log);
   // What is submitted again may depend on it.
   if (desires.length > 0) {

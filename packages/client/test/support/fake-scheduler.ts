@@ -29,16 +29,18 @@ export class FakeScheduler implements AsyncDisposable {
   #bulkLink: Link | null = null;
   address: Address = asAddress('inproc://scheduler');
 
-  constructor(token: string | null = null) {
+  constructor(token: string | null = null, features: readonly string[] = []) {
     this.#server = new RpcServer(
-      { token, local: { role: 'scheduler', instanceId: createInstanceId('scheduler'), about: {} } },
+      { token, local: { role: 'scheduler', instanceId: createInstanceId('scheduler'), about: {}, features } },
       { transports: new Transports([this.transport]), logger: nullLogger, accept: (link) => this.#accept(link) },
     );
   }
 
   /** Starts one, and a client of it. */
-  static async withClient(): Promise<{ readonly scheduler: FakeScheduler; readonly client: Client }> {
-    const scheduler = new FakeScheduler();
+  static async withClient(
+    features: readonly string[] = [],
+  ): Promise<{ readonly scheduler: FakeScheduler; readonly client: Client }> {
+    const scheduler = new FakeScheduler(null, features);
     await scheduler.listen();
     const client = await Client.connect(scheduler.address, { token: null, transports: [scheduler.transport] });
     return { scheduler, client };
@@ -120,7 +122,10 @@ export class FakeScheduler implements AsyncDisposable {
     return {
       onMessage: (message) => this.#receive(message),
       onRequest: async (message) => {
-        if (message.op === 'register-client') return { op: 'client-registered', schedulerId: 'fake', info: {} };
+        if (message.op === 'register-client') {
+          this.#link = link;
+          return { op: 'client-registered', schedulerId: 'fake', info: {} };
+        }
         this.#receive(message);
         const reply = this.#answer(message);
         if (reply === undefined) throw new TypeError(`no answer to ${message.op}`);
