@@ -52,7 +52,7 @@ const STATEMENTS = [
   'scheduler-core transitions/processing-to-erred.ts processingToErred: dropClaims(state, task, false)',
   'scheduler-core transitions/processing-to-memory.ts processingToMemory: stopProcessing(state, task)',
   'scheduler-core transitions/processing-to-released.ts processingToReleased: releaseActive(state, task)',
-  'scheduler-core transitions/queued-to-processing.ts queuedToProcessing: startProcessing(state, task, worker, out)',
+  'scheduler-core transitions/queued-to-processing.ts queuedToProcessing: dispatchTo(state, task, worker, out)',
   'scheduler-core transitions/queued-to-released.ts queuedToReleased: releaseActive(state, task)',
   'scheduler-core transitions/released-to-erred.ts releasedToErred: enterErred(state, task, out)',
   'scheduler-core transitions/released-to-forgotten.ts releasedToForgotten: forgetTask(state, task, out)',
