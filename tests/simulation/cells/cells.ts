@@ -68,11 +68,13 @@ export const IMPOSSIBLE: readonly {
 export const SELDOM: Cells = {
   'scheduler add-keys': ['no-worker', 'queued', 'erred'],
   'scheduler cancel-keys': ['released', 'queued'],
+  // These clients ask by key only for data that they scattered, after a line was lost; it is forgotten by then.
+  'scheduler client-desires-keys': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'memory', 'erred'],
   'scheduler fire-and-forget': ['released', 'no-worker'],
   'scheduler long-running': ['released', 'waiting', 'no-worker', 'queued', 'memory', 'erred'],
-  'scheduler missing-data': ['released', 'waiting', 'no-worker', 'queued', 'erred', 'unknown'],
+  'scheduler missing-data': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
   'scheduler plan-scatter': ['waiting', 'no-worker', 'queued', 'processing', 'erred'],
-  'scheduler release-worker-data': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'erred'],
+  'scheduler release-worker-data': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
   'scheduler request-refresh-who-has': ['released', 'no-worker', 'queued', 'erred'],
   'scheduler reschedule-task': ['released', 'waiting', 'no-worker', 'queued', 'memory', 'erred', 'unknown'],
   'scheduler retry-keys': ['released', 'no-worker', 'queued', 'processing', 'memory', 'unknown'],
