@@ -35,7 +35,8 @@ export class Coverage {
 type SchedulerTask = ReturnType<SchedulerState['tasks']['get']>;
 
 function* schedulerTasksOf(state: SchedulerState, stimulus: SchedulerStimulus): Iterable<SchedulerTask> {
-  if (stimulus.op === 'update-graph' || stimulus.op === 'plan-scatter') {
+  if (stimulus.op === 'update-graph' || stimulus.op === 'plan-scatter' || stimulus.op === 'client-desires-keys') {
+    // Its numbers are new ones.
     for (let row = 0; row < stimulus.keys.length; row += 1) yield state.keys.get(stimulus.keys.at(row));
   } else if (stimulus.op === 'remove-worker') {
     yield* [...stimulus.worker.processing, ...stimulus.worker.held, ...stimulus.worker.replicas];
