@@ -68,8 +68,8 @@ export const IMPOSSIBLE: readonly {
 export const SELDOM: Cells = {
   'scheduler add-keys': ['no-worker', 'queued', 'erred'],
   'scheduler cancel-keys': ['released', 'queued'],
-  // These clients ask by key only for data that they scattered, after a line was lost; it is forgotten by then.
-  'scheduler client-desires-keys': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'memory', 'erred'],
+  // These clients ask by key only for data that they scattered, after a line or a scheduler was lost.
+  'scheduler client-desires-keys': ['waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
   'scheduler fire-and-forget': ['released', 'no-worker'],
   'scheduler long-running': ['released', 'waiting', 'no-worker', 'queued', 'memory', 'erred'],
   'scheduler missing-data': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
