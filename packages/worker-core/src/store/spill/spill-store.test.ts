@@ -87,6 +87,18 @@ describe('SpillStore', () => {
     expect(isShared(value.payload.buffers[0] as Uint8Array)).toBe(true);
   });
 
+  it('finds a value that is put in anew while it is on its way back', async () => {
+    const store = createStore();
+    store.put(1, 'a', large(1));
+    store.put(2, 'b', large(2));
+    await store.evict(200_000);
+    // The second read waits for the first one.
+    const both = store.load([1, 2]);
+    store.put(2, 'b', large(2));
+    expect([...(await both).keys()].sort()).toEqual([1, 2]);
+    expect(store.told.lost).toEqual([]);
+  });
+
   it('tells what it reads and writes', async () => {
     const store = createStore();
     const nbytes = store.put(1, 'a', large(1));

@@ -121,11 +121,21 @@ export class SpillStore implements DataStore {
     const values = new Map<number, StoredValue>();
     await Promise.all(
       Array.from(new Set(taskIds), async (taskId) => {
-        const value = this.get(taskId) ?? (await this.#bringBack(taskId));
+        const value = await this.#find(taskId);
         if (value !== null) values.set(taskId, value);
       }),
     );
     return values;
+  }
+
+  /** In memory or on disk, also if it is put in anew while it is on its way back. */
+  async #find(taskId: number): Promise<StoredValue | null> {
+    for (;;) {
+      const entry = this.#entries.get(taskId);
+      const value = this.get(taskId) ?? (await this.#bringBack(taskId));
+      const now = this.#entries.get(taskId);
+      if (value !== null || now === undefined || now === entry) return value;
+    }
   }
 
   async evict(nbytes: number): Promise<number> {
