@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '@grid/client';
 import { nullLogger, type LogFields, type Logger } from '@grid/common';
 
+import { Gate, passGate } from './support/gate.js';
 import { Program } from './support/program.js';
 import { rejection } from './support/rejection.js';
 import { startRig, type Rig } from './support/start-cluster.js';
@@ -74,12 +75,13 @@ describe('a run that is not waited for', () => {
   it('gives nothing at once, and runs to its end', async () => {
     using folder = new TempFolder();
     const tally = new Tally(folder.file('tally'));
-    const slow = async (file: string): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      appendFileSync(file, 'done\n');
+    const gate = new Gate(folder.file('gate'));
+    const gated = async (file: string, gateFile: string): Promise<void> => {
+      appendFileSync(file, await passGate(gateFile, 'done\n'));
     };
-    expect(await rig.client.run(slow, [tally.file], { wait: false })).toEqual({});
+    expect(await rig.client.run(gated, [tally.file, gate.file], { wait: false })).toEqual({});
     expect(tally.count).toBe(0);
+    gate.open();
     await until('both have run', () => tally.count === 2);
   });
 
