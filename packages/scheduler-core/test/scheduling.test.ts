@@ -304,6 +304,30 @@ describe('failing', () => {
     expect(scheduler.stateOf('z')).toBe('processing');
   });
 
+  it('does not compute what only a task needs that turns out to fail for another reason', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const worker = scheduler.worker('w', 2);
+    const shape = {
+      x: [],
+      y: [],
+      fromX: ['x'],
+      both: ['fromX', 'y'],
+      left: ['fromX'],
+      right: ['both'],
+      end: ['left', 'right'],
+    };
+    scheduler.submit(client, shape, { wanted: ['x', 'y', 'end'] });
+    scheduler.err(worker, 'x');
+    scheduler.err(worker, 'y');
+    // `right` is between two that have failed, and nobody needs it: it is not known yet that it cannot be had.
+    expect(scheduler.states('left', 'both', 'right', 'end')).toEqual(['erred', 'erred', 'released', 'erred']);
+    scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'x')] });
+    expect(scheduler.states('x', 'left', 'end')).toEqual(['processing', 'released', 'erred']);
+    scheduler.finish(worker, ['x']);
+    expect(scheduler.states('fromX', 'left')).toEqual(['released', 'released']);
+  });
+
   it('gives up a task that workers die of, and not those that only stood behind it', () => {
     const scheduler = new TestScheduler({ allowedFailures: 2, firstWave: 10 });
     const client = scheduler.client();

@@ -33,6 +33,11 @@ export function recommendIfUnneeded(state: SchedulerState, task: TaskRecord): vo
   }
   // About to fail for the same reason as those that needed it: retrying them must find it.
   if (task.recommended === STATE.erred) return;
+  if (task.state === STATE.released) {
+    // Who was to wait for it failed first, for another reason.
+    if (task.recommended === STATE.waiting) task.recommended = STATE.released;
+    return;
+  }
   // An error is kept for as long as a dependent may ask for its reason.
-  if (task.state !== STATE.released && task.state !== STATE.erred) recommend(state, task, STATE.released);
+  if (task.state !== STATE.erred) recommend(state, task, STATE.released);
 }
