@@ -23,7 +23,7 @@ import type { WorkloadModel } from '../workload/workload-model.js';
 import type { WorkerPlan, WorldSettings } from '../plan/world-plan.js';
 import { ObservedScheduler, type SchedulerObserver } from './observed-scheduler.js';
 import { SimThread } from './sim-thread.js';
-import { worldLogger } from './world-logger.js';
+import { noticing, worldLogger } from './world-logger.js';
 
 /** A scheduler in its process. */
 export interface SimScheduler {
@@ -135,12 +135,12 @@ export class SimCluster {
     loop.after(process, at - loop.now, 'start', () => this.workers.push(this.#createWorker(plan, process)));
   }
 
-  /** Connects a client. To be called from within its process. */
-  connectClient(name: string, process: SimProcess): Promise<Client> {
+  /** Connects a client. To be called from within its process. `onBack`: it has found a scheduler again. */
+  connectClient(name: string, process: SimProcess, onBack: () => void): Promise<Client> {
     return Client.connect(SCHEDULER_ADDRESS, {
       token: TOKEN,
       name,
-      logger: this.#logger,
+      logger: noticing(this.#logger, 'connected to the scheduler again', onBack),
       transports: [new SimTransport(this.network, process)],
       timeout: this.#parts.settings.connectTimeoutMs,
     });

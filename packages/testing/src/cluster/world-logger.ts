@@ -22,3 +22,16 @@ export function worldLogger(loop: SimLoop): Logger {
   };
   return logger;
 }
+
+/** The same logger for one client, which has something called when it says `text`. */
+export function noticing(logger: Logger, text: string, onSaid: () => void): Logger {
+  const own: Logger = {
+    ...logger,
+    info: (fields: LogFields, said: string) => {
+      if (said === text) onSaid();
+      logger.info(fields, said);
+    },
+    child: () => own,
+  };
+  return own;
+}

@@ -1,4 +1,4 @@
-import { dependenciesOf, membersOf, STATE_NAMES, type TaskRecord } from '@grid/scheduler-core/simulation';
+import { dependenciesOf, membersOf, STATE_NAMES, wantsOf, type TaskRecord } from '@grid/scheduler-core/simulation';
 import { stateOf, type LocalTask } from '@grid/worker-core/simulation';
 
 import { broken } from '../errors.js';
@@ -58,10 +58,14 @@ export function checkFutures(cluster: SimCluster, clients: readonly SimClient[])
       const task = keys.get(key);
       const actual = task === undefined ? 'gone' : (STATE_NAMES[task.state] ?? '');
       const expected = { finished: 'memory', error: 'erred', pending: 'none' }[status as string];
-      // A client that has lost its line comes back without the tasks of which it knows that they failed.
-      const isLeft = status === 'error' && actual === 'gone';
-      if (expected !== undefined && expected !== actual && !isLeft)
+      if (expected === undefined) continue;
+      const isWanted = task !== undefined && wantsOf(task).some((want) => want.client.name === client.process.name);
+      // A client that has lost its line keeps what it has heard of failures, and comes back without these tasks: others may
+      // have them tried again, or nobody wants them any more.
+      if (!isWanted && status === 'error' && client.hasComeBack) continue;
+      if (expected !== actual)
         throw broken('X3', `${client.process.name} takes ${key} for ${status}, and it is ${actual}`);
+      if (!isWanted) throw broken('X3', `${client.process.name} holds ${key}, and the scheduler does not know of it`);
     }
   }
 }

@@ -49,6 +49,8 @@ export class SimClient {
   /** Results that it waits for. */
   waitCount = 0;
   isClosed = false;
+  /** Whether it has lost its scheduler, or its line to it, and found one again. */
+  hasComeBack = false;
   /** Whether it is gone in order, or in another way. */
   get hasLeft(): boolean {
     return this.process.isDead || this.#hasLeft || (!this.isClosed && !this.isOpen);
@@ -83,7 +85,10 @@ export class SimClient {
   start(): void {
     const { loop, cluster } = this.#parts;
     loop.after(this.process, 1, 'start', () => {
-      cluster.connectClient(this.process.name, this.process).then(
+      const onBack = (): void => {
+        this.hasComeBack = true;
+      };
+      cluster.connectClient(this.process.name, this.process, onBack).then(
         (client) => {
           this.#client = client;
         },
