@@ -261,7 +261,7 @@ describe('failing', () => {
     scheduler.err(worker, 'x');
     scheduler.out.take();
     scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, 'y')] });
-    expect(scheduler.out.take()).toEqual(['free x on w', 'client hears that y is tried again', 'compute x on w']);
+    expect(scheduler.out.take()).toEqual(['client hears that y is tried again', 'compute x on w']);
     expect(scheduler.states('x', 'y')).toEqual(['processing', 'waiting']);
   });
 
@@ -282,7 +282,7 @@ describe('failing', () => {
     scheduler.out.take();
     const before = scheduler.state.stepCounts.slice();
     scheduler.stimulate({ op: 'retry-keys', client, ids: [scheduler.idOf(client, last)] });
-    expect(scheduler.out.take()).toEqual(['free x on w', `client hears that ${last} is tried again`, 'compute x on w']);
+    expect(scheduler.out.take()).toEqual([`client hears that ${last} is tried again`, 'compute x on w']);
     const steps = scheduler.state.stepCounts.reduce((sum, count, index) => sum + count - (before[index] as number), 0);
     expect(steps).toBeLessThan(3 * layers * 2);
     expect(scheduler.states('a0', 'b7', last)).toEqual(['waiting', 'waiting', 'waiting']);

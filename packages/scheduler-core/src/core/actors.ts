@@ -35,7 +35,7 @@ export function forgetHome(task: TaskRecord): void {
 export function noteActorLoss(task: TaskRecord, worker: WorkerRecord, cause: FailurePart | SchedulerFailure): boolean {
   if (task.state !== STATE.memory || !worker.actors.delete(task)) return false;
   const { id: taskId, key } = task;
-  task.failure = { taskId, key, worker: worker.about.address, workerId: worker.id, cause };
+  task.failure = { taskId, key, worker: worker.about.address, cause };
   return true;
 }
 

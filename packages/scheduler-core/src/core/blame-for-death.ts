@@ -45,7 +45,6 @@ function giveUp(task: TaskRecord, worker: WorkerRecord, deaths: readonly Death[]
     taskId: task.id,
     key,
     worker: address,
-    workerId: worker.id,
     cause: {
       code: 'GRID_SCHEDULER_KILLED_WORKER',
       message: `${String(task.suspicious)} workers died while they were running ${key}, the last of them ${address}: ${how}. It will not be tried again${output}`,

@@ -55,8 +55,6 @@ function failForExecutor(state: SchedulerState, task: TaskRecord): boolean {
     taskId: task.id,
     key,
     worker: '',
-    // Numbers of workers are not negative: none has anything of it.
-    workerId: -1,
     cause: {
       code: 'GRID_SCHEDULER_UNKNOWN_EXECUTOR',
       message: `${key} is to run in the executor '${executor}', and no worker has one of that name: ${known}. Start workers with it, as with --executor ${executor}=1, and retry it`,
@@ -77,7 +75,6 @@ function refuse(state: SchedulerState, task: TaskRecord, allowed: readonly Worke
     taskId: task.id,
     key,
     worker: address,
-    workerId: most.id,
     cause: {
       code: 'GRID_SCHEDULER_INPUTS_TOO_LARGE',
       message: `the inputs of ${key} are ${formatBytes(bytes)} together, and no worker that may run it has as much memory; the largest, ${address}, has ${formatBytes(memoryLimit)}. Give it smaller pieces, or start a worker with more memory and retry it`,

@@ -28,8 +28,6 @@ export interface FailureRecord {
   readonly key: string;
   /** The address of the worker that it failed on; empty if it was on none. */
   readonly worker: string;
-  /** That worker's number; -1 if there is none. */
-  readonly workerId: number;
   /** What the task threw, or what the scheduler has to say. */
   readonly cause: FailurePart | SchedulerFailure;
 }

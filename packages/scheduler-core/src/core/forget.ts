@@ -5,7 +5,7 @@ import { membersOf, removeMember } from './relation.js';
 import type { SchedulerOutput } from './scheduler-output.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { setState } from './set-state.js';
-import { isActive, STATE } from './task-state.js';
+import { STATE } from './task-state.js';
 import { cancelWants } from './wants.js';
 
 /** Whether a task may go: nobody can ask for it any more, or it can never be computed again. */
@@ -43,8 +43,5 @@ function loseDependency(state: SchedulerState, dependent: TaskRecord, task: Task
   if (Array.isArray(dependencies)) dependencies.splice(dependencies.indexOf(task), 1);
   else dependent.dependencies = null;
   dependent.hasLostDependencies = true;
-  if (isActive(dependent.state)) task.waiterCount -= 1;
-  // The forgotten task was not in memory, so a waiting dependent was waiting for it.
-  if (dependent.state === STATE.waiting) dependent.waitingCount -= 1;
   if (dependent.state !== STATE.memory && dependent.state !== STATE.erred) recommend(state, dependent, STATE.forgotten);
 }

@@ -75,6 +75,7 @@ export function adoptInventory(
     }
     runTransitions(state, out);
   }
+  state.arrival.worker = null;
 }
 
 /** Whether `task` was brought by workers and nobody has claimed it. */

@@ -59,6 +59,8 @@ import type { Death } from './worker-exit.js';
  * - S22 groups, prefixes, graphs, and workers by prefix, count their tasks.
  * - S23 the first in the queue comes before all others there.
  * - S24 no running worker may run what is without worker.
+ * - S25 every number is below the next one of its kind that is given.
+ * - S26 data that is planned is on its way to a worker that is here; nothing is arriving at rest.
  */
 export interface SchedulerState {
   readonly policy: SchedulerPolicy;

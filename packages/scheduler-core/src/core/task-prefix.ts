@@ -39,6 +39,12 @@ export class TaskPrefix {
     this.meanMs += (duration - this.meanMs) * steadyWeight;
     this.meanNbytes += (nbytes - this.meanNbytes) * steadyWeight;
     this.durationMs = this.durationMs < 0 ? duration : this.durationMs + (duration - this.durationMs) * WEIGHT;
-    return this.durationMs > this.pricedMs * REPRICE_FACTOR || this.durationMs * REPRICE_FACTOR < this.pricedMs;
+    return !isPricedRight(this);
   }
+}
+
+/** Whether what is on workers is priced at about what it takes, as far as that is known. */
+export function isPricedRight({ sampleCount, durationMs, pricedMs }: TaskPrefix): boolean {
+  if (sampleCount === 0) return true;
+  return durationMs <= pricedMs * REPRICE_FACTOR && durationMs * REPRICE_FACTOR >= pricedMs;
 }

@@ -4,7 +4,7 @@ export { validateState, validateTasks } from '../core/validate-state.js';
 export type { SchedulerState } from '../core/scheduler-state.js';
 export type { Stimulus } from '../core/stimulus.js';
 export type { ClientRecord, TaskRecord, WorkerRecord } from '../core/records.js';
-export { dependenciesOf, dependentsOf, wantsOf } from '../core/records.js';
+export { comparePriority, dependenciesOf, dependentsOf, wantsOf } from '../core/records.js';
 export { membersOf } from '../core/relation.js';
 export { STATE, STATE_NAMES } from '../core/task-state.js';
 export type { TaskStateName } from '../core/task-state.js';

@@ -23,7 +23,6 @@ export function addKeys(
     if (task?.state === STATE.memory) {
       addReplica(task, worker);
       if (state.acquiring.size > 0) endRequest(state, task, worker);
-      state.planned.delete(task);
     } else if (task !== undefined && state.planned.has(task))
       arrive(state, task, { worker, nbytes: sizes[row] as number }, out);
     else if (task === undefined || task.processingOn !== worker) out.freeKeys(worker, taskId);

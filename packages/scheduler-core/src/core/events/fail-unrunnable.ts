@@ -34,7 +34,6 @@ function giveUp(state: SchedulerState, task: TaskRecord, timeoutMs: number): voi
     taskId,
     key,
     worker: '',
-    workerId: -1,
     cause: {
       code: isAnyHere ? 'GRID_SCHEDULER_NO_VALID_WORKER' : 'GRID_SCHEDULER_NO_WORKERS',
       message: `${text} That has been so for ${String(timeoutMs)} ms, the time that the scheduler waits for a worker`,

@@ -11,7 +11,7 @@ export function removeClient(
   { client }: StimulusWith<'remove-client'>,
   out: SchedulerOutput,
 ): void {
-  if (!state.clients.delete(client.id)) return;
+  state.clients.delete(client.id);
   for (const [id] of client.tasks.entries()) {
     const task = removeWant(client, id);
     if (task !== undefined) recommendIfUnneeded(state, task);

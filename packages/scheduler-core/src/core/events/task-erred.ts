@@ -21,7 +21,6 @@ export function taskErred(state: SchedulerState, stimulus: StimulusWith<'task-er
       taskId: task.id,
       key: task.key,
       worker: worker.about.address,
-      workerId: worker.id,
       cause: failure,
     };
     recommend(state, task, STATE.erred);

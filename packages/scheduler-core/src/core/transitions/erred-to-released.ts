@@ -10,11 +10,6 @@ import { tellWanters } from '../wants.js';
 
 /** The failure of `task` is history: it is tried again with all that failed for it, or it is on its way out. */
 export function erredToReleased(state: SchedulerState, task: TaskRecord, out: SchedulerOutput): void {
-  const { failure } = task;
-  if (failure !== null && failure.taskId === task.id) {
-    const worker = state.workersById.get(failure.workerId);
-    if (worker !== undefined) out.freeKeys(worker, task.id);
-  }
   task.failure = null;
   // Who has it tried again knows what it did.
   task.suspicious = 0;
