@@ -2,7 +2,12 @@ import {
   validateState as validateScheduler,
   validateTasks as validateSchedulerTasks,
 } from '@grid/scheduler-core/simulation';
-import type { SchedulerState, Stimulus as SchedulerStimulus, WorkerRecord } from '@grid/scheduler-core/simulation';
+import type {
+  LinkOutput,
+  SchedulerState,
+  Stimulus as SchedulerStimulus,
+  WorkerRecord,
+} from '@grid/scheduler-core/simulation';
 import {
   validateState as validateWorker,
   validateTasks as validateWorkerTasks,
@@ -13,9 +18,17 @@ import {
 import type { Coverage } from '../state-coverage/coverage.js';
 import { broken } from '../errors.js';
 import type { WorldHistory } from '../world/outcome-rules.js';
+import { Arrivals } from './arrivals.js';
+import { BlamePromise } from './blame-promise.js';
+import { CancelPromise } from './cancel-promise.js';
+import { DispatchPromises } from './dispatch-promises.js';
+import type { SchedulerPromise } from './scheduler-promise.js';
+import { SubmissionOrder } from './submission-order.js';
 import { ToldClients } from './told-clients.js';
+import { ToldWorkers } from './told-workers.js';
 import { TransferCounts } from './transfer-counts.js';
 import { touchedOnScheduler, touchedOnWorker } from './touched-tasks.js';
+import { WorkerFacts } from './worker-facts.js';
 
 /** Up to so many tasks a core is looked at in full after everything that happens. */
 const TASKS_SMALL = 60;
@@ -35,10 +48,21 @@ export class CoreChecks {
   readonly #skipped = new WeakMap<object, number>();
   /** Runs of which the scheduler has heard the end, as `worker/run`. */
   readonly #ended = new Set<string>();
-  /** To be told of the scheduler's words to clients. */
-  readonly told = new ToldClients();
+  /** What was said to workers, and by them. */
+  readonly toldWorkers = new ToldWorkers();
+  readonly #promises: readonly SchedulerPromise[] = [
+    new ToldClients(),
+    this.toldWorkers,
+    new WorkerFacts(),
+    new DispatchPromises(),
+    new CancelPromise(),
+    new BlamePromise(),
+    new Arrivals(),
+    new SubmissionOrder(),
+  ];
   readonly #transfers = new TransferCounts();
   #stepsBefore = 0;
+  #stimulusBefore = 0;
   /** Where the story of the core was before what happens to it now. */
   #schedulerPosition = 0;
   #workerSteps = 0;
@@ -51,9 +75,16 @@ export class CoreChecks {
     this.#coverage = coverage;
   }
 
+  /** A scheduler has come to be. */
+  beginScheduler(output: LinkOutput): void {
+    for (const promise of this.#promises) promise.listen?.(output);
+  }
+
   beforeScheduler(state: SchedulerState, stimulus: SchedulerStimulus): void {
     this.#stepsBefore = countSteps(state);
     this.#schedulerPosition = state.story.position;
+    this.#stimulusBefore = state.cause.stimulusId;
+    for (const promise of this.#promises) promise.before?.(state, stimulus);
     this.#coverage?.noteScheduler(state, stimulus);
     if (stimulus.op === 'remove-worker' && stimulus.worker.status !== 'closed') this.#noteWorkerEnd(stimulus.worker);
     if (stimulus.op === 'tasks-finished') {
@@ -76,7 +107,17 @@ export class CoreChecks {
     const touched = touchedOnScheduler(state, this.#schedulerPosition);
     if (this.#isDue(state, countTasks(state))) validateScheduler(state);
     else validateSchedulerTasks(state, touched);
-    this.told.check(state, touched);
+    for (const promise of this.#promises) promise.check(state, stimulus, touched);
+    this.#checkStory(state, steps);
+  }
+
+  /** S17: each step is counted, and told of under the number and at the time of what it follows from. */
+  #checkStory({ cause, story }: SchedulerState, steps: number): void {
+    // A task that goes from one worker to another stays in its state.
+    const isUncounted = steps === 0 && story.since(this.#schedulerPosition).some(({ from, to }) => from !== to);
+    if (isUncounted) throw broken('S17', 'steps were taken, and none was counted');
+    if (cause.stimulusId <= this.#stimulusBefore) throw broken('S17', 'what happens has no number of its own');
+    if (Math.abs(cause.at - Date.now()) > 1) throw broken('S17', 'what happens is noted for another time');
   }
 
   beforeWorker(state: WorkerState, stimulus: WorkerStimulus): void {

@@ -1,13 +1,21 @@
-import { STATE, wantsOf, type LinkOutput, type SchedulerState, type TaskRecord } from '@grid/scheduler-core/simulation';
+import {
+  STATE,
+  wantsOf,
+  type LinkOutput,
+  type SchedulerState,
+  type Stimulus,
+  type TaskRecord,
+} from '@grid/scheduler-core/simulation';
 
 import { broken } from '../errors.js';
+import type { SchedulerPromise } from './scheduler-promise.js';
 
 type Word = 'keyInMemory' | 'keyErred' | 'keyLost' | 'keyRetried' | 'keyCancelled';
 
 const WORDS: readonly Word[] = ['keyInMemory', 'keyErred', 'keyLost', 'keyRetried', 'keyCancelled'];
 
 /** X3: what a client was told of a task last is what the task is. It may not have heard it yet. */
-export class ToldClients {
+export class ToldClients implements SchedulerPromise {
   /** By client and its number for the task. */
   readonly #told = new Map<string, Word>();
 
@@ -27,7 +35,7 @@ export class ToldClients {
   }
 
   /** @throws `GRID_TESTING_BROKEN_PROMISE` X3 */
-  check(state: SchedulerState, tasks: Iterable<TaskRecord>): void {
+  check(state: SchedulerState, _stimulus: Stimulus, tasks: Iterable<TaskRecord>): void {
     for (const task of tasks) {
       if (state.tasks.get(task.id) !== task) continue;
       const isDone = task.state === STATE.memory || task.state === STATE.erred;

@@ -227,8 +227,8 @@ export class SimClient {
     done.catch((error: unknown) => {
       if (isGridError(error) && !/^GRID_(RPC_CLOSED|COMM_)/.test(error.code)) {
         if (error.code === 'GRID_TESTING_BROKEN_PROMISE') loop.fail(error);
-        const isInTime = error.code !== 'GRID_CLIENT_TIMEOUT' || what !== 'scatter' || watch.isDisturbed();
-        if (isInTime) return;
+        // Nobody takes data away that has just been sent, as long as nothing goes wrong.
+        if (what !== 'scatter' || watch.isDisturbed() || this.isClosed) return;
       }
       loop.fail(broken('X2', `${what} of ${this.process.name} failed with ${messageOf(error)}`));
     });

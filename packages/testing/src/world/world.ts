@@ -20,6 +20,7 @@ import type { OrderChooser } from '../scripts/order-chooser.js';
 import { FaultMaker } from './fault-maker.js';
 import { OutcomeRules, type WorldHistory } from './outcome-rules.js';
 import { checkBaseline, checkNoFunctions } from './leftovers.js';
+import { checkCopies } from './copy-checks.js';
 import { checkBeliefs, checkFutures, checkNothingLeft } from './rest-checks.js';
 import { checkFired, checkRunCounts } from './run-limits.js';
 import { SimClient } from './sim-client.js';
@@ -71,6 +72,8 @@ class World {
   readonly #cluster: SimCluster;
   readonly #model: WorkloadModel;
   readonly #clients: readonly SimClient[];
+  /** What has to be so in cores after everything that happens. */
+  readonly #checks: CoreChecks;
   readonly #keeper: WorkerKeeper;
   readonly #history: WorldHistory = {
     workerEnds: 0,
@@ -105,13 +108,14 @@ class World {
     useLoop(this.#loop);
     const model = new WorkloadModel(plan.specs);
     this.#model = model;
+    this.#checks = new CoreChecks(this.#history, coverage ?? null);
     const loop = this.#loop;
     this.#cluster = new SimCluster({
       loop,
       model,
       random: this.#random,
       settings: plan.settings,
-      observer: this.#createObserver(coverage ?? null),
+      observer: this.#createObserver(),
       onThreadEnd: () => {
         this.#history.threadEnds += 1;
       },
@@ -245,6 +249,8 @@ class World {
     await this.#untilItHolds(() => {
       checkBeliefs(this.#cluster);
       checkFutures(this.#cluster, this.#clients);
+      checkCopies(this.#cluster, this.#history);
+      this.#checks.toldWorkers.checkAnswers(this.#cluster.scheduler.server.state);
     });
     for (const client of this.#clients) {
       this.#loop.after(client.process, 0, 'let-go', () => {
@@ -359,13 +365,13 @@ class World {
     }
   }
 
-  #createObserver(coverage: Coverage | null): ClusterObserver {
-    const checks = new CoreChecks(this.#history, coverage);
+  #createObserver(): ClusterObserver {
+    const checks = this.#checks;
     const repeats = new Repeats(this.#random.fork('repeats'), this.#plan.settings.repeating);
     const guard = (check: () => void): void => this.#guard(check);
     return {
       scheduler: {
-        begin: (output) => checks.told.listen(output),
+        begin: (output) => checks.beginScheduler(output),
         before: (state, stimulus) => guard(() => checks.beforeScheduler(state, stimulus)),
         after: (state, stimulus) => guard(() => checks.afterScheduler(state, stimulus)),
         repeats: (state, stimulus) => repeats.isDue(state, stimulus),
