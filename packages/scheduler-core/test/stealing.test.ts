@@ -122,4 +122,27 @@ describe('stealing', () => {
     scheduler.stimulate({ op: 'balance' });
     expect(scheduler.out.take()).toEqual(['steal use-2 from busy']);
   });
+
+  it('does not take a worker for idle that has as much to do as most, because others are held up', () => {
+    const scheduler = new TestScheduler();
+    const client = scheduler.client();
+    const workers = ['a', 'b', 'c'].map((name) => scheduler.worker(name));
+    scheduler.submit(client, { warm: [] });
+    scheduler.finish(scheduler.task('warm').processingOn!, ['warm'], { durationMs: 1 });
+    scheduler.submit(
+      client,
+      Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`warm-${String(index)}`, []])),
+    );
+    const [slow, ...quick] = workers;
+    scheduler.now += 1000;
+    for (const worker of quick) {
+      const first = worker.processing[0]!;
+      scheduler.finish(worker, [first.key], { durationMs: 1 });
+    }
+    scheduler.out.take();
+    expect(workers.every((worker) => worker.processing.length > 1)).toBe(true);
+    scheduler.stimulate({ op: 'balance' });
+    expect(scheduler.out.take()).toEqual([]);
+    expect(slow!.lastProgressAt).toBeLessThan(scheduler.now - 500);
+  });
 });

@@ -6,13 +6,16 @@ import { hasFreeSlot } from './slots.js';
 
 /** Where fewer workers than this may have room, looking at each of them costs less than putting them in order. */
 const ORDER_MIN = 16;
+/** Tiny tasks are given out in runs of so many milliseconds, and of so many tasks at most. */
+const RUN = { ms: 1, tasks: 16 };
 
 /**
  * The running worker with the fewest tasks for each thread among those with a free slot; `null` if none has one.
  *
  * Only those are looked at of which something has changed since they were seen to be full. When many have room, one
  * stimulus often gives out thousands of tasks of one prefix: they are put in order once for all of these. So a decision
- * costs the same in a cluster of a thousand.
+ * costs the same in a cluster of a thousand. Tiny tasks that follow one another go to the same worker, a millisecond's worth
+ * at a time: dealt out one by one, whoever is told of them or hears that they are done would go through all of memory.
  */
 export function pickWorkerWithSlot(state: SchedulerState, prefix: TaskPrefix): WorkerRecord | null {
   const { slotOrder } = state;
@@ -23,12 +26,21 @@ export function pickWorkerWithSlot(state: SchedulerState, prefix: TaskPrefix): W
     slotOrder.noteFilled(prefix, stimulusId);
   }
   const { heap } = slotOrder;
+  const again = slotOrder.takeFromRun();
+  if (again?.status === 'running' && hasFreeSlot(state, again, prefix)) return again;
   for (let worker = heap.first(); worker !== undefined; worker = heap.first()) {
-    if (worker.status === 'running' && hasFreeSlot(state, worker, prefix)) return worker;
+    if (worker.status === 'running' && hasFreeSlot(state, worker, prefix)) {
+      slotOrder.beginRun(worker, runLength(prefix));
+      return worker;
+    }
     heap.removeFirst();
   }
   keepRoomy(state, prefix);
   return null;
+}
+
+function runLength({ sampleCount, meanMs }: TaskPrefix): number {
+  return sampleCount === 0 ? 1 : Math.min(RUN.tasks, Math.floor(RUN.ms / meanMs));
 }
 
 /** Those with a free slot for tasks of `prefix`; the others leave the list until something changes with them. */

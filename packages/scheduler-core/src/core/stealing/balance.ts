@@ -45,8 +45,7 @@ export function balance(state: SchedulerState, out: SchedulerOutput): void {
     state.steals.set(task, { victim: victim.worker, thief: thief.worker, runId: task.runId, askedAt: state.cause.at });
     moveLoad(victim, thief, task.group.prefix.pricedMs);
     out.stealTask(victim.worker, task);
-    if (isIdle(thief, meanMs)) thieves.noteGiven();
-    else thieves.remove(thief);
+    if (!isIdle(thief, meanMs)) thieves.remove(thief);
     if (thieves.count === 0) return;
   }
 }

@@ -27,7 +27,7 @@ describe('Thieves', () => {
           const state = createSchedulerState({ ...DEFAULT_POLICY, bandwidth: 1_000_000 });
           const workers = drawn.map(({ threads }, id) => workerOf(id, threads));
           const loads = drawn
-            .map(({ occupancyMs }, id) => ({ worker: workers[id]!, busy: 0, occupancyMs }))
+            .map(({ occupancyMs }, id) => ({ worker: workers[id]!, busy: 0, occupancyMs, heldUpMs: 0 }))
             .filter((_, id) => drawn[id]!.isThief);
           const task = taskReading(holders.map((ids) => ids.flatMap((id) => workers[id] ?? [])));
           const startMs = (load: (typeof loads)[number]): number =>

@@ -1,4 +1,5 @@
 import { holdsInputs } from '../placement/input-memory.js';
+import { LoadHeap } from '../placement/load-heap.js';
 import { inboundKibOf } from '../placement/occupancy.js';
 import { hasFree } from '../placement/resources.js';
 import { allowedWorkers } from '../placement/restrictions.js';
@@ -16,26 +17,21 @@ import type { WorkerLoad } from './worker-loads.js';
 export class Thieves {
   readonly #state: SchedulerState;
   readonly #loads: Map<WorkerRecord, WorkerLoad>;
-  #leastBusy: WorkerLoad | null = null;
+  readonly #byLoad = new LoadHeap(threadMs);
 
   constructor(state: SchedulerState, loads: Iterable<WorkerLoad>) {
     this.#state = state;
     this.#loads = new Map(Array.from(loads, (load) => [load.worker, load]));
+    this.#byLoad.fill(this.#loads.values());
   }
 
   get count(): number {
     return this.#loads.size;
   }
 
-  /** One of them was given a task. */
-  noteGiven(): void {
-    this.#leastBusy = null;
-  }
-
   /** One of them has enough now. */
   remove(load: WorkerLoad): void {
     this.#loads.delete(load.worker);
-    this.#leastBusy = null;
   }
 
   /** The one that would start `task` first; `null` if none may run it. */
@@ -47,7 +43,7 @@ export class Thieves {
       (allowed === null || allowed.includes(worker)) &&
       hasFree(worker, resources) &&
       holdsInputs(worker, task);
-    const leastBusy = this.#findLeastBusy();
+    const leastBusy = this.#leastBusy();
     if (leastBusy === null || !canTake(leastBusy)) return this.#first(task, [...this.#loads.values()].filter(canTake));
     return this.#first(task, [leastBusy, ...this.#holders(task).filter(canTake)]);
   }
@@ -56,20 +52,19 @@ export class Thieves {
     let best: WorkerLoad | null = null;
     let bestMs = Infinity;
     for (const load of loads) {
-      const startMs = load.occupancyMs / load.worker.threads + transferMs(this.#state, task, load);
+      const startMs = threadMs(load) + transferMs(this.#state, task, load);
       if (startMs < bestMs) [best, bestMs] = [load, startMs];
     }
     return best;
   }
 
-  #findLeastBusy(): WorkerLoad | null {
-    if (this.#leastBusy !== null) return this.#leastBusy;
-    let leastMs = Infinity;
-    for (const load of this.#loads.values()) {
-      const ms = load.occupancyMs / load.worker.threads;
-      if (ms < leastMs) [this.#leastBusy, leastMs] = [load, ms];
+  #leastBusy(): WorkerLoad | null {
+    for (;;) {
+      const load = this.#byLoad.first();
+      if (load === undefined) return null;
+      if (this.#loads.has(load.worker)) return load;
+      this.#byLoad.removeFirst();
     }
-    return this.#leastBusy;
   }
 
   /** Those that have an input of `task`. */
@@ -83,6 +78,11 @@ export class Thieves {
     }
     return [...holders];
   }
+}
+
+/** Milliseconds of work for each thread. */
+function threadMs({ worker, occupancyMs }: WorkerLoad): number {
+  return occupancyMs / worker.threads;
 }
 
 /** Milliseconds to fetch the inputs of `task` that the worker does not have. */

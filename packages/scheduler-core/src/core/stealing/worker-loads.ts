@@ -7,8 +7,10 @@ export interface WorkerLoad {
   readonly worker: WorkerRecord;
   /** Tasks that need a thread. */
   busy: number;
-  /** Milliseconds of work. */
+  /** Milliseconds of work, and as many as it has been held up for. */
   occupancyMs: number;
+  /** The part of them that nobody had estimated: what a task took longer than was thought, up to now. */
+  readonly heldUpMs: number;
 }
 
 /** A worker that finished nothing for so long is taken to be held up by a task that is longer than was thought. */
@@ -22,8 +24,8 @@ export function measureLoads(state: SchedulerState): Map<WorkerRecord, WorkerLoa
     const busy = busyCount(worker);
     // With a thread free, nothing stands behind a long task.
     const stalledMs = busy <= worker.threads ? 0 : state.cause.at - worker.lastProgressAt;
-    const extraMs = stalledMs > STALL_MS ? stalledMs * worker.threads : 0;
-    loads.set(worker, { worker, busy, occupancyMs: occupancyMs(state, worker) + extraMs });
+    const heldUpMs = stalledMs > STALL_MS ? stalledMs * worker.threads : 0;
+    loads.set(worker, { worker, busy, occupancyMs: occupancyMs(state, worker) + heldUpMs, heldUpMs });
   }
   for (const [task, { victim, thief }] of state.steals) {
     if (thief !== null) moveLoad(loads.get(victim), loads.get(thief), task.group.prefix.pricedMs);
@@ -43,13 +45,16 @@ export function moveLoad(from: WorkerLoad | undefined, to: WorkerLoad | undefine
   }
 }
 
-/** The mean occupancy of a thread. */
+/**
+ * The mean occupancy of a thread, by estimates alone: with some workers held up, those that are as busy as everybody is would
+ * seem idle beside them, and be given tasks that they cannot start sooner.
+ */
 export function meanThreadMs(loads: Iterable<WorkerLoad>): number {
   let threads = 0;
   let total = 0;
   for (const load of loads) {
     threads += load.worker.threads;
-    total += load.occupancyMs;
+    total += load.occupancyMs - load.heldUpMs;
   }
   return threads === 0 ? 0 : total / threads;
 }
