@@ -24,6 +24,8 @@ export function validateState(state: WorkerState): void {
   }
   checkCounters(state);
   checkResources(state);
+  checkNextInLine(state);
+  checkPeers(state);
   checkHeap(state);
   checkNothingIdle(state);
 }
@@ -76,6 +78,8 @@ function checkNeeds(state: WorkerState, task: LocalTask): void {
     const times = dependency.waiting?.filter((dependent) => dependent === task).length;
     check(state, task, times === 1, `I2: ${dependency.key} knows of it ${String(times)} times`);
   }
+  check(state, task, task.waiting?.length !== 0, 'I2: has a list of nobody who waits');
+  if (!task.isAttached) check(state, task, task.dependencies.length === 0, 'I2: needs something for nothing');
   for (const dependent of task.waiting ?? []) {
     check(state, task, dependent.dependencies.includes(task), `I2: ${dependent.key} does not wait for it`);
   }
@@ -141,6 +145,36 @@ function checkCounters(state: WorkerState): void {
   invariant(Math.abs(state.expectedBytes - expected) < 1, 'I7: the count of expected bytes is wrong');
   const bytes = [...state.gathering.values()].reduce((sum, peer) => sum + peer.inFlightBytes, 0);
   invariant(state.incomingBytes === bytes, 'I7: the count of bytes under way is wrong');
+}
+
+/** What lacks nothing comes before what is less urgent, and nobody is passed by for what he lacks himself. */
+function checkNextInLine({ resources }: WorkerState): void {
+  const reserved = new Set<string>();
+  const inLine = [...resources.values()].sort((a, b) => (runsBefore(a, b) ? -1 : 1));
+  const next = inLine.find((task) => {
+    const names = (task.resources ?? []).map(({ name }) => name);
+    const isFree = (task.resources ?? []).every(
+      ({ name, amount }) => !reserved.has(name) && resources.freeOf(name) >= amount - 1e-9,
+    );
+    for (const name of names) reserved.add(name);
+    return isFree;
+  });
+  const actual = resources.peek();
+  const isRight = actual === next || (actual !== undefined && next !== undefined && !runsBefore(next, actual));
+  invariant(
+    isRight,
+    `I9: ${next?.key ?? 'nothing'} is the next in line for resources, not ${actual?.key ?? 'nothing'}`,
+  );
+}
+
+function checkPeers({ peers, gone, gathering }: WorkerState): void {
+  for (const { workerId, inFlight } of peers.values()) {
+    invariant(!gone.has(workerId), `I6: worker ${String(workerId)} is gone, and is a peer`);
+    const isAsked = gathering.has(workerId);
+    invariant(isAsked || inFlight === null, `I6: worker ${String(workerId)} owes nothing that it was not asked for`);
+  }
+  for (const { workerId, inFlight } of gathering.values())
+    invariant((inFlight?.length ?? 0) > 0, `I6: worker ${String(workerId)} was asked for something`);
 }
 
 /** What comes before its parent in a heap would wait for what is less urgent. */

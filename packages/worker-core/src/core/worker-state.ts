@@ -49,10 +49,10 @@ const UNLIMITED: MemoryGauge = { residentBytes: 0, isRelieving: false };
  * - I3 A task is attached exactly while the scheduler wants it computed and it has no result.
  * - I4 The heap of ready tasks, and the lines for resources, hold exactly the ready tasks; the set of missing ones exactly the missing ones.
  * - I5 What is to be fetched has a known holder, and stands in the heap of each.
- * - I6 What is in flight was asked of exactly one peer.
+ * - I6 What is in flight was asked of exactly one peer; who was asked is asked for something.
  * - I7 The counters of running tasks, of what they are expected to make, and of bytes under way equal what is so.
  * - I8 Nothing that is in no thread is stopping, suspended or overdue.
- * - I9 What is free of a resource and what running tasks occupy of it is all there is; nothing is occupied twice.
+ * - I9 The most urgent of those that lack no resource is the next. What is free of a resource and what running tasks occupy of it is all there is; nothing is occupied twice.
  * - I10 Who asks for a slot again is long-running, and asks once; none is left over.
  * - I11 Nothing that is ready waits while a slot is free; nothing is to be fetched without a transfer under way, if it can be had.
  * - I12 What is in memory keeps neither arguments nor the names of other holders.

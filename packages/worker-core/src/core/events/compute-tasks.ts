@@ -1,7 +1,7 @@
 import { ACTIVITY } from '../activity.js';
 import type { WorkerEffects } from '../effects.js';
 import { FunctionStats } from '../function-stats.js';
-import { LocalTask, NO_TASKS, stateIndexOf } from '../local-task.js';
+import { LocalTask, stateIndexOf } from '../local-task.js';
 import { PeerRecord } from '../peer-record.js';
 import type { ComputeTasks } from '../stimulus.js';
 import { attach } from '../transitions/attach.js';
@@ -69,8 +69,6 @@ function onComputeTask(
   const end = dependencies === null ? 0 : (dependencies.ends[row] as number);
   if (dependencies === null || first === end) {
     task.isAttached = true;
-    task.missingCount = 0;
-    task.dependencies = NO_TASKS;
   } else {
     const needed: LocalTask[] = [];
     for (let index = first; index < end; index += 1) needed.push(takeTask(state, dependencies.ids[index] as number));

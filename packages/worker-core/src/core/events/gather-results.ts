@@ -43,7 +43,6 @@ function onReceived(
   const from = stateIndexOf(task);
   task.nameIt(key);
   task.nbytes = nbytes;
-  task.activity = ACTIVITY.released;
   if (task.isWanted) {
     toMemory(state, task, NOT_RUN, out);
     noteStep(state, task, from);
@@ -119,14 +118,12 @@ function fail(state: WorkerState, task: LocalTask, failure: FailurePart, out: Wo
   out.taskErred(task, failure, 0, 0);
   task.isComputeWanted = false;
   detach(state, task, out);
-  task.activity = ACTIVITY.released;
   state.story.add(task, ACTIVITY.waiting, DERIVED.error);
   settle(state, task, DERIVED.error, out);
 }
 
 function leaveFlight(state: WorkerState, task: LocalTask, out: WorkerEffects): void {
   const from = stateIndexOf(task);
-  task.activity = ACTIVITY.released;
   settle(state, task, from, out);
 }
 
@@ -137,7 +134,6 @@ function endGather(state: WorkerState, workerId: number): { peer: PeerRecord; ta
   state.gathering.delete(workerId);
   peer.inFlight = null;
   state.incomingBytes -= peer.inFlightBytes;
-  peer.inFlightBytes = 0;
   return { peer, tasks };
 }
 

@@ -64,7 +64,6 @@ function selectTasks(state: WorkerState, peer: PeerRecord): readonly LocalTask[]
     // The first goes in any case, or a large one would never go.
     if (tasks.length > 0 && total + task.nbytes > gatherBytesMax) break;
     if (state.incomingBytes > 0 && state.incomingBytes + task.nbytes > incomingBytesMax) break;
-    peer.needed.pop();
     const from = stateIndexOf(task);
     task.activity = ACTIVITY.flight;
     noteStep(state, task, from);

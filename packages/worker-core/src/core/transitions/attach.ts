@@ -4,7 +4,6 @@ import type { LocalTask } from '../local-task.js';
 /** Makes `task` wait for its dependencies; those that nobody had asked for are still to be fetched by the caller. */
 export function attach(task: LocalTask, dependencies: readonly LocalTask[]): void {
   task.isAttached = true;
-  task.missingCount = 0;
   task.dependencies = dependencies;
   for (const dependency of dependencies) {
     dependency.waiterCount += 1;

@@ -23,13 +23,11 @@ export function reconsider(state: WorkerState, task: LocalTask, from: number, ou
       return;
     case ACTIVITY.waiting:
       if (task.isComputeWanted) return;
-      task.activity = ACTIVITY.released;
       settle(state, task, from, out);
       return;
     case ACTIVITY.ready:
       if (task.isComputeWanted) return;
       leaveReady(state, task);
-      task.activity = ACTIVITY.released;
       settle(state, task, from, out);
       return;
     case ACTIVITY.executing:
@@ -44,14 +42,12 @@ export function reconsider(state: WorkerState, task: LocalTask, from: number, ou
     case ACTIVITY.memory:
       if (task.isHeld || task.isWanted) return;
       out.dropData(task);
-      task.activity = ACTIVITY.released;
       settle(state, task, from, out);
       return;
     case ACTIVITY.fetch:
     case ACTIVITY.missing:
       if ((task.waiterCount > 0 || task.isReplicaWanted) && !task.isComputeWanted) return;
       state.missing.delete(task);
-      task.activity = ACTIVITY.released;
       settle(state, task, from, out);
       return;
     case ACTIVITY.flight:
