@@ -60,6 +60,7 @@ function validatePlanned(state: SchedulerState): void {
   for (const [task, workers] of state.planned) {
     const isOpen = state.tasks.get(task.id) === task && task.graph === null && task.state === STATE.released;
     invariant(isOpen && workers.length > 0, `S26: ${task.key} is data that is on its way to somebody`);
+    invariant(task.nbytes >= 0, `S26: it is known how large ${task.key} is`);
     for (const worker of workers)
       invariant(worker.status !== 'closed', `S26: ${task.key} is on its way to one who is here`);
   }

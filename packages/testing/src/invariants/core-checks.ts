@@ -22,6 +22,7 @@ import { Arrivals } from './arrivals.js';
 import { BlamePromise } from './blame-promise.js';
 import { CancelPromise } from './cancel-promise.js';
 import { DispatchPromises } from './dispatch-promises.js';
+import { ForgottenByWorker, ForgottenTasks } from './forgotten-tasks.js';
 import type { SchedulerPromise } from './scheduler-promise.js';
 import { SubmissionOrder } from './submission-order.js';
 import { ToldClients } from './told-clients.js';
@@ -29,6 +30,9 @@ import { ToldWorkers } from './told-workers.js';
 import { TransferCounts } from './transfer-counts.js';
 import { touchedOnScheduler, touchedOnWorker } from './touched-tasks.js';
 import { WorkerFacts } from './worker-facts.js';
+import { WorkerMessages } from './worker-messages.js';
+import type { WorkerPromise } from './worker-promise.js';
+import { WorkerStarts } from './worker-starts.js';
 
 /** Up to so many tasks a core is looked at in full after everything that happens. */
 const TASKS_SMALL = 60;
@@ -59,8 +63,14 @@ export class CoreChecks {
     new BlamePromise(),
     new Arrivals(),
     new SubmissionOrder(),
+    new ForgottenTasks(),
   ];
-  readonly #transfers = new TransferCounts();
+  readonly #ofWorkers: readonly WorkerPromise[] = [
+    new TransferCounts(),
+    new WorkerMessages(),
+    new WorkerStarts(),
+    new ForgottenByWorker(),
+  ];
   #stepsBefore = 0;
   #stimulusBefore = 0;
   /** Where the story of the core was before what happens to it now. */
@@ -121,7 +131,7 @@ export class CoreChecks {
   }
 
   beforeWorker(state: WorkerState, stimulus: WorkerStimulus): void {
-    this.#transfers.before(state, stimulus);
+    for (const promise of this.#ofWorkers) promise.before?.(state, stimulus);
     if (stimulus.type === 'lose-data') this.#history.lostValues += stimulus.taskIds.length;
     this.#coverage?.noteWorker(state, stimulus);
     this.#workerSteps = state.story.count;
@@ -129,7 +139,7 @@ export class CoreChecks {
 
   afterWorker(state: WorkerState, stimulus: WorkerStimulus): void {
     if (state.watch.stuckCount > 0) throw broken('L7', 'a task was stuck on a worker');
-    this.#transfers.after(state, stimulus);
+    for (const promise of this.#ofWorkers) promise.check(state, stimulus, state.story.tasksSince(this.#workerSteps));
     if (this.#isDue(state, state.tasks.size)) validateWorker(state);
     else validateWorkerTasks(state, touchedOnWorker(state, this.#workerSteps));
   }

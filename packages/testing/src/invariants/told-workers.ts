@@ -20,11 +20,13 @@ interface Account {
   copy: boolean;
   /** It has said that it has the result, and neither has said since that it is to go. */
   holds: boolean;
+  /** It was told to drop its copy, and has not said that it did, or that it needs it. */
+  drop: boolean;
 }
 
 type Accounts = Map<number, Account>;
 
-const EMPTY: Account = { run: 0, asked: 0, copy: false, holds: false };
+const EMPTY: Account = { run: 0, asked: 0, copy: false, holds: false, drop: false };
 
 /**
  * S15, S16: what workers were told and have said adds up to what the scheduler takes them for. Who has been given a run, or
@@ -40,6 +42,7 @@ export class ToldWorkers implements SchedulerPromise {
   /** Who was asked for copies just now. */
   #askedForCopies: [worker: WorkerRecord, task: TaskRecord][] = [];
   #here: ReadonlyMap<number, WorkerRecord> | null = null;
+  #steals: SchedulerState['steals'] | null = null;
   /** Whether what happens is the end of a worker. */
   #isEnd = false;
   #lastRunId = 0;
@@ -58,6 +61,9 @@ export class ToldWorkers implements SchedulerPromise {
     this.#hear(output, 'stealTask', (worker, task) => {
       const account = this.#of(worker, task.id);
       if (account.run !== task.runId) this.#note('S16', `${nameOf(worker)} is asked for ${task.key}, which it has not`);
+      const steal = this.#steals?.get(task);
+      if (steal?.victim !== worker || steal.runId !== task.runId)
+        this.#note('S16', `${nameOf(worker)} is asked for ${task.key}, and nobody knows`);
       account.asked = task.runId;
     });
     this.#hear(output, 'acquireReplica', (worker, task) => {
@@ -67,10 +73,13 @@ export class ToldWorkers implements SchedulerPromise {
       this.#askedForCopies.push([worker, task]);
     });
     this.#hear(output, 'freeKeys', (worker, taskId) => {
-      Object.assign(this.#of(worker, taskId), { run: 0, copy: false, holds: false });
+      Object.assign(this.#of(worker, taskId), { run: 0, copy: false, holds: false, drop: false });
     });
     this.#hear(output, 'removeReplica', (worker, taskId) => {
-      Object.assign(this.#of(worker, taskId), { copy: false, holds: false });
+      const account = this.#of(worker, taskId);
+      // One that it does not have it says nothing about.
+      account.drop = account.holds;
+      Object.assign(account, { copy: false, holds: false });
     });
     this.#hear(output, 'removeWorker', (worker) => this.#toldOfEnd.add(worker));
     this.#hear(output, 'refreshWhoHas', () => undefined);
@@ -79,6 +88,7 @@ export class ToldWorkers implements SchedulerPromise {
   /** Takes in what a worker says. */
   before(state: SchedulerState, stimulus: Stimulus): void {
     this.#here = state.workersById;
+    this.#steals = state.steals;
     this.#askedForCopies = [];
     this.#toldOfEnd.clear();
     this.#isEnd = stimulus.op === 'remove-worker' && state.workersById.has(stimulus.worker.id);
@@ -103,11 +113,11 @@ export class ToldWorkers implements SchedulerPromise {
       }
       case 'add-keys':
         for (const taskId of Array.from(stimulus.taskIds))
-          Object.assign(this.#of(worker, taskId), { copy: false, holds: true });
+          Object.assign(this.#of(worker, taskId), { copy: false, holds: true, drop: false });
         return;
       case 'release-worker-data':
         for (const taskId of Array.from(stimulus.taskIds))
-          Object.assign(this.#of(worker, taskId), { copy: false, holds: false });
+          Object.assign(this.#of(worker, taskId), { copy: false, holds: false, drop: false });
         return;
       case 'missing-data':
         if (stimulus.holderId === worker.id) this.#of(worker, stimulus.taskId).holds = false;
@@ -140,8 +150,9 @@ export class ToldWorkers implements SchedulerPromise {
       if (this.#read(worker, task.id).copy && state.acquiring.get(task)?.includes(worker) !== true)
         throw broken('S18', `${nameOf(worker)} was asked for a copy of ${task.key}, and nobody waits for it`);
     }
-    for (const [task, { victim, thief, runId }] of state.steals) {
-      if (thief !== null && this.#read(victim, task.id).asked !== runId)
+    for (const [task, { victim, thief, runId, askedAt }] of state.steals) {
+      const isOpen = thief !== null || askedAt === state.cause.at;
+      if (isOpen && this.#read(victim, task.id).asked !== runId)
         throw broken('S16', `${task.key} is to come from ${nameOf(victim)}, which was not asked, or has answered`);
     }
   }
@@ -149,8 +160,8 @@ export class ToldWorkers implements SchedulerPromise {
   /** At rest nobody owes anybody an answer. */
   checkAnswers(state: SchedulerState): void {
     for (const worker of state.workers) {
-      for (const [taskId, { asked, copy }] of this.#accounts.get(worker) ?? []) {
-        if (asked !== 0 || copy)
+      for (const [taskId, { asked, copy, drop }] of this.#accounts.get(worker) ?? []) {
+        if (asked !== 0 || copy || drop)
           throw broken('L1', `${nameOf(worker)} was asked about #${String(taskId)}, and is silent`);
       }
     }
@@ -167,13 +178,13 @@ export class ToldWorkers implements SchedulerPromise {
 
   #checkAccount(state: SchedulerState, worker: WorkerRecord, taskId: number): void {
     if (worker.status === 'closed') return;
-    const { run, asked, copy, holds } = this.#read(worker, taskId);
+    const { run, asked, copy, holds, drop } = this.#read(worker, taskId);
     const task = state.tasks.get(taskId);
     if (run !== 0 && (task?.processingOn !== worker || task.runId !== run))
       throw broken('S15', `${nameOf(worker)} has run ${String(run)} of #${String(taskId)}, and nobody wants it`);
     if (run === 0 && holds && !membersOf(task?.whoHas ?? null).includes(worker))
       throw broken('S15', `${nameOf(worker)} holds #${String(taskId)}, and was not told that nobody needs it`);
-    if (run === 0 && asked === 0 && !copy && !holds) this.#accounts.get(worker)?.delete(taskId);
+    if (run === 0 && asked === 0 && !copy && !holds && !drop) this.#accounts.get(worker)?.delete(taskId);
   }
 
   #checkTask(task: TaskRecord): void {

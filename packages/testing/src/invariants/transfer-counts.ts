@@ -1,9 +1,10 @@
 import { stateOf, type Stimulus, type WorkerState } from '@grid/worker-core/simulation';
 
 import { broken } from '../errors.js';
+import type { WorkerPromise } from './worker-promise.js';
 
 /** X6: a result comes to a worker once, until the worker was told that it may go, or lost it. */
-export class TransferCounts {
+export class TransferCounts implements WorkerPromise {
   /** What came from others and is there still. */
   readonly #received = new WeakMap<WorkerState, Set<number>>();
 
@@ -29,7 +30,7 @@ export class TransferCounts {
     }
   }
 
-  after(state: WorkerState, stimulus: Stimulus): void {
+  check(state: WorkerState, stimulus: Stimulus): void {
     if (stimulus.type !== 'gather-success') return;
     for (const taskId of stimulus.taskIds) {
       const task = state.tasks.get(taskId);
