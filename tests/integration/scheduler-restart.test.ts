@@ -1,6 +1,17 @@
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { Client, Lock, type Future } from '@grid/client';
+import {
+  Client,
+  importTask,
+  Lock,
+  type Future,
+  type NannyPlugin,
+  type PluginWorker,
+  type SchedulerPlugin,
+  type WorkerPlugin,
+} from '@grid/client';
+import { getTask } from '@grid/client/task';
 import { nullLogger } from '@grid/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -152,6 +163,81 @@ describe('a scheduler that is killed and started again', () => {
     await count;
     expect(await info).toBeDefined();
     await new Lock('x', { client }).acquire();
+  }, 60_000);
+
+  it('is given the uploads and plugins of its clients again, for workers that come later; nothing is set up twice', async () => {
+    await using cluster = await RestartableCluster.start(1);
+    await using client = await connect(cluster);
+    writeFileSync(folder.file('jobs.mjs'), 'export const train = (x) => x * 10;');
+    await client.uploadFile(folder.file('jobs.mjs'));
+    const setups = new Tally(folder.file('setups'));
+    class Counter implements WorkerPlugin {
+      readonly kind = 'worker';
+      readonly name = 'counter';
+      constructor(readonly file: string) {}
+      setup(worker: PluginWorker): void {
+        note(this.file, `worker ${worker.address}`);
+      }
+    }
+    class Host implements NannyPlugin {
+      readonly kind = 'nanny';
+      readonly name = 'host';
+      readonly restart = true;
+      constructor(readonly file: string) {}
+      setup(): void {
+        note(this.file, `nanny ${String(process.pid)}`);
+      }
+    }
+    class Watcher implements SchedulerPlugin {
+      readonly kind = 'scheduler';
+      readonly name = 'watcher';
+      constructor(readonly file: string) {}
+      start(): void {
+        note(this.file, `scheduler ${String(process.pid)}`);
+      }
+    }
+    await client.registerPlugin(new Host(setups.file));
+    await client.waitForWorkers(1);
+    await client.registerPlugin(new Counter(setups.file));
+    await client.registerPlugin(new Watcher(setups.file));
+    await client.registerPlugin(new Watcher(setups.file), { name: 'taken away' });
+    await client.unregisterPlugin('taken away');
+    const before = setups.lines;
+    expect(before.map((line) => line.split(' ')[0])).toEqual(['nanny', 'worker', 'scheduler', 'scheduler']);
+    const [first = ''] = Object.keys(await client.nthreads());
+
+    await cluster.kill();
+    await cluster.restart();
+    await until('the client is back', () => client.status === 'running');
+    cluster.workers.push(cluster.startWorker());
+    await client.waitForWorkers(2);
+    const second = Object.keys(await client.nthreads()).filter((address) => address !== first);
+    expect(second).toHaveLength(1);
+    expect(await client.submit(importTask('upload:jobs.mjs', 'train'), [4], { workers: second }).result()).toBe(40);
+    expect(await client.submit(importTask('upload:jobs.mjs', 'train'), [5], { workers: [first] }).result()).toBe(50);
+    const more = (): string[] => setups.lines.slice(before.length);
+    await until('the others are set up', () => more().length === 3);
+    expect(
+      more()
+        .map((line) => line.split(' ')[0])
+        .sort(),
+    ).toEqual(['nanny', 'scheduler', 'worker']);
+    expect(more()).toContain(`worker ${String(second[0])}`);
+    expect(before.some((line) => more().includes(line))).toBe(false);
+  }, 60_000);
+
+  it('goes on to tell those who follow what workers log', async () => {
+    await using cluster = await RestartableCluster.start(1);
+    await using client = await connect(cluster);
+    const heard: string[] = [];
+    await client.forwardLogging({ level: 'warn', write: ({ text }) => heard.push(text) });
+    const say = (text: string): void => getTask()?.log(text, 'warn');
+    await client.submit(say, ['before'], { pure: false }).result();
+    await until('it is heard', () => heard.includes('before'));
+    await cluster.kill();
+    await cluster.restart();
+    await client.submit(say, ['after'], { pure: false }).result();
+    await until('it is heard', () => heard.includes('after'));
   }, 60_000);
 
   it('is shown by an example, which counts what ran twice', async () => {

@@ -36,6 +36,15 @@ export const schedulerOptions = {
     describe:
       'Silence after which a worker is given up; at least ten times the pause between heartbeats. Default: 5 min.',
   },
+  'settle-timeout': {
+    type: 'string',
+    describe:
+      'Time that workers of a scheduler which was here before are waited for, before clients come back. Default: 5 s.',
+  },
+  'orphan-ttl': {
+    type: 'string',
+    describe: 'Time that results of such workers are kept which no client has asked for. Default: 1 min.',
+  },
   'blocked-handlers': {
     type: 'string',
     describe: "Requests of clients to refuse, with commas between: 'run-function,restart'.",

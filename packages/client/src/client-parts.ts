@@ -9,6 +9,7 @@ import type { ExplainWait } from './operations/settle.js';
 import type { TokenSource } from './operations/task-key.js';
 import type { ClientPlugins } from './plugins/client-plugins.js';
 import type { ArgumentWriter } from './shell/argument-writer.js';
+import type { ClusterSetup } from './shell/cluster-setup.js';
 import type { FunctionTable } from './shell/function-table.js';
 import type { Outbox } from './shell/outbox.js';
 import type { ResultFetcher } from './shell/result-fetcher.js';
@@ -32,6 +33,8 @@ export interface ClientParts {
   readonly output: OutputFollowers;
   readonly logs: LogFollowers;
   readonly plugins: ClientPlugins;
+  /** `null` where no other scheduler is looked for. */
+  readonly setup: ClusterSetup | null;
   /** `nullLogger` where the program gave none. */
   readonly logger: Logger;
   readonly ties: TaskTies;

@@ -198,6 +198,22 @@ describe('a host of plugins', () => {
     expect(await plugins.add(bell)).toBeNull();
     expect(await plugins.drop('a')).toBeNull();
     expect(heard).toEqual(['up c', 'down', 'up c', 'down']);
+  });
+
+  it('leaves what is set up as it is when it is asked for again, and sets up another registration of the name', async () => {
+    const heard: string[] = [];
+    const { plugins } = host({
+      builtIns: { bell: () => ({ setup: () => void heard.push('up'), teardown: () => void heard.push('down') }) },
+    });
+    const bell = { ...pluginOf('a', {}), code: null, builtIn: 'bell' };
+    await plugins.add(bell);
+    expect(plugins.has(bell)).toBe(true);
+    expect(await plugins.add(bell)).toBeNull();
+    expect(heard).toEqual(['up']);
+    const other = { ...bell, id: `${bell.id}, once more` };
+    expect(plugins.has(other)).toBe(false);
+    expect(await plugins.add(other)).toBeNull();
+    expect(heard).toEqual(['up', 'down', 'up']);
     expect(await plugins.add({ ...bell, builtIn: 'gong' })).toMatchObject({ message: expect.stringContaining('gong') });
   });
 

@@ -46,6 +46,8 @@ export class PluginHost {
   readonly #describe: DescribeOwner;
   readonly #hooks = new Map<string, readonly string[]>();
   readonly #builtIns = new Map<string, BuiltInPlugin>();
+  /** Which registration those that are set up are of, by name. */
+  readonly #ids = new Map<string, string>();
   readonly #pending = new Map<number, Deferred<PluginAnswer>>();
   #thread: PluginThread | null = null;
   #lastCall = 0;
@@ -68,20 +70,33 @@ export class PluginHost {
     return false;
   }
 
-  /** Sets a plugin up, in place of one of the same name. Never rejects: what went wrong is its answer. */
+  /** Whether this very registration is set up: another scheduler may ask for it again. */
+  has({ name, id }: PluginPart): boolean {
+    return this.#ids.get(name) === id;
+  }
+
+  /**
+   * Sets a plugin up, in place of one of the same name, unless it is there already. Never rejects: what went wrong is its
+   * answer.
+   */
   async add(part: PluginPart): Promise<PluginFailure | null> {
-    const { name, builtIn } = part;
+    const { name, builtIn, id } = part;
     try {
       this.#assertOpen();
+      if (this.has(part)) return null;
+      this.#ids.delete(name);
       // One of the other kind may have had this name.
       if ((builtIn === '') === this.#builtIns.has(name)) await this.drop(name);
       if (builtIn !== '') {
         await this.#addBuiltIn(part);
+        this.#ids.set(name, id);
         return null;
       }
       const { failure, env } = await this.#ask((call) => ({ kind: 'add', call, part }), `set plugin '${name}' up`);
-      if (failure === null) this.#hooks.set(name, part.hooks);
-      else this.#hooks.delete(name);
+      if (failure === null) {
+        this.#hooks.set(name, part.hooks);
+        this.#ids.set(name, id);
+      } else this.#hooks.delete(name);
       this.#environmentIs(env);
       return failure;
     } catch (error) {
@@ -96,6 +111,7 @@ export class PluginHost {
       const builtIn = this.#builtIns.get(name);
       this.#builtIns.delete(name);
       this.#hooks.delete(name);
+      this.#ids.delete(name);
       if (builtIn !== undefined) {
         await builtIn.teardown?.();
         return null;
@@ -243,6 +259,7 @@ export class PluginHost {
     this.#parts.logger.error({ plugins, why }, 'the thread of the plugins is lost; register them again');
     this.#thread = null;
     this.#hooks.clear();
+    for (const name of this.#ids.keys()) if (!this.#builtIns.has(name)) this.#ids.delete(name);
     this.#notes = [];
     this.#underWay = 0;
     const lost = new PluginsError('GRID_PLUGINS_THREAD_LOST', `the thread of the plugins is lost: ${why}`, {

@@ -54,5 +54,7 @@ export class RestartableCluster implements AsyncDisposable {
 }
 
 function startScheduler(port: string, token: string): Program {
-  return Program.binary('scheduler', ['--port', port, '--no-dashboard', '--print-address-json'], { GRID_TOKEN: token });
+  return Program.binary('scheduler', ['--port', port, '--no-dashboard', '--print-address-json', '--allow-plugins'], {
+    GRID_TOKEN: token,
+  });
 }

@@ -38,6 +38,11 @@ export class LogFollowers {
     this.#tellLevel();
   }
 
+  /** The scheduler is another one, and knows of nobody who listens. */
+  resume(): void {
+    if (this.#level !== null) this.#tell({ op: 'follow-logs', level: this.#level });
+  }
+
   receive({ worker, rows, missed }: MessageWith<'logs-written'>): void {
     const records = fromLogRows(rows).map((line) => ({ ...logRecordOf(line), worker }) as WorkerLogRecord);
     if (missed > 0) {

@@ -71,9 +71,11 @@ export async function registerPlugin(
   }
   await assertKnown(parts);
   const timeoutMs = parseDuration(timeout);
+  const message = { op: 'register-plugin', kind, idempotent, plugin: part } as const;
   const { isKept, count, problems } = await inTime(name, timeoutMs, () =>
-    parts.requests.request({ op: 'register-plugin', kind, idempotent, plugin: part }, { timeoutMs }),
+    parts.requests.request(message, { timeoutMs }),
   );
+  if (!isKept) parts.setup?.notePlugin(message);
   if (problems.length > 0) throw await failed(parts, name, 'set up', problems);
   return { kind, name, isKept, count };
 }
@@ -102,6 +104,7 @@ export async function unregisterPlugin(
       parts.requests.request({ op: 'unregister-plugin', kind, name }, { timeoutMs }),
     );
     if (problems.length > 0) throw await failed(parts, name, 'torn down', problems);
+    parts.setup?.forgetPlugin(kind, name);
     hasFound = found || hasFound;
   }
   return hasFound;

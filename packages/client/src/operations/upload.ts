@@ -37,6 +37,7 @@ export async function removeUpload(parts: ClientParts, name: string): Promise<bo
   await assertKnown(parts);
   const { found } = await parts.requests.request({ op: 'remove-upload', name });
   parts.functions.forgetUpload(name);
+  parts.setup?.forgetUpload(name);
   return found;
 }
 
@@ -45,9 +46,11 @@ async function send(parts: ClientParts, upload: Upload): Promise<UploadInfo> {
   await assertKnown(parts);
   const hash = await hashUpload(upload);
   parts.assertOpen('upload');
-  const { workers, problems } = await parts.requests.bulkRequest({ op: 'upload', name, kind, hash, files });
+  const message = { op: 'upload', name, kind, hash, files } as const;
+  const { workers, problems } = await parts.requests.bulkRequest(message);
   // Also if some workers do not have it: what is submitted from now on means this.
   parts.functions.noteUpload(name, hash);
+  parts.setup?.noteUpload(message);
   if (problems.length > 0) throw notEverywhere(name, problems);
   return { name, kind, hash, nbytes: uploadBytes(files), files: files.length, workers };
 }

@@ -36,6 +36,7 @@ import { OutputFollowers } from '../output/output-followers.js';
 import { ArgumentWriter } from './argument-writer.js';
 import type { FutureScope } from '../future-scope.js';
 import { NO_TIES, type TaskTies } from '../task-ties.js';
+import { ClusterSetup } from './cluster-setup.js';
 import { FunctionTable, type KeptFunction } from './function-table.js';
 import { Heartbeat } from './heartbeat.js';
 import { LateLink } from './late-link.js';
@@ -168,10 +169,14 @@ export class ClientSession implements LinkHandlers, FutureHost {
   /** Submits to another scheduler, or again to this one, what this client holds futures of. */
   async #resume(line: OpenedLine): Promise<void> {
     if (this.#log === null) return;
-    const { output } = this.parts;
+    const { output, logs, setup } = this.parts;
+    const { pool } = this.#session;
+    const isAnother = line.registered.schedulerId !== this.#schedulerId;
+    if (isAnother) await setup?.restore({ link: line.link, pool, address: asAddress(this.schedulerAddress) });
     this.#left = await resubmit(line.link, this.#schedulerId, { ...this.parts, log: this.#log });
     this.#useLine(line);
     output.resume();
+    logs.resume();
     this.place.subscriptions.resume();
     this.#session.logger.info({ scheduler: this.schedulerAddress }, 'connected to the scheduler again');
   }
@@ -373,6 +378,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
         if (!link.isClosed) outbox.send(message);
       }),
       plugins: new ClientPlugins(logger),
+      setup: log === null ? null : new ClusterSetup(logger),
       logger,
       ties,
       assertOpen,

@@ -58,6 +58,11 @@ export class NannyPlugins {
     return Object.assign({}, this.#env, ...this.#more.values()) as Readonly<Record<string, string>>;
   }
 
+  /** Whether this very registration is set up. */
+  has(part: PluginPart): boolean {
+    return this.#host.has(part);
+  }
+
   add(part: PluginPart): Promise<PluginFailure | null> {
     return this.#host.add(part);
   }

@@ -237,13 +237,16 @@ export class Nanny implements AsyncDisposable {
   }
 
   async #onRegistered(plugins: readonly PluginPart[]): Promise<void> {
-    await this.#plugins.addAll(plugins);
+    // A scheduler that is in the place of another one has those that are set up here already.
+    const fresh = plugins.filter((plugin) => !this.#plugins.has(plugin));
+    await this.#plugins.addAll(fresh);
     const isTooLate = this.#hasLaunched;
     this.#arePluginsThere.resolve();
-    if (isTooLate && plugins.some(({ restarts }) => restarts)) await this.restart().catch(() => {});
+    if (isTooLate && fresh.some(({ restarts }) => restarts)) await this.restart().catch(() => {});
   }
 
   async #onAddPlugin(plugin: PluginPart): Promise<PluginFailure | null> {
+    if (this.#plugins.has(plugin)) return null;
     const failure = await this.#plugins.add(plugin);
     if (failure !== null || !plugin.restarts) return failure;
     try {
