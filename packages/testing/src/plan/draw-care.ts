@@ -9,7 +9,7 @@ interface Scene {
   readonly lastAt: number;
 }
 
-const KINDS = ['replicate', 'rebalance', 'forget', 'retire', 'restart', 'manage-memory'] as const;
+const KINDS = ['replicate', 'rebalance', 'forget', 'retire', 'restart', 'manage-memory', 'set-resources'] as const;
 
 /** Most worlds are left alone: what happens there happens by itself. */
 const CARING = 0.35;
@@ -31,6 +31,9 @@ export function drawCare(random: Random, { specs, clientCount, lastAt }: Scene):
         return { kind, at, client, count: random.pick([1, 1, 2]) };
       case 'restart':
         return { kind, at, client };
+      case 'set-resources':
+        // Never less than there was: what needs it has to be able to run in the end.
+        return { kind, at, client, GPU: random.int(2, 4) };
       case 'manage-memory':
         return { kind, at, client, isOn: random.chance(0.5) };
       default: {

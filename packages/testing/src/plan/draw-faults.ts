@@ -40,6 +40,12 @@ export function drawFaults(random: Random, scene: Scene): readonly Fault[] {
 /** Workers that run out of memory, in some worlds. */
 function drawPauses(random: Random, scene: Scene): Fault[] {
   if (!random.chance(0.25)) return [];
+  const all = random.fork('all');
+  // All at once, so that nobody is left to take anything.
+  if (all.chance(0.4)) {
+    const at = all.between(100, Math.max(200, scene.spanMs));
+    return scene.workers.map(({ name }) => ({ kind: 'fill-memory', at, worker: name, forMs: all.spread(300, 3000) }));
+  }
   return Array.from({ length: random.int(1, 3) }, () =>
     drawFault(random, 'fill-memory', random.between(100, Math.max(200, scene.spanMs)), scene),
   );

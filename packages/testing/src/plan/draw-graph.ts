@@ -109,6 +109,8 @@ function drawTask(
   const name = isData ? 'data' : random.pick(['load', 'inc', 'sum']);
   const options = drawOptions(style);
   const way = isData ? 'compute' : drawWay(style, options.timeout);
+  const again = random.fork(`again ${String(label)}`);
+  const throwsFrom = isData || style.throwing === 0 || !again.chance(0.2) ? undefined : again.pick([1, 1, 2]);
   return {
     label,
     key: `${name}-p${String(piece)}-${String(label)}`,
@@ -118,6 +120,7 @@ function drawTask(
     bytes: random.pick(style.sizes),
     way,
     throws: isData || !random.chance(style.throwing) ? 0 : random.pick([1, 1, 2, null]),
+    ...(throwsFrom !== undefined && { throwsFrom }),
     reschedules: isData || !random.chance(style.rescheduling) ? 0 : random.pick([1, 2]),
     isData,
     options,

@@ -2,9 +2,12 @@ import { Random } from '../host/random.js';
 import type { TaskSpec } from '../workload/task-spec.js';
 import { drawActions } from './draw-actions.js';
 import { drawCare } from './draw-care.js';
+import { drawCopies } from './draw-copies.js';
 import { drawFaults } from './draw-faults.js';
 import { drawGraph } from './draw-graph.js';
+import { drawLastRetries } from './draw-last-retries.js';
 import { drawSettings } from './draw-settings.js';
+import { drawSpans } from './draw-spans.js';
 import { drawWorkers } from './draw-workers.js';
 import type { WorldPlan } from './world-plan.js';
 
@@ -31,11 +34,13 @@ export function drawPlan(seed: number, size: Partial<PlanSize> = {}): WorldPlan 
     hasDisks: settings.spillBytes !== null,
   });
   const clientCount = random.fork('clients').pick([1, 1, 2, 2, 3]);
-  const programs = drawActions(random.fork('actions'), { specs, clientCount });
+  const programs = drawSpans(random.fork('spans'), drawActions(random.fork('actions'), { specs, clientCount }));
   const lastAt = Math.max(0, ...programs.map(({ at }) => at));
   const care = drawCare(random.fork('care'), { specs, clientCount, lastAt });
-  const actions = [...programs, ...care].sort((a, b) => a.at - b.at);
   const spanMs = lastAt + random.fork('span').spread(50, 3000);
+  const copies = drawCopies(random.fork('copies'), { specs, clientCount, spanMs });
+  const retries = drawLastRetries(random.fork('retries'), { clientCount, spanMs });
+  const actions = [...programs, ...care, ...copies, ...retries].sort((a, b) => a.at - b.at);
   const faults = drawFaults(random.fork('faults'), { workers, clientCount, spanMs });
   return { seed, settings, workers, clientCount, specs, actions, faults, quietAt: spanMs };
 }

@@ -23,6 +23,7 @@ function drawSchedulerOptions(random: Random): WorldSettings['scheduler'] {
   return {
     workerTtlMs: random.pick([5000, 8000]),
     workStealingMs: random.pick([100, 100, 20, 500, null]),
+    noWorkersTimeoutMs: random.fork('no workers').chance(0.12) ? random.fork('how long').pick([200, 1500]) : null,
     memoryManager: { start: random.chance(0.7), intervalMs: random.pick([2000, 500, 50]) },
     policy: {
       allowedFailures: random.pick([3, 3, 1, 0]),

@@ -57,6 +57,8 @@ export type Action =
       readonly at: number;
       readonly client: number;
       readonly labels: readonly number[];
+      /** The piece of the program that it is in. @defaultValue none */
+      readonly span?: string;
     }
   /** One graph; futures are wanted of some of its tasks only. */
   | {
@@ -65,6 +67,7 @@ export type Action =
       readonly client: number;
       readonly labels: readonly number[];
       readonly wanted: readonly number[];
+      readonly span?: string;
     }
   | {
       readonly kind: 'scatter';
@@ -74,10 +77,18 @@ export type Action =
       readonly broadcast: boolean;
     }
   | {
-      readonly kind: 'release' | 'retry' | 'gather' | 'result' | 'replicate' | 'rebalance' | 'forget';
+      readonly kind: 'release' | 'retry' | 'gather' | 'result' | 'rebalance' | 'forget';
       readonly at: number;
       readonly client: number;
       readonly labels: readonly number[];
+    }
+  | {
+      readonly kind: 'replicate';
+      readonly at: number;
+      readonly client: number;
+      readonly labels: readonly number[];
+      /** @defaultValue 2 */
+      readonly copies?: number;
     }
   | {
       readonly kind: 'cancel';
@@ -91,6 +102,8 @@ export type Action =
   | { readonly kind: 'close' | 'restart'; readonly at: number; readonly client: number }
   /** So many workers are to leave, and their results to be moved. */
   | { readonly kind: 'retire'; readonly at: number; readonly client: number; readonly count: number }
+  /** All workers have so much of it from now on, until they are started again. */
+  | { readonly kind: 'set-resources'; readonly at: number; readonly client: number; readonly GPU: number }
   | { readonly kind: 'manage-memory'; readonly at: number; readonly client: number; readonly isOn: boolean };
 
 /** Something that goes wrong. */

@@ -25,6 +25,8 @@ export interface TaskSpec {
   readonly way: TaskWay;
   /** How many of its runs throw, from the first on; `null`: all. */
   readonly throws: number | null;
+  /** From this run on, counted from 0, it throws: it has had a result before, if none did. @defaultValue it does not */
+  readonly throwsFrom?: number;
   /** How many of its runs ask to be run elsewhere, from the first on. */
   readonly reschedules: number;
   /** Plain data that a client scatters. */

@@ -72,6 +72,7 @@ export class WorkloadModel {
     const attempt = count.begun;
     count.begun += 1;
     if (attempt < spec.reschedules) return { spec, end: 'reschedule' };
+    if (spec.throwsFrom !== undefined && attempt - spec.reschedules >= spec.throwsFrom) return { spec, end: 'throw' };
     if (spec.throws === null || attempt - spec.reschedules < spec.throws) return { spec, end: 'throw' };
     return { spec, end: 'value' };
   }

@@ -63,7 +63,10 @@ export class OutcomeRules {
     const lineage = this.#lineage(label);
     switch (code) {
       case 'GRID_TESTING_TASK_THREW':
-        return lineage.some(({ throws, options }) => throws === null || throws > (options.retries ?? 0));
+        return lineage.some(
+          ({ throws, throwsFrom, options }) =>
+            throws === null || throws > (options.retries ?? 0) || throwsFrom !== undefined,
+        );
       case 'GRID_WORKER_TASK_TIMEOUT':
         return lineage.some(({ options }) => options.timeout !== undefined);
       case 'GRID_WORKER_THREAD_LOST':
@@ -71,6 +74,9 @@ export class OutcomeRules {
         return lineage.some(({ way }) => way === 'exit' || way === 'wait');
       case 'GRID_SCHEDULER_KILLED_WORKER':
         return workerEnds > (this.#plan.settings.scheduler.policy?.allowedFailures ?? 3);
+      case 'GRID_SCHEDULER_NO_WORKERS':
+      case 'GRID_SCHEDULER_NO_VALID_WORKER':
+        return typeof this.#plan.settings.scheduler.noWorkersTimeoutMs === 'number';
       case 'GRID_CLIENT_CANCELLED':
         return (
           restarts > 0 ||

@@ -36,7 +36,8 @@ export function checkFired(model: WorkloadModel, { fired, cancelled, faults, wor
 }
 
 function mayFail(model: WorkloadModel, label: number): boolean {
-  const { throws, way, isData, options, needs } = model.specOf(label);
-  const fails = throws !== 0 || way === 'exit' || way === 'hang' || options.timeout !== undefined;
+  const { throws, throwsFrom, way, isData, options, needs } = model.specOf(label);
+  const fails =
+    throws !== 0 || throwsFrom !== undefined || way === 'exit' || way === 'hang' || options.timeout !== undefined;
   return fails || isData || needs.some((need) => mayFail(model, need));
 }

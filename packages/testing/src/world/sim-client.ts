@@ -1,4 +1,4 @@
-import { fireAndForget, importTask, type Client, type Future } from '@grid/client';
+import { fireAndForget, importTask, span, type Client, type Future } from '@grid/client';
 import { asKey, isGridError, messageOf } from '@grid/common';
 import { callSpec, refTo, TaskGraph, type RunSpec } from '@grid/graph';
 
@@ -104,6 +104,7 @@ export class SimClient {
   act(action: Action): void {
     if (!this.isOpen) return;
     if (this.#backlog !== null) this.#backlog.push(action);
+    else if ('span' in action && action.span !== undefined) span(action.span, () => this.#act(action));
     else this.#act(action);
   }
 
@@ -179,6 +180,7 @@ export class SimClient {
       case 'retire':
       case 'restart':
       case 'manage-memory':
+      case 'set-resources':
         this.#care(action);
         return;
       case 'close':
@@ -200,7 +202,10 @@ export class SimClient {
     const held = 'labels' in action ? action.labels.flatMap((label) => this.futures.get(label) ?? []) : [];
     switch (action.kind) {
       case 'replicate':
-        return this.#expectClear(action.kind, client.replicate(held, { n: 2, timeout: CARE_TIMEOUT_MS }));
+        return this.#expectClear(
+          action.kind,
+          client.replicate(held, { n: action.copies ?? 2, timeout: CARE_TIMEOUT_MS }),
+        );
       case 'rebalance':
         return this.#expectClear(action.kind, client.rebalance(held, { timeout: CARE_TIMEOUT_MS }));
       case 'forget':
@@ -215,6 +220,8 @@ export class SimClient {
       case 'restart':
         this.#parts.watch.onWorkersEnd('restart');
         return this.#expectClear(action.kind, client.restart({ timeout: CARE_TIMEOUT_MS, waitForWorkers: false }));
+      case 'set-resources':
+        return this.#expectClear(action.kind, client.setResources({ GPU: action.GPU }));
       case 'manage-memory':
         return this.#expectClear(action.kind, action.isOn ? client.amm.start() : client.amm.stop());
       default:
@@ -229,6 +236,8 @@ export class SimClient {
         if (error.code === 'GRID_TESTING_BROKEN_PROMISE') loop.fail(error);
         // Nobody takes data away that has just been sent, as long as nothing goes wrong.
         if (what !== 'scatter' || watch.isDisturbed() || this.isClosed) return;
+        // Some programs are there before any worker.
+        if (error.code === 'GRID_SCHEDULER_NO_WORKERS') return;
       }
       loop.fail(broken('X2', `${what} of ${this.process.name} failed with ${messageOf(error)}`));
     });
