@@ -1,4 +1,5 @@
 import {
+  bytesFlag,
   createLogger,
   dashboardOf,
   EXIT_CODES,
@@ -7,7 +8,7 @@ import {
   writePidFile,
   type RunningService,
 } from '@grid/app-kit';
-import { parseBytes, systemClock, type Logger } from '@grid/common';
+import { systemClock, type Logger } from '@grid/common';
 import { SystemMonitor } from '@grid/common/machine';
 import { printHostAddress, TcpTransport, toAddress, Transports } from '@grid/comm';
 import { loadPreloads } from '@grid/plugins';
@@ -36,7 +37,7 @@ async function startScheduler(args: SchedulerArguments, logger: Logger): Promise
     {
       token,
       http,
-      uploadBytesMax: parseBytes(args['upload-limit']),
+      uploadBytesMax: bytesFlag('upload-limit', args['upload-limit']),
       blockedRequests: (args['blocked-handlers'] ?? '').split(/[\s,]+/).filter((word) => word !== ''),
       allowPlugins: args['allow-plugins'],
       ...timeLimitsOf(args),

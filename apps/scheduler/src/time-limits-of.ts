@@ -1,4 +1,4 @@
-import { parseDuration } from '@grid/common';
+import { durationFlag } from '@grid/app-kit';
 import type { SchedulerOptions } from '@grid/scheduler-core';
 
 import type { SchedulerArguments } from './options.js';
@@ -14,11 +14,13 @@ export function timeLimitsOf(args: SchedulerArguments): TimeLimits {
   const { 'client-ttl': clientTtl, 'worker-ttl': workerTtl } = args;
   const { 'settle-timeout': settle, 'orphan-ttl': orphanTtl } = args;
   return {
-    ...(idle !== undefined && { idleTimeoutMs: parseDuration(idle) }),
-    ...(unrunnable !== undefined && { noWorkersTimeoutMs: parseDuration(unrunnable) }),
-    ...(clientTtl !== undefined && { clientTtlMs: clientTtl === 'false' ? null : parseDuration(clientTtl) }),
-    ...(workerTtl !== undefined && { workerTtlMs: parseDuration(workerTtl) }),
-    ...(settle !== undefined && { settleMs: parseDuration(settle) }),
-    ...(orphanTtl !== undefined && { orphanGraceMs: parseDuration(orphanTtl) }),
+    ...(idle !== undefined && { idleTimeoutMs: durationFlag('idle-timeout', idle) }),
+    ...(unrunnable !== undefined && { noWorkersTimeoutMs: durationFlag('unrunnable-timeout', unrunnable) }),
+    ...(clientTtl !== undefined && {
+      clientTtlMs: clientTtl === 'false' ? null : durationFlag('client-ttl', clientTtl),
+    }),
+    ...(workerTtl !== undefined && { workerTtlMs: durationFlag('worker-ttl', workerTtl) }),
+    ...(settle !== undefined && { settleMs: durationFlag('settle-timeout', settle) }),
+    ...(orphanTtl !== undefined && { orphanGraceMs: durationFlag('orphan-ttl', orphanTtl) }),
   };
 }

@@ -1,5 +1,4 @@
-import { AppError } from '@grid/app-kit';
-import { parseDuration } from '@grid/common';
+import { AppError, durationFlag } from '@grid/app-kit';
 import type { LifetimeOptions } from '@grid/worker-core';
 
 import type { WorkerArguments } from './options.js';
@@ -10,7 +9,7 @@ export function lifetimeOf(args: WorkerArguments): LifetimeOptions | null {
   if (lifetime === undefined) return null;
   if (restart && !nanny)
     throw new AppError('GRID_APP_BAD_OPTION', '--lifetime-restart needs a nanny; leave out --no-nanny');
-  const [lifetimeMs, staggerMs] = [parseDuration(lifetime), parseDuration(stagger)];
+  const [lifetimeMs, staggerMs] = [durationFlag('lifetime', lifetime), durationFlag('lifetime-stagger', stagger)];
   if (lifetimeMs <= 0 || staggerMs > lifetimeMs)
     throw new AppError('GRID_APP_BAD_OPTION', '--lifetime is more than 0, and --lifetime-stagger not more than that');
   return { lifetimeMs, staggerMs, restart };

@@ -1,4 +1,4 @@
-import { parseDuration } from '@grid/common';
+import { durationFlag } from '@grid/app-kit';
 import { readSchedulerFile } from '@grid/rpc';
 
 import type { WorkerArguments } from './options.js';
@@ -7,5 +7,8 @@ import type { WorkerArguments } from './options.js';
 export async function locateScheduler(args: WorkerArguments): Promise<WorkerArguments> {
   const { scheduler, 'scheduler-file': file } = args;
   if (scheduler !== undefined || file === undefined) return args;
-  return { ...args, scheduler: await readSchedulerFile(file, { timeoutMs: parseDuration(args['death-timeout']) }) };
+  return {
+    ...args,
+    scheduler: await readSchedulerFile(file, { timeoutMs: durationFlag('death-timeout', args['death-timeout']) }),
+  };
 }

@@ -1,5 +1,5 @@
-import { AppError } from '@grid/app-kit';
-import { parseBytes, type Bytes } from '@grid/common';
+import { AppError, bytesFlag } from '@grid/app-kit';
+import type { Bytes } from '@grid/common';
 import type { WorkerMemoryOptions } from '@grid/worker-core';
 
 import type { WorkerArguments } from './options.js';
@@ -16,7 +16,7 @@ export function memoryOptionsOf(args: WorkerArguments): WorkerMemoryOptions {
     ...(target !== undefined && { memoryTargetFraction: target }),
     ...(spill !== undefined && { memorySpillFraction: spill }),
     ...(pause !== undefined && { memoryPauseFraction: pause }),
-    ...(maxSpill !== undefined && { maxSpill: parseBytes(/^\d+$/.test(maxSpill) ? Number(maxSpill) : maxSpill) }),
+    ...(maxSpill !== undefined && { maxSpill: bytesFlag('max-spill', maxSpill) }),
     ...(localDirectory !== undefined && { localDirectory }),
   };
 }

@@ -1,5 +1,5 @@
-import { AppError, dashboardOf, resolveToken } from '@grid/app-kit';
-import { parseBytes, parseDuration, asBytes, type Address, type Bytes } from '@grid/common';
+import { AppError, bytesFlag, dashboardOf, durationFlag, resolveToken } from '@grid/app-kit';
+import type { Address, Bytes } from '@grid/common';
 import { cpuCount, memoryLimit } from '@grid/common/machine';
 import { printHostAddress, toAddress } from '@grid/comm';
 import type { WorkerOptions } from '@grid/worker-core';
@@ -26,8 +26,8 @@ export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
     ...(args.root === undefined ? {} : { root: args.root }),
     token: resolveToken({ auth: args.auth, tokenFile: args['token-file'], host }, process.env),
     http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,
-    connectTimeoutMs: parseDuration(args['death-timeout']),
-    reconnectTimeoutMs: parseDuration(args['scheduler-reconnect-timeout']),
+    connectTimeoutMs: durationFlag('death-timeout', args['death-timeout']),
+    reconnectTimeoutMs: durationFlag('scheduler-reconnect-timeout', args['scheduler-reconnect-timeout']),
     // Checks every invariant after every step: slow, for hunting bugs.
     validate: process.env['GRID_VALIDATE'] === '1',
   };
@@ -69,5 +69,5 @@ function amountsOf(option: string, text = '', example = ''): Record<string, numb
 
 function memoryLimitOf(text: string): Bytes {
   if (text === 'auto') return memoryLimit();
-  return text === '0' ? asBytes(0) : parseBytes(/^\d+$/.test(text) ? Number(text) : text);
+  return bytesFlag('memory-limit', text);
 }

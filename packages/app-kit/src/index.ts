@@ -1,6 +1,7 @@
 export { AppError } from './errors.js';
 export type { AppErrorCode } from './errors.js';
 export { EXIT_CODES, exitCodeOf } from './exit-codes.js';
+export { bytesFlag, durationFlag } from './flag-values.js';
 export { failUsage } from './fail-usage.js';
 export { createLogger } from './create-logger.js';
 export type { LogFormat, LogLevel } from './create-logger.js';

@@ -31,7 +31,7 @@ export function parseDuration(duration: Duration): Millis {
   }
   throw new CommonError(
     'GRID_COMMON_BAD_DURATION',
-    `'${String(duration)}' is not a duration; write milliseconds as a number, or for instance '250 ms' or '10s'`,
+    `'${String(duration)}' is not a duration; write it with a unit, for instance '250 ms' or '10s'`,
     { details: { duration } },
   );
 }
