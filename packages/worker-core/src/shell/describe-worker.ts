@@ -2,7 +2,7 @@ import { runtimeVersions } from '@grid/common/machine';
 import { FEATURES, type Facts } from '@grid/protocol';
 import type { LocalIdentity } from '@grid/rpc';
 
-import { resourcesOf, type WorkerOptions } from '../options.js';
+import type { WorkerOptions } from '../options.js';
 import type { Registration } from './scheduler-link.js';
 
 /** Who a worker is. */
@@ -12,10 +12,13 @@ export interface WorkerAbout {
   readonly address: string;
 }
 
-/** What a worker tells the scheduler of itself. */
-export function registrationOf(about: WorkerAbout, options: WorkerOptions): Registration {
+/**
+ * What a worker tells the scheduler of itself.
+ *
+ * @param resources - What it has of them now, which may be other than what it was started with.
+ */
+export function registrationOf(about: WorkerAbout, options: WorkerOptions, resources: Facts): Registration {
   const { threads, memoryLimit, nannyId: nanny = null } = options;
-  const resources = resourcesOf(options);
   const versions = { ...runtimeVersions() };
   return { ...about, threads, memoryLimit, pid: process.pid, versions, resources, nanny };
 }

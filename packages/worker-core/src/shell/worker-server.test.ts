@@ -227,9 +227,11 @@ describe('a worker', () => {
   });
 
   it('brings what it has to the scheduler that takes the place of the last one, and goes on', async () => {
-    const { scheduler, worker, transports } = await startPair('tcp');
+    const { scheduler, worker, transports } = await startPair('tcp', { resources: { GPU: 1, SSD: 2 } });
     const [joined] = await scheduler.joined(1);
     if (joined === undefined) throw new TypeError('nobody joined');
+    expect(joined.registration).toMatchObject({ resources: { GPU: 1, SSD: 2 } });
+    joined.link.send({ op: 'set-worker-resources', resources: { GPU: 3 } });
     scheduler.compute(joined, [{ taskId: 1, text: '() => 20' }]);
     await scheduler.told(joined, 'tasks-finished', 1);
     await scheduler.close();
@@ -238,6 +240,7 @@ describe('a worker', () => {
     await next.listen(scheduler.address);
     const [back] = await next.joined(1);
     expect(back?.registration).toMatchObject({ instanceId: worker.instanceId, address: worker.address });
+    expect(back?.registration).toMatchObject({ resources: { GPU: 3, SSD: 2 } });
     expect(back?.inventory).toMatchObject({ taskEnd: 2, types: [{ id: 0, name: 'number' }], marks: [0], taskIds: [1] });
     expect(back?.inventory?.keys.at(0)).toBe('task-1');
     // The number of a function may be that of another one now.

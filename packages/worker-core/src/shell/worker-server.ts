@@ -329,7 +329,7 @@ export class WorkerServer implements AsyncDisposable {
     return new SchedulerBond(
       { schedulerAddress, token, local, connectTimeoutMs, reconnectTimeoutMs },
       {
-        registration: () => registrationOf(this.#about, this.#options),
+        registration: () => registrationOf(this.#about, this.#options, this.#runner.state.resources.supply),
         onAway: () => {
           this.#activities.forget();
           return this.#messages.loseScheduler();

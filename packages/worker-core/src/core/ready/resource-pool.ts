@@ -56,6 +56,11 @@ export class ResourcePool {
     }
   }
 
+  /** How much there is of each. */
+  get supply(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#supply);
+  }
+
   /** How much of a resource is free. */
   freeOf(name: string): number {
     return this.#free.get(name) ?? 0;
