@@ -77,6 +77,12 @@ describe('MessageCodec', () => {
     expect(received.op === 'desire-keys' && [received.keys.at(0), received.keys.at(1)]).toEqual(['inc-9', 'inc-10']);
   });
 
+  it('keeps halves of a character apart that are in two rows', () => {
+    const received = roundTrip({ op: 'desire-keys', ids: [0, 1, 2], keys: textColumn(['é\ud83d', '\ude00', 'x']) });
+    if (received.op !== 'desire-keys') throw new TypeError(received.op);
+    expect([0, 1, 2].map((row) => received.keys.at(row))).toEqual(['é\ufffd', '\ufffd', 'x']);
+  });
+
   it('brings any texts through, at any row', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 40 }), (texts) => {

@@ -70,22 +70,29 @@ class DecodedTexts implements TextColumn {
 export function packTexts(column: TextColumn): unknown {
   if (column instanceof NumberedTexts) return [column.prefix, column.first, column.length];
   const rows = column.length;
-  const texts: string[] = new Array<string>(rows);
-  let bytesMax = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const text = column.at(row);
-    texts[row] = text;
-    bytesMax += text.length * 3;
-  }
-  const block = Buffer.allocUnsafeSlow(bytesMax);
+  const texts = new Array<string>(rows);
   const ends = new Array<number>(rows);
   let position = 0;
   for (let row = 0; row < rows; row += 1) {
-    position += block.write(texts[row] as string, position);
+    const text = column.at(row);
+    texts[row] = text;
+    position += text.length;
     ends[row] = position;
   }
-  // A column lives as long as its message; the unused tail of the block must not travel.
-  return [new Uint8Array(block.buffer, 0, position), packIds(ends)];
+  // Nearly all are ASCII: writing them at once takes a quarter of the time that one after the other takes.
+  const all = texts.join('');
+  const block = Buffer.allocUnsafeSlow(Buffer.byteLength(all));
+  if (block.length !== all.length) return packRows(texts);
+  block.write(all, 'latin1');
+  return [block, packIds(ends)];
+}
+
+/** Texts of any characters: halves of one that are in two rows must not become one. */
+function packRows(texts: readonly string[]): unknown {
+  const parts = texts.map((text) => Buffer.from(text));
+  let position = 0;
+  const ends = parts.map(({ length }) => (position += length));
+  return [new Uint8Array(Buffer.concat(parts)), packIds(ends)];
 }
 
 /** Refuses rows that the other side would refuse, where that costs nothing to find out. */
