@@ -36,6 +36,7 @@ export class Comebacks {
   #graceTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
   #expected = 0;
+  #cameBack = 0;
   #isSettled = false;
 
   constructor(limits: ComebackLimits, parts: ComebackParts) {
@@ -59,7 +60,9 @@ export class Comebacks {
     this.#expected = Math.max(this.#expected, count);
     if (this.#graceTimer !== null) clearTimeout(this.#graceTimer);
     this.#graceTimer = setTimeout(() => this.#parts.onGraceEnd(), this.#limits.graceMs);
-    if (this.#expected > 0 && this.#parts.state.workers.length >= this.#expected) this.#settle();
+    // Others may have joined meanwhile, who bring nothing.
+    this.#cameBack += 1;
+    if (this.#expected > 0 && this.#cameBack >= this.#expected) this.#settle();
   }
 
   /** Settles when those are back who are to be expected, or have been waited for long enough. */
