@@ -60,6 +60,32 @@ describe('what workers bring of a former scheduler', () => {
     expect(scheduler.out.take()).toEqual(['free #7 on w', 'compute x on w']);
   });
 
+  it('is tried again if it fails before it is known how often it is to be tried', () => {
+    const scheduler = new TestScheduler();
+    const worker = scheduler.returningWorker('w', [{ id: 7, key: 'x', run: 'running' }]);
+    scheduler.err(worker, 'x');
+    scheduler.out.take();
+    resume(scheduler, [{ shape: { x: [], y: ['x'] }, options: { retries: 1 } }]);
+    expect(scheduler.states('x', 'y')).toEqual(['processing', 'waiting']);
+    expect(scheduler.out.take()).toEqual(['compute x on w']);
+  });
+
+  it('stays failed if it was to be tried once', () => {
+    const scheduler = new TestScheduler();
+    const worker = scheduler.returningWorker('w', [{ id: 7, key: 'x', run: 'running' }]);
+    scheduler.err(worker, 'x');
+    resume(scheduler, [{ shape: { x: [], y: ['x'] } }]);
+    expect(scheduler.states('x', 'y')).toEqual(['erred', 'erred']);
+  });
+
+  it('runs anew once, also if what it needs is wanted itself', () => {
+    const scheduler = new TestScheduler();
+    scheduler.returningWorker('w', [{ id: 7, key: 'y', run: 'running' }]);
+    resume(scheduler, [{ shape: { x: [], y: ['x'] } }]);
+    expect(scheduler.states('x', 'y')).toEqual(['processing', 'waiting']);
+    expect(scheduler.out.take()).toEqual(['free #7 on w', 'compute x on w']);
+  });
+
   it('may come on several workers, which then all have it', () => {
     const scheduler = new TestScheduler();
     const first = scheduler.returningWorker('w', [{ id: 7, key: 'y' }]);

@@ -21,9 +21,7 @@ import { addWant } from '../wants.js';
 export function updateGraph(state: SchedulerState, stimulus: UpdateGraph, out: SchedulerOutput): void {
   const { client, graph, firstId, firstRow, endRow } = stimulus;
   if (firstRow === 0) begin(state, stimulus);
-  if (state.orphans !== null && stimulus.isResumed !== true) {
-    for (let row = firstRow; row < endRow; row += 1) dropOrphan(state, stimulus.keys.at(row), out);
-  }
+  if (state.orphans !== null) dropOrphans(state, stimulus, out);
   const draft = new GraphDraft(state, stimulus);
   const refusal = draft.fill();
   if (refusal === null) {
@@ -39,6 +37,19 @@ export function updateGraph(state: SchedulerState, stimulus: UpdateGraph, out: S
   if (refusal !== null || endRow === stimulus.keys.length) {
     graph.liveCount -= 1;
     if (graph.liveCount === 0) out.graphReleased(graph);
+  }
+}
+
+/**
+ * Orphans that the rows do not go on with: all, if they may mean something else by these keys; and those that have failed
+ * though they are to be tried several times, since only now it is known how often.
+ */
+function dropOrphans(state: SchedulerState, stimulus: UpdateGraph, out: SchedulerOutput): void {
+  const { graph, firstRow, endRow, keys, isResumed } = stimulus;
+  if (isResumed === true && graph.options.retries === 0) return;
+  for (let row = firstRow; row < endRow; row += 1) {
+    const key = keys.at(row);
+    if (isResumed !== true || state.keys.get(key)?.state === STATE.erred) dropOrphan(state, key, out);
   }
 }
 
@@ -101,6 +112,8 @@ function adopt(
   if (graph.order !== null) fresh.sort(comparePriority);
   for (let index = fresh.length - 1; index >= 0; index -= 1) {
     const task = fresh[index] as TaskRecord;
+    // One that an orphan needs which runs anew is under way.
+    if (task.state !== STATE.released) continue;
     if (needed === null || needed[task.row - firstRow] === 1) recommend(state, task, STATE.waiting);
     else recommendIfUnneeded(state, task);
   }
