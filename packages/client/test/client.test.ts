@@ -301,6 +301,33 @@ describe('giving up', () => {
     await client.close();
   });
 
+  it('fails what depends on something that failed at a scheduler that is lost, for the same reason, and tries both again', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient(['resume']);
+    scheduler.answer(({ op }) => (op === 'resume-client' ? { op: 'resume-client-reply' } : undefined));
+    const failed = client.submit(inc, [1], { pure: false });
+    await scheduler.take('update-graph');
+    scheduler.fail(0, new TypeError('no'));
+    await expect(failed.result()).rejects.toThrow('no');
+    scheduler.vanish();
+    await scheduler.take('end-resume');
+    scheduler.received.length = 0;
+
+    const dependent = client.submit(inc, [failed], { pure: false });
+    const { graphId } = await scheduler.take('update-graph');
+    const code = 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY';
+    scheduler.send({ op: 'graph-refused', graphId, ids: [1], code, message: 'gone', details: {} });
+    await expect(dependent.result()).rejects.toThrow('no');
+    expect(dependent.status).toBe('error');
+
+    scheduler.received.length = 0;
+    dependent.retry();
+    await scheduler.take('end-resume');
+    expect(scheduler.received.map(({ op }) => op)).toEqual(['resume-client', 'update-graph', 'update-graph']);
+    scheduler.finish([[1, 3]]);
+    expect(await dependent.result()).toBe(3);
+    await client.close();
+  });
+
   it('submits again at once what is tried again one by one, if the scheduler knows nothing of it', async () => {
     const { scheduler, client } = await FakeScheduler.withClient(['resume']);
     scheduler.answer(({ op }) => (op === 'resume-client' ? { op: 'resume-client-reply' } : undefined));

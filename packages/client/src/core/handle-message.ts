@@ -73,7 +73,9 @@ function keysErred(state: ClientState, message: MessageWith<'keys-erred'>): read
 }
 
 function graphRefused(state: ClientState, message: MessageWith<'graph-refused'>): readonly FutureRecord[] {
-  return settleAll(state, message.ids, 'cancelled', `${message.code}: ${message.message}`);
+  // Some may have been found to have failed.
+  const ids = Array.from(message.ids).filter((id) => state.byId.get(id)?.status !== 'error');
+  return settleAll(state, ids, 'cancelled', `${message.code}: ${message.message}`);
 }
 
 function keysPending(state: ClientState, ids: ArrayLike<number>): void {

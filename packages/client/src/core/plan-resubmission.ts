@@ -11,7 +11,7 @@ export interface Resubmission<Fn> {
   /** What this client has not submitted, or cannot submit again: others' tasks, scattered data, actors. */
   readonly desires: readonly { readonly id: number; readonly key: Key }[];
   /** Numbers of failed tasks, of which the scheduler will know nothing. */
-  readonly left: ReadonlySet<number>;
+  readonly left: Set<number>;
 }
 
 /**

@@ -85,6 +85,22 @@ export class SubmissionLog<Fn> {
     return (this.#find(id)?.submission ?? null) !== null;
   }
 
+  /** What the task of this number depends on; nothing if that is not kept. */
+  dependenciesOf(id: number): readonly number[] {
+    const entry = this.#find(id);
+    const dependencies = entry?.submission?.message.dependencies ?? null;
+    if (entry === undefined || dependencies === null) return [];
+    const row = id - entry.firstId;
+    const ids: number[] = [];
+    for (
+      let at = row === 0 ? 0 : (dependencies.ends[row - 1] as number);
+      at < (dependencies.ends[row] as number);
+      at += 1
+    )
+      ids.push(dependencies.ids[at] as number);
+    return ids;
+  }
+
   #sourcesOf({ dependencies, firstId }: UpdateGraph): readonly Entry<Fn>[] {
     if (dependencies === null) return [];
     const sources = new Set<Entry<Fn>>();

@@ -19,6 +19,7 @@ import type { MeetingPlace } from '../coordination/place.js';
 import { SubmissionLog } from '../core/submission-log.js';
 import { createClientState } from '../core/client-state.js';
 import { CLIENT_CLOSED, notifyWaiters, type FutureRecord } from '../core/future-record.js';
+import { failWithDependencies } from '../core/fail-with-dependencies.js';
 import { handleMessage, loseScheduler } from '../core/handle-message.js';
 import { ClientError } from '../errors.js';
 import type { FutureHandle, FutureHost } from '../future-handle.js';
@@ -84,7 +85,7 @@ export class ClientSession implements LinkHandlers, FutureHost {
   #return: SchedulerReturn | null = null;
   #schedulerId = '';
   /** Numbers of failed tasks that the scheduler knows nothing of, since it is not the one at which they failed. */
-  #left: ReadonlySet<number> = new Set();
+  #left = new Set<number>();
   #isSubmittingAgain = false;
   #status: 'running' | 'lost' | 'closed' = 'running';
 
@@ -205,7 +206,11 @@ export class ClientSession implements LinkHandlers, FutureHost {
       return;
     }
     if (message.op === 'graph-refused') {
-      this.#session.logger.warn({ code: message.code, graph: message.graphId }, 'the scheduler refused a graph');
+      const { state } = this.parts;
+      const failed = this.#log === null ? [] : failWithDependencies(state, this.#log, { left: this.#left, message });
+      for (const record of failed) notifyWaiters(record);
+      if (failed.length === 0)
+        this.#session.logger.warn({ code: message.code, graph: message.graphId }, 'the scheduler refused a graph');
     }
     for (const record of handleMessage(this.parts.state, message)) notifyWaiters(record);
   }

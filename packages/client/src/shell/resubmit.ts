@@ -27,7 +27,7 @@ export async function resubmit(
   link: Link,
   formerScheduler: string,
   { state, log, functions, outbox }: ResubmitParts,
-): Promise<ReadonlySet<number>> {
+): Promise<Set<number>> {
   const request = { op: 'resume-client', formerScheduler, idEnd: state.nextId } as const;
   await link.request(request, { timeoutMs: RESUME_TIMEOUT_MS });
   // From here on in one go: what is said next is new. Tasks of this turn that are on no list yet would be asked for by key.
