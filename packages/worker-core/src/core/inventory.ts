@@ -25,10 +25,3 @@ export function takeInventory(state: WorkerState): Inventory {
   }
   return { tasks, taskEnd, runEnd, functionEnd };
 }
-
-/** Numbers of functions that nothing here refers to any more. */
-export function unusedFunctions(state: WorkerState, known: Iterable<number>): number[] {
-  const used = new Set<number>();
-  for (const task of state.tasks.values()) if (task.isExecuting || task.isComputeWanted) used.add(task.functionId);
-  return Array.from(known).filter((functionId) => !used.has(functionId));
-}

@@ -2,13 +2,13 @@ import { asAddress, type Logger } from '@grid/common';
 import { isCoordinationAnswer, type Message, type MessageWith } from '@grid/protocol';
 import { isMessage, type ConnectionPool } from '@grid/rpc';
 
-import { unusedFunctions } from '../core/inventory.js';
 import type { Executor } from '../executor/executor.js';
 import type { WorkerUploads } from '../uploads/worker-uploads.js';
 import { checkAcquireReplicas } from './check-acquire-replicas.js';
 import { checkComputeTasks } from './check-compute-tasks.js';
 import { checkResources } from './check-resources.js';
 import type { CoreRunner } from './core-runner.js';
+import { IntroducedFunctions } from './introduced-functions.js';
 import type { SchedulerLines } from './scheduler-lines.js';
 import type { StepGate } from './step-gate.js';
 import type { WorkerLogs } from './worker-logs.js';
@@ -30,8 +30,7 @@ export interface SchedulerMessagesParts {
 /** Hands on what the scheduler says, in order, and nothing that a scheduler has said that is gone. */
 export class SchedulerMessages {
   readonly #parts: SchedulerMessagesParts;
-  /** Functions that have been introduced and are kept. */
-  readonly #functionIds = new Set<number>();
+  readonly #functions = new IntroducedFunctions();
   /** How many schedulers there were before. */
   #formerSchedulers = 0;
 
@@ -62,9 +61,7 @@ export class SchedulerMessages {
     lines.lose();
     logs.follow(null);
     runner.give({ type: 'lose-scheduler' });
-    const unused = unusedFunctions(state, this.#functionIds);
-    for (const id of unused) this.#functionIds.delete(id);
-    executor.freeFunctions(unused, []);
+    executor.freeFunctions(this.#functions.loseScheduler(state.tasks.values()), []);
     // It is of no use, and would come under numbers that are about to be others'.
     for (const { address } of peers) pool.remove(asAddress(address), 'the scheduler is gone');
     await runner.gathered();
@@ -80,10 +77,12 @@ export class SchedulerMessages {
 
   #hand(message: Message): void {
     const { runner, executor, logger } = this.#parts;
+    const ended = this.#functions.takeEnded();
+    if (ended.length > 0) executor.freeFunctions(ended, []);
     if (isMessage(message, 'compute-tasks')) {
       checkComputeTasks(message);
       if (message.functions.length > 0) {
-        for (const { id } of message.functions) this.#functionIds.add(id);
+        for (const { id } of message.functions) this.#functions.introduce(id);
         executor.addFunctions(message.functions, message.units);
       }
       runner.give({ type: 'compute-tasks', message });
@@ -105,7 +104,7 @@ export class SchedulerMessages {
     } else if (isMessage(message, 'set-worker-resources')) {
       runner.give({ type: 'set-resources', resources: checkResources(message.resources) });
     } else if (isMessage(message, 'free-functions')) {
-      for (const id of Array.from(message.functionIds)) this.#functionIds.delete(id);
+      for (const id of Array.from(message.functionIds)) this.#functions.forget(id);
       executor.freeFunctions(message.functionIds, message.unitHashes);
       runner.give({ type: 'free-functions', message });
     } else {

@@ -54,6 +54,17 @@ describe('a worker whose scheduler is gone', () => {
     expect([core.state.tasks.size, core.state.peers.size, core.state.gathering.size]).toEqual([0, 0, 0]);
   });
 
+  it('knows no function of the former one any more, though it has results of it and goes on with what runs', () => {
+    const core = new CoreHarness();
+    core.compute([{ taskId: X }]);
+    core.succeed(X);
+    core.compute([{ taskId: Y }]);
+    core.give({ type: 'lose-scheduler' });
+    core.succeed(Y);
+    core.free(X, Y);
+    expect([core.state.tasks.size, core.state.functions.size]).toEqual([0, 0]);
+  });
+
   it('takes on tasks of the next one, beside what it has', () => {
     const core = new CoreHarness({ threads: 2 });
     core.compute([{ taskId: X }]);
