@@ -79,6 +79,7 @@ export class SimCluster {
   readonly #logger: Logger;
   #scheduler: SimScheduler | undefined;
   #processCount = 0;
+  #isStarted = false;
 
   constructor(parts: SimClusterParts) {
     this.#parts = parts;
@@ -100,6 +101,11 @@ export class SimCluster {
     return this.#scheduler as SimScheduler;
   }
 
+  /** Whether a scheduler is there: not so for as long as one that was killed has not been started again. */
+  get hasScheduler(): boolean {
+    return this.#isStarted && !this.scheduler.process.isDead;
+  }
+
   /** Workers whose process runs and that have not ended. */
   get livingWorkers(): readonly SimWorker[] {
     return this.workers.filter(({ process, isOver }) => !process.isDead && !isOver);
@@ -118,10 +124,12 @@ export class SimCluster {
     const process = this.spawn('scheduler');
     const { settings, loop, observer } = this.#parts;
     const scheduler = { process } as { process: SimProcess; server: SchedulerServer };
+    this.#isStarted = false;
     loop.after(process, 0, 'start', () => {
       const parts = { transports: this.#transportsOf(process), logger: this.#logger, clock: systemClock };
       const options = { token: TOKEN, ...schedulerOptions(settings) };
       scheduler.server = new ObservedScheduler(options, parts, observer.scheduler);
+      this.#isStarted = true;
       scheduler.server.start([SCHEDULER_ADDRESS]).catch((error: unknown) => loop.fail(error));
     });
     this.#scheduler = scheduler;

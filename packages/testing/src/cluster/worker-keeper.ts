@@ -26,6 +26,7 @@ export class WorkerKeeper {
 
   /** Whether every worker of the plan is in the cluster. */
   get isComplete(): boolean {
+    if (!this.#cluster.hasScheduler) return false;
     const known = this.#cluster.scheduler.server.state.workersById;
     const living = this.#cluster.livingWorkers.filter(({ server }) => known.has(server.workerId));
     return living.length === this.#plan.workers.length;

@@ -19,22 +19,37 @@ const KINDS = [
 
 /** A third of all worlds is calm: what happens there happens by itself, and more can be promised. */
 const CALM = 0.3;
+/** In some the scheduler dies. */
+const DEADLY = 0.25;
 /** Most worlds know some kinds of faults only. */
 const KNOWN = 0.4;
 
 /** Draws what goes wrong in a world until it is quiet. */
 export function drawFaults(random: Random, scene: Scene): readonly Fault[] {
-  if (random.chance(CALM)) return [];
+  const deaths = drawDeaths(random.fork('scheduler'), scene);
+  if (random.chance(CALM)) return deaths;
   const kinds = KINDS.filter(() => random.chance(KNOWN));
-  if (kinds.length === 0) return [];
+  if (kinds.length === 0) return deaths;
   const count = Math.round(random.spread(1, 14));
   const faults = Array.from({ length: count }, () => {
     const at = random.between(100, Math.max(200, scene.spanMs));
     return drawFault(random, random.pick(kinds), at, scene);
   });
-  return [...faults, ...drawPauses(random.fork('pauses'), scene), ...drawDiskFaults(random.fork('disks'), scene)].sort(
-    (a, b) => a.at - b.at,
-  );
+  return [
+    ...faults,
+    ...deaths,
+    ...drawPauses(random.fork('pauses'), scene),
+    ...drawDiskFaults(random.fork('disks'), scene),
+  ].sort((a, b) => a.at - b.at);
+}
+
+/** Schedulers that are killed and started again, in some worlds; in some of those nothing else goes wrong. */
+function drawDeaths(random: Random, scene: Scene): Fault[] {
+  if (!random.chance(DEADLY)) return [];
+  const count = random.pick([1, 1, 2, 3]);
+  return Array.from({ length: count }, () =>
+    drawFault(random, 'kill-scheduler', random.between(100, Math.max(200, scene.spanMs)), scene),
+  ).sort((a, b) => a.at - b.at);
 }
 
 /** Workers that run out of memory, in some worlds. */
@@ -63,6 +78,8 @@ function drawDiskFaults(random: Random, scene: Scene): Fault[] {
 function drawFault(random: Random, kind: Fault['kind'], at: number, { workers, clientCount }: Scene): Fault {
   const worker = random.pick(workers).name;
   switch (kind) {
+    case 'kill-scheduler':
+      return { kind, at, downMs: random.spread(1, 20_000) };
     case 'kill-worker':
       return { kind, at, worker, isHostGone: random.chance(0.2) };
     case 'close-worker':

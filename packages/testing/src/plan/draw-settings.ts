@@ -14,7 +14,7 @@ export function drawSettings(random: Random): WorldSettings {
     spillBytes: random.fork('spill').pick([null, null, null, 1000, 50_000]),
     repeating: random.fork('repeats').chance(0.3) ? 0.2 : 0,
     restartMs: random.chance(0.7) ? random.spread(10, 3000) : null,
-    scheduler: drawSchedulerOptions(random.fork('scheduler')),
+    scheduler: { ...drawSchedulerOptions(random.fork('scheduler')), ...drawPatience(random.fork('patience')) },
     worker: drawWorkerOptions(random.fork('worker')),
   };
 }
@@ -34,6 +34,11 @@ function drawSchedulerOptions(random: Random): WorldSettings['scheduler'] {
       unknownTaskDurationMs: random.pick([500, 5]),
     },
   };
+}
+
+/** How long a scheduler in place of another waits for those who come back, and keeps what they bring. */
+function drawPatience(random: Random): WorldSettings['scheduler'] {
+  return random.chance(0.7) ? {} : { settleMs: random.pick([5000, 50]), orphanGraceMs: random.pick([60_000, 1000]) };
 }
 
 function drawWorkerOptions(random: Random): WorldSettings['worker'] {

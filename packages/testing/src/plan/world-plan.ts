@@ -112,6 +112,8 @@ export type Fault =
   | { readonly kind: 'kill-worker'; readonly at: number; readonly worker: string; readonly isHostGone: boolean }
   /** A worker is told to leave in order. */
   | { readonly kind: 'close-worker'; readonly at: number; readonly worker: string }
+  /** The scheduler's process ends at once; after a while another one is started at its address. */
+  | { readonly kind: 'kill-scheduler'; readonly at: number; readonly downMs: number }
   /** A process is stopped for a while. */
   | { readonly kind: 'stop'; readonly at: number; readonly process: string; readonly forMs: number }
   /** A line breaks: one of those that are open, by a number drawn. */

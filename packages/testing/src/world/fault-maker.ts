@@ -2,7 +2,7 @@ import { SIM_MEMORY_LIMIT, type SimCluster, type SimWorker } from '../cluster/si
 import type { SimLoop } from '../host/sim-loop.js';
 import type { SimProcess } from '../host/sim-process.js';
 import type { SimLine } from '../network/sim-line.js';
-import type { Fault } from '../plan/world-plan.js';
+import type { Fault, WorldSettings } from '../plan/world-plan.js';
 import type { WorldHistory } from './outcome-rules.js';
 import type { SimClient } from './sim-client.js';
 
@@ -11,6 +11,7 @@ export interface FaultMakerParts {
   readonly loop: SimLoop;
   readonly clients: readonly SimClient[];
   readonly history: WorldHistory;
+  readonly settings: WorldSettings;
 }
 
 /** With so much of its memory in use a worker is paused. */
@@ -27,6 +28,8 @@ export class FaultMaker {
   make(fault: Fault): void {
     this.#parts.history.faults += 1;
     switch (fault.kind) {
+      case 'kill-scheduler':
+        return this.#killScheduler(fault.downMs);
       case 'kill-worker':
         return this.#killWorker(fault.worker, fault.isHostGone);
       case 'close-worker':
@@ -56,6 +59,16 @@ export class FaultMaker {
         if (client?.isOpen === true) this.#parts.cluster.kill(client.process);
       }
     }
+  }
+
+  /** One that has not been started again yet cannot die. */
+  #killScheduler(downMs: number): void {
+    const { cluster, loop, history, settings } = this.#parts;
+    const { settleMs, orphanGraceMs } = settings.scheduler;
+    if (settleMs === undefined && orphanGraceMs === undefined) history.harmlessEnds += 1;
+    if (cluster.scheduler.process.isDead) return;
+    cluster.kill(cluster.scheduler.process);
+    loop.after(loop.outside, downMs, 'start', () => cluster.startScheduler());
   }
 
   #killWorker(name: string, isHostGone: boolean): void {

@@ -10,6 +10,8 @@ export interface WorldHistory {
   workerEnds: number;
   /** Faults of any kind. */
   faults: number;
+  /** Those of them that nobody is to suffer for: a scheduler died, and the next one waits for those who come back. */
+  harmlessEnds: number;
   /** Whether everybody is to leave. */
   isEnding: boolean;
   /** How often everything was given up for all. */
@@ -59,7 +61,7 @@ export class OutcomeRules {
   }
 
   #isExcused(client: SimClient, label: number, code: string): boolean {
-    const { workerEnds, faults, restarts, forced } = this.#history;
+    const { workerEnds, faults, harmlessEnds, restarts, forced } = this.#history;
     const lineage = this.#lineage(label);
     switch (code) {
       case 'GRID_TESTING_TASK_THREW':
@@ -82,12 +84,13 @@ export class OutcomeRules {
           restarts > 0 ||
           lineage.some((spec) => client.dropped.has(spec.label) || forced.has(spec.label)) ||
           // A worker may have ended before its scheduler hears of it.
-          (workerEnds + faults > 0 && lineage.some(({ isData }) => isData)) ||
+          (workerEnds + faults > harmlessEnds && lineage.some(({ isData }) => isData)) ||
           client.isClosed
         );
       case 'GRID_CLIENT_SCHEDULER_LOST':
       case 'GRID_CLIENT_LOST_DATA':
-        return faults > 0 || client.isClosed;
+        // A scheduler that dies is not lost: the next one comes in time.
+        return faults > harmlessEnds || client.isClosed;
       case 'GRID_CLIENT_CLOSED':
         return client.isClosed;
       default:

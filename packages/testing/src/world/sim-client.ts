@@ -70,9 +70,10 @@ export class SimClient {
     this.process = parts.cluster.spawn(`client-${String(index)}`);
   }
 
-  /** Whether it is there and can do something. */
+  /** Whether it is there and can do something: also while it looks for a scheduler in place of one that is lost. */
   get isOpen(): boolean {
-    return !this.process.isDead && !this.isClosed && this.#client?.status === 'running';
+    const status = this.#client?.status;
+    return !this.process.isDead && !this.isClosed && (status === 'running' || status === 'reconnecting');
   }
 
   /** Whether it goes on, and nothing that it began is under way. */

@@ -79,6 +79,7 @@ class World {
     workerEnds: 0,
     isEnding: false,
     faults: 0,
+    harmlessEnds: 0,
     restarts: 0,
     giveUps: 0,
     threadEnds: 0,
@@ -216,6 +217,7 @@ class World {
       loop: this.#loop,
       clients: this.#clients,
       history: this.#history,
+      settings: this.#plan.settings,
     });
     for (const fault of this.#plan.faults) {
       this.#loop.after(this.#loop.outside, fault.at, fault.kind, () => faults.make(fault));
