@@ -37,6 +37,11 @@ export const IMPOSSIBLE: readonly {
     why: 'it goes through the tasks that there are',
   },
   {
+    events: ['scheduler end-grace'],
+    states: ['released', 'waiting', 'no-worker', 'queued', 'unknown'],
+    why: 'what a worker has brought and nobody has claimed runs there or has ended',
+  },
+  {
     events: [
       'worker execute-failure',
       'worker execute-rescheduled',
@@ -58,7 +63,7 @@ export const IMPOSSIBLE: readonly {
   },
   { events: ['worker gather-success'], states: ['fetch', 'missing'], why: 'the same' },
   {
-    events: ['worker pause', 'worker unpause', 'worker remove-worker'],
+    events: ['worker pause', 'worker unpause', 'worker remove-worker', 'worker lose-scheduler'],
     states: ['unknown'],
     why: 'it goes through the tasks that there are',
   },
@@ -67,18 +72,22 @@ export const IMPOSSIBLE: readonly {
 /** What may happen, and did not in the 300 worlds: too seldom, or these worlds do not do it. Whoever adds to worlds shortens this. */
 export const SELDOM: Cells = {
   'scheduler add-keys': ['no-worker', 'queued', 'erred'],
+  // Workers that come so late that clients have submitted again.
+  'scheduler add-worker': ['released', 'waiting', 'no-worker', 'queued'],
   'scheduler cancel-keys': ['released', 'queued'],
   // These clients ask by key only for data that they scattered, after a line or a scheduler was lost.
-  'scheduler client-desires-keys': ['waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
+  'scheduler client-desires-keys': ['waiting', 'no-worker', 'queued', 'processing', 'erred'],
+  'scheduler client-releases-keys': ['released'],
+  'scheduler end-grace': ['processing', 'erred'],
   'scheduler fire-and-forget': ['released', 'no-worker'],
   'scheduler long-running': ['released', 'waiting', 'no-worker', 'queued', 'memory', 'erred'],
   'scheduler missing-data': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
   'scheduler plan-scatter': ['waiting', 'no-worker', 'queued', 'processing', 'erred'],
   'scheduler release-worker-data': ['released', 'waiting', 'no-worker', 'queued', 'processing', 'erred', 'unknown'],
-  'scheduler request-refresh-who-has': ['released', 'no-worker', 'queued', 'erred'],
+  'scheduler request-refresh-who-has': ['released', 'no-worker', 'queued', 'erred', 'unknown'],
   'scheduler reschedule-task': ['released', 'waiting', 'no-worker', 'queued', 'memory', 'erred', 'unknown'],
   'scheduler retry-keys': ['released', 'no-worker', 'queued', 'processing', 'memory', 'unknown'],
-  'scheduler steal-response': ['waiting', 'no-worker', 'queued', 'erred', 'unknown'],
+  'scheduler steal-response': ['waiting', 'no-worker', 'queued', 'unknown'],
   'scheduler task-erred': ['no-worker', 'queued', 'memory', 'erred'],
   'scheduler tasks-finished': ['no-worker', 'queued', 'memory', 'erred'],
   'worker acquire-replicas': [
@@ -104,11 +113,11 @@ export const SELDOM: Cells = {
   ],
   'worker execute-failure': ['cancelled', 'resumed'],
   'worker execute-overdue': ['long-running'],
-  'worker execute-rescheduled': ['long-running', 'cancelled', 'resumed'],
+  'worker execute-rescheduled': ['cancelled', 'resumed'],
   'worker execute-returned': ['long-running'],
   'worker execute-success': ['resumed'],
   'worker execute-suspended': ['long-running', 'cancelled', 'resumed'],
-  'worker free-keys': ['long-running', 'fetch', 'flight', 'cancelled', 'resumed'],
+  'worker free-keys': ['long-running', 'fetch', 'flight', 'missing', 'cancelled', 'resumed'],
   'worker gather-busy': [
     'waiting',
     'ready',
@@ -150,6 +159,7 @@ export const SELDOM: Cells = {
     'cancelled',
     'resumed',
   ],
+  'worker lose-scheduler': ['constrained', 'fetch', 'missing', 'cancelled', 'resumed'],
   'worker pause': ['waiting', 'constrained', 'long-running', 'fetch', 'flight', 'missing', 'cancelled', 'resumed'],
   'worker refresh-who-has': [
     'waiting',
@@ -185,7 +195,6 @@ export const SELDOM: Cells = {
     'missing',
     'cancelled',
     'resumed',
-    'unknown',
   ],
   'worker unpause': ['waiting', 'constrained', 'long-running', 'fetch', 'flight', 'missing', 'cancelled', 'resumed'],
   'worker update-data': [

@@ -44,6 +44,11 @@ function* schedulerTasksOf(state: SchedulerState, stimulus: SchedulerStimulus): 
     for (const [, task] of stimulus.client.tasks.entries()) yield task;
   } else if (stimulus.op === 'restart') {
     for (const [, task] of state.tasks.entries()) yield task;
+  } else if (stimulus.op === 'add-worker') {
+    const keys = stimulus.inventory?.keys;
+    for (let row = 0; row < (keys?.length ?? 0); row += 1) yield state.keys.get(keys?.at(row) ?? '');
+  } else if (stimulus.op === 'end-grace') {
+    for (const [, task] of state.orphans?.owner.tasks.entries() ?? []) yield task;
   } else if (stimulus.op === 'runs-listed') {
     // The scheduler compares; as long as nothing was lost between the two, nothing comes of it in any state.
     return;
@@ -66,5 +71,6 @@ function workerTaskIdsOf(state: WorkerState, stimulus: WorkerStimulus): readonly
   if ('taskIds' in stimulus) return stimulus.taskIds;
   if ('taskId' in stimulus) return [stimulus.taskId];
   if ('workerId' in stimulus) return (state.peers.get(stimulus.workerId)?.inFlight ?? []).map(({ taskId }) => taskId);
-  return stimulus.type === 'pause' || stimulus.type === 'unpause' ? [...state.tasks.keys()] : [];
+  const { type } = stimulus;
+  return type === 'pause' || type === 'unpause' || type === 'lose-scheduler' ? [...state.tasks.keys()] : [];
 }
