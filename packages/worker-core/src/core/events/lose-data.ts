@@ -13,7 +13,6 @@ export function onLoseData(state: WorkerState, { taskIds }: LoseData, out: Worke
     const task = state.tasks.get(taskId);
     if (task === undefined || task.activity !== ACTIVITY.memory) continue;
     const from = stateIndexOf(task);
-    task.activity = ACTIVITY.released;
     if (task.waiterCount > 0) missAgain(state, task);
     if (task.isHeld) {
       task.isHeld = false;

@@ -8,7 +8,6 @@ export function leaveThread(state: WorkerState, task: LocalTask): void {
   if (state.resources.occupied.size > 0) state.resources.vacate(task);
   state.expectedBytes -= task.nbytes;
   task.isStopping = false;
-  task.activity = ACTIVITY.released;
 }
 
 /** Undoes what counts the task among those that are running. */

@@ -55,6 +55,5 @@ function forget(state: WorkerState, task: LocalTask): void {
   // The story may remember it for a while; its arguments need not live as long.
   task.undefine();
   task.holders = null;
-  task.waiting = null;
   state.tasks.delete(task.taskId);
 }
