@@ -234,6 +234,8 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
     Math.abs(computeMs - worker.computeMs) <= 1e-6 * (1 + computeMs),
     `S13: ${address} has work for ${String(computeMs)} ms`,
   );
+  const isExact = worker.processing.length > 0 || (worker.computeMs === 0 && worker.usedResources.size === 0);
+  invariant(isExact, `S13: ${address}, which has nothing to compute, has no work and uses nothing`);
   validateResources(worker);
   let nbytes = 0;
   worker.held.forEach((task, slot) => {

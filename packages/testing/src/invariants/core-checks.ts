@@ -24,6 +24,7 @@ import { CancelPromise } from './cancel-promise.js';
 import { DispatchPromises } from './dispatch-promises.js';
 import { ForgottenByWorker, ForgottenTasks } from './forgotten-tasks.js';
 import type { SchedulerPromise } from './scheduler-promise.js';
+import { StealPromises } from './steal-promises.js';
 import { SubmissionOrder } from './submission-order.js';
 import { ToldClients } from './told-clients.js';
 import { ToldWorkers } from './told-workers.js';
@@ -89,6 +90,7 @@ export class CoreChecks {
       new Arrivals(),
       new SubmissionOrder(),
       new ForgottenTasks(),
+      new StealPromises(),
     ];
     for (const promise of this.#promises) promise.listen?.(output);
   }

@@ -3,6 +3,7 @@ import {
   membersOf,
   STATE,
   type LinkOutput,
+  type SchedulerState,
   type TaskRecord,
   type WorkerRecord,
 } from '@grid/scheduler-core/simulation';
@@ -16,17 +17,23 @@ const UNKNOWN_BYTES = 1024;
 
 /** S13, S14: a task goes to a worker that may run it now, with all that it needs at hand, and is counted by what it costs there. */
 export class DispatchPromises implements SchedulerPromise {
+  #state: SchedulerState | null = null;
   #problem: Error | null = null;
 
   /** Listens to what a scheduler gives out. */
   listen(output: LinkOutput): void {
     const say = output.computeTask.bind(output);
     output.computeTask = (worker, task) => {
-      const wrong = whatIsWrong(worker, task);
+      const isIdle = worker.processing.length === 1 && worker.lastProgressAt !== this.#state?.cause.at;
+      const wrong = isIdle ? 'that had nothing to do, and is taken to be held up' : whatIsWrong(worker, task);
       if (wrong !== null)
         this.#problem ??= broken('S14', `${task.key} was given to ${worker.about.name}, and ${wrong}`);
       say(worker, task);
     };
+  }
+
+  before(state: SchedulerState): void {
+    this.#state = state;
   }
 
   /** @throws `GRID_TESTING_BROKEN_PROMISE` S14 */

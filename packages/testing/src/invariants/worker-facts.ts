@@ -32,6 +32,9 @@ export class WorkerFacts implements SchedulerPromise {
       case 'heartbeat':
         checkHeartbeat(state, stimulus);
         return;
+      case 'tasks-finished':
+        checkProgress(state, worker);
+        return;
       case 'worker-status':
         // Who is leaving does not come back.
         if (facts.reported !== 'closing') facts.reported = stimulus.status;
@@ -59,6 +62,10 @@ function checkHeartbeat(state: SchedulerState, { worker, memory }: Stimulus & { 
   const isRight =
     lastSeenAt === state.cause.at && spilledBytes === memory.spilledBytes && unmanagedBytes === memory.unmanagedBytes;
   if (!isRight) throw broken('X3', `what ${about.name} has said with its heartbeat is not known`);
+}
+
+function checkProgress({ cause }: SchedulerState, { lastProgressAt, about }: WorkerRecord): void {
+  if (lastProgressAt !== cause.at) throw broken('X3', `nobody knows when ${about.name} has got on`);
 }
 
 function checkRecalled(state: SchedulerState, worker: WorkerRecord): void {

@@ -59,7 +59,7 @@ export class WorkerMessages implements WorkerPromise {
       const isRight =
         task.priority === priorities[row] && task.generation === generations[row] && task.order === orders[row];
       if (!isRight) return `${task.key} has another priority`;
-      if (task.stats === null || state.functions.get(functionIds[row] as number) !== task.stats)
+      if (task.stats?.functionId !== functionIds[row] || state.functions.get(functionIds[row] as number) !== task.stats)
         return `nothing is learned of the function of ${task.key}`;
       if (dependencies === null) continue;
       const first = row === 0 ? 0 : (dependencies.ends[row - 1] as number);

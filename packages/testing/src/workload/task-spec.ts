@@ -46,7 +46,10 @@ export interface TaskSpecOptions {
 }
 
 /** What every task of a workload results in. */
-export interface TaskValue {
+export type TaskValue = TaskValueParts | readonly [TaskValueParts];
+
+/** What there is in it. */
+export interface TaskValueParts {
   readonly label: number;
   /** A number that follows from the task and all that it needs. */
   readonly hash: number;

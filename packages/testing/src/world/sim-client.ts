@@ -7,7 +7,7 @@ import type { SimCluster } from '../cluster/sim-cluster.js';
 import type { SimLoop } from '../host/sim-loop.js';
 import type { SimProcess } from '../host/sim-process.js';
 import type { Action } from '../plan/world-plan.js';
-import type { TaskSpec, TaskValue } from '../workload/task-spec.js';
+import type { TaskSpec } from '../workload/task-spec.js';
 import type { WorkloadModel } from '../workload/workload-model.js';
 
 /** What became of a future. */
@@ -343,7 +343,7 @@ export class SimClient {
         { errors: 'skip', timeout: GATHER_TIMEOUT_MS },
       )
       .then((values) => {
-        for (const value of values) model.check((value as TaskValue).label, value, this.process.name);
+        for (const value of values) model.check(model.labelOf(value), value, this.process.name);
       });
     this.#expectClear('gather', checked);
   }
