@@ -22,7 +22,7 @@ export interface ClientWatch {
   onFired(labels: readonly number[]): void;
   /** A client lets go of so many tasks, or has them tried again. */
   onGiveUp(count: number): void;
-  /** Whether anything has gone wrong that was to. */
+  /** Whether anything has gone wrong that was to, or was taken away from all. */
   isDisturbed(): boolean;
   /** Workers are made to end; everything may be given up for it. */
   onWorkersEnd(why: 'restart' | null): void;

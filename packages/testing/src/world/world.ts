@@ -133,7 +133,7 @@ class World {
         onGiveUp: (count: number) => {
           this.#history.giveUps += count;
         },
-        isDisturbed: () => this.#history.faults > 0 || this.#history.workerEnds > 0,
+        isDisturbed: () => this.#history.faults + this.#history.workerEnds + this.#history.forced.size > 0,
         onWorkersEnd: (why: 'restart' | null) => {
           this.#history.faults += 1;
           if (why === 'restart') this.#history.restarts += 1;
