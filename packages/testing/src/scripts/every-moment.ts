@@ -3,7 +3,7 @@ import { planOf } from './scene.js';
 
 /** Something that may happen at any moment of a small world. */
 export type Disturbance =
-  'kill-w0' | 'kill-w1' | 'close-w0' | 'cut' | 'cancel' | 'release' | 'again' | 'retire' | 'restart';
+  'kill-w0' | 'kill-w1' | 'close-w0' | 'cut' | 'cancel' | 'release' | 'again' | 'retire' | 'restart' | 'kill-scheduler';
 
 /** All of them. `cut` breaks the first line; the others are said by a program or happen to a worker. */
 export const DISTURBANCES: readonly Disturbance[] = [
@@ -16,6 +16,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
   'again',
   'retire',
   'restart',
+  'kill-scheduler',
 ];
 
 const START = 200;
@@ -54,6 +55,8 @@ function disturb(what: Disturbance, at: number): { readonly action?: Action[]; r
     case 'kill-w0':
     case 'kill-w1':
       return { fault: { kind: 'kill-worker', at, worker: what.slice(-2), isHostGone: false } };
+    case 'kill-scheduler':
+      return { fault: { kind: 'kill-scheduler', at, downMs: 10 } };
     case 'close-w0':
       return { fault: { kind: 'close-worker', at, worker: 'w0' } };
     case 'cut':
