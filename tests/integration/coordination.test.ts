@@ -127,6 +127,11 @@ describe('Lock', () => {
 });
 
 describe('Semaphore and MultiLock', () => {
+  it('are of some names', () => {
+    expect(() => new MultiLock([])).toThrow(/a MultiLock is of some names/);
+    expect(() => new MultiLock(5 as never)).toThrow(/a MultiLock is of some names/);
+  });
+
   it('are held by no more than may hold them', async () => {
     const semaphore = new Semaphore(2, newName());
     const leases = [await semaphore.acquire(), await semaphore.acquire()];

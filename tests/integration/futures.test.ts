@@ -468,6 +468,39 @@ describe('release', () => {
   });
 });
 
+describe('options that there are not', () => {
+  it('are refused, and so are lists in place of options: nothing is done then', async () => {
+    const { client } = rig;
+    using future = client.submit(() => 1, []);
+    const wrong = ['0'] as object;
+    const mistyped: object = { wokers: '0' };
+    const attempts = [wrong, mistyped].flatMap((options) => [
+      client.retireWorkers(options),
+      client.restart(options),
+      client.cancel([future], options),
+      client.replicate([future], options),
+      client.rebalance([future], options),
+      client.scatter([1], options),
+      client.gather([future], options),
+      client.wait([future], options),
+      client.run(() => 1, [], options),
+      client.setResources({ GPU: 1 }, options),
+      Client.connect(rig.cluster, options),
+    ]);
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'GRID_CLIENT_BAD_OPTION',
+        message: expect.stringMatching(/^(there is no option wokers|options are an object)/) as unknown,
+      });
+    }
+    await expect(client.run(() => 1, { workers: '0' } as never)).rejects.toMatchObject({
+      code: 'GRID_CLIENT_BAD_ARGUMENT',
+    });
+    expect(await future.result()).toBe(1);
+    expect(rig.cluster.workers.size).toBe(2);
+  });
+});
+
 describe('a class', () => {
   class Point {
     constructor(readonly x = 0) {}

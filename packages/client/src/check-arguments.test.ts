@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { badArgument, checkArguments, checkItems, checkName } from './check-arguments.js';
+import { badArgument, checkArguments, checkItems, checkName, checkWorkers } from './check-arguments.js';
 
 describe('a mistake in a call', () => {
   it.each([5, null, undefined, 'abc', { length: 1 }])(
@@ -20,6 +20,16 @@ describe('a mistake in a call', () => {
 
   it.each([5, '', null, {}])('that names something %p is told', (name) => {
     expect(() => checkName(name)).toThrow(/option name is/);
+  });
+
+  it.each([5, null, {}, [5], [['a']]])('that names %j as workers is told', (workers) => {
+    expect(() => checkWorkers(workers as unknown as string[])).toThrow(
+      /option workers is .*an address, a name or a host/,
+    );
+  });
+
+  it('is not seen in workers that are named', () => {
+    expect([checkWorkers('a'), checkWorkers(['a', 'b']), checkWorkers([])]).toEqual([['a'], ['a', 'b'], []]);
   });
 
   it('shows what it is about, and no more of it than a line', () => {

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+import { problemWithOptions, type OptionNames } from '@grid/common';
+
 import { ClientError } from './errors.js';
 
 /** Types keep these mistakes out of TypeScript; programs without them hear of them here, before anything is sent. */
@@ -13,6 +15,19 @@ export function badOption(option: string, value: unknown, expected: string): Cli
   return new ClientError('GRID_CLIENT_BAD_OPTION', `option ${option} is ${String(value)}; it must be ${expected}`, {
     details: { option },
   });
+}
+
+/** @throws {@link ClientError} `GRID_CLIENT_BAD_OPTION` for options that there are not */
+export function checkOptionNames<Options extends object>(options: Options, names: OptionNames<Options>): void {
+  const problem = problemWithOptions(options, names);
+  if (problem !== null) throw new ClientError('GRID_CLIENT_BAD_OPTION', problem);
+}
+
+/** Workers that a user names: all of them, in an array. */
+export function checkWorkers(workers: string | readonly string[]): readonly string[] {
+  const places = typeof workers === 'string' ? [workers] : workers;
+  if (Array.isArray(places) && places.every((place) => typeof place === 'string')) return places;
+  throw badOption('workers', inspect(workers, { depth: 0 }), 'an address, a name or a host, or an array of these');
 }
 
 /** A name that a user chose. */

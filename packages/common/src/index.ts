@@ -19,5 +19,7 @@ export { deadlineSignal, raceAbort } from './abort.js';
 export type { DeadlineSignal } from './abort.js';
 export { refuseWhileLoadingModule, whileLoadingModule } from './module-load.js';
 export { formatBytes, parseBytes } from './parse-bytes.js';
+export { problemWithOptions } from './option-names.js';
+export type { OptionNames } from './option-names.js';
 export { parseDuration } from './parse-duration.js';
 export type { Duration } from './parse-duration.js';

@@ -1,5 +1,5 @@
 export { LocalCluster } from './local/local-cluster.js';
-export type { LocalClusterOptions } from './local/local-cluster.js';
+export type { LocalClusterOptions } from './local/cluster-options.js';
 export type { ShapeOptions } from './local/cluster-shape.js';
 export type { MemoryOptions } from './local/memory-options.js';
 export type { ClusterPreloads } from './local/preload-options.js';

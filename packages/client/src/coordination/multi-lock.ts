@@ -1,4 +1,4 @@
-import { checkName } from '../check-arguments.js';
+import { badArgument, checkName } from '../check-arguments.js';
 import type { WaitLimit } from '../wait-limit.js';
 import { Lease, type LeaseRequest } from './lease.js';
 import { findPlace, type PlaceOwner } from './meeting-place.js';
@@ -26,6 +26,8 @@ export class MultiLock {
   readonly #client: PlaceOwner | undefined;
 
   constructor(names: readonly string[], { client }: NamedOptions = {}) {
+    if (typeof (names as unknown) !== 'object' || !(names.length > 0))
+      throw badArgument("a MultiLock is of some names, as in `new MultiLock(['from', 'to'])`", names);
     for (const name of names) checkName(name);
     this.names = [...names];
     this.#client = client;

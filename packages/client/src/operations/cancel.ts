@@ -1,5 +1,6 @@
-import { isGridError } from '@grid/common';
+import { isGridError, type OptionNames } from '@grid/common';
 
+import { checkOptionNames } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { Future } from '../future.js';
 
@@ -11,13 +12,17 @@ export interface CancelOptions {
   readonly force?: boolean;
 }
 
+const OPTIONS: OptionNames<CancelOptions> = { reason: true, force: true };
+
 /** Gives tasks up, and waits until this client knows what else went with them. */
 export async function cancel(
   parts: ClientParts,
   futures: readonly Future<unknown>[],
-  { reason = 'cancelled by this client', force = false }: CancelOptions,
+  options: CancelOptions,
 ): Promise<void> {
   parts.assertOpen('cancel');
+  checkOptionNames(options, OPTIONS);
+  const { reason = 'cancelled by this client', force = false } = options;
   parts.futures.cancel(parts.futures.requireAll(futures), reason, force);
   try {
     // The answer comes behind all that the cancel made the scheduler say.

@@ -1,3 +1,6 @@
+import type { OptionNames } from '@grid/common';
+
+import { checkOptionNames } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { isFuture, type WaitLimit } from '../future.js';
@@ -10,11 +13,14 @@ export interface GatherOptions extends WaitLimit {
   readonly errors?: OnError;
 }
 
+const OPTIONS: OptionNames<GatherOptions> = { errors: true, signal: true, timeout: true };
+
 /** Stands for a result that is left out. */
 const SKIPPED = Symbol('skipped');
 
 /** Replaces every future in nested arrays, plain objects, Maps and Sets by its result. */
 export async function gather(parts: ClientParts, futures: unknown, options: GatherOptions): Promise<unknown> {
+  checkOptionNames(options, OPTIONS);
   const records: FutureRecord[] = [];
   visitFutures(futures, (future) => {
     const record = parts.futures.recordOf(future);

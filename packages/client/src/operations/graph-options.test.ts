@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { checkOptionNames, checkOptions } from './graph-options.js';
+import { checkKey, checkOptions, checkTaskOptionNames } from './graph-options.js';
 
 describe('options of tasks', () => {
   it('are refused by a name that none of them has, and told what there is', () => {
-    expect(() => checkOptionNames({ retries: 1, prioritty: 3 })).toThrow(
+    expect(() => checkTaskOptionNames({ retries: 1, prioritty: 3 })).toThrow(
       /^there is no option prioritty; there are key, pure, workers, .*priority/,
     );
   });
 
   it('may all be there, and may say nothing', () => {
     expect(() =>
-      checkOptionNames({ key: 'a', pure: undefined, workers: [], retries: 0, signal: undefined }),
+      checkTaskOptionNames({ key: 'a', pure: undefined, workers: [], retries: 0, signal: undefined }),
     ).not.toThrow();
   });
 
@@ -45,5 +45,10 @@ describe('options of tasks', () => {
     ].map((options) => checkOptions(options).optionsKey);
     expect(one).toBe(other);
     expect(checkOptions({ retries: 3 }).optionsKey).not.toBe(one);
+  });
+
+  it('are refused where workers or a key are none', () => {
+    expect(() => checkOptions({ workers: 5 as never })).toThrow(/^option workers is 5/);
+    expect(() => checkKey(5 as never)).toThrow(/^option key is 5; it must be a text/);
   });
 });

@@ -1,8 +1,8 @@
-import { executorOf, executorResource, isGridError, parseDuration } from '@grid/common';
+import { executorOf, executorResource, isGridError, parseDuration, type OptionNames } from '@grid/common';
 import type { SpanStep } from '@grid/graph';
 import { checkFacts, TEXT_LENGTH_MAX } from '@grid/protocol';
 
-import { badOption } from '../check-arguments.js';
+import { badOption, checkOptionNames, checkWorkers } from '../check-arguments.js';
 import { ClientError } from '../errors.js';
 import type { MapOptions, SubmitOptions } from '../options.js';
 import type { GraphOptions } from '../shell/graph-batch.js';
@@ -41,7 +41,7 @@ const DEFAULTS: CheckedOptions = withKey({
   custom: null,
 });
 
-const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | keyof TaskOptions, true>> = {
+const OPTION_NAMES: OptionNames<SubmitOptions & MapOptions & TaskOptions> = {
   key: true,
   pure: true,
   workers: true,
@@ -58,15 +58,9 @@ const OPTION_NAMES: Readonly<Record<keyof SubmitOptions | keyof MapOptions | key
   custom: true,
 };
 
-/** A name that is mistyped would otherwise be a wish that nobody hears. */
-export function checkOptionNames(options: object): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(OPTION_NAMES, name)) continue;
-    const known = Object.keys(OPTION_NAMES).join(', ');
-    throw new ClientError('GRID_CLIENT_BAD_OPTION', `there is no option ${name}; there are ${known}`, {
-      details: { option: name },
-    });
-  }
+/** @throws {@link ClientError} `GRID_CLIENT_BAD_OPTION` for options that there are not */
+export function checkTaskOptionNames(options: object): void {
+  checkOptionNames(options, OPTION_NAMES);
 }
 
 /** Checks options and brings them into the form of the wire. */
@@ -78,7 +72,7 @@ export function checkOptions(options: TaskOptions | undefined): CheckedOptions {
   if (allowOtherWorkers && workers === undefined) {
     throw badOption('allowOtherWorkers', true, 'given together with `workers`, which it loosens');
   }
-  const places = workers === undefined ? [] : typeof workers === 'string' ? [workers] : workers;
+  const places = workers === undefined ? [] : checkWorkers(workers);
   for (const place of places) checkText('workers', place);
   return withKey({
     priority,
@@ -108,6 +102,7 @@ export function checkKey<K extends string>(key: K): K {
       },
     );
   }
+  if (typeof key !== 'string') throw badOption('key', key, 'a text');
   checkText('key', key);
   return key;
 }

@@ -9,7 +9,7 @@ import type { MapOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import type { GraphBatch } from '../shell/graph-batch.js';
 import { annotatedOptions, areAnnotationsByKey, purityOf } from './annotated-options.js';
-import { checkKey, checkOptionNames, checkOptions, type TaskOptions } from './graph-options.js';
+import { checkKey, checkTaskOptionNames, checkOptions, type TaskOptions } from './graph-options.js';
 import { addTask, cancelWith } from './submit.js';
 import { keyOfTask, randomKey } from './task-key.js';
 
@@ -25,7 +25,7 @@ export function map(
 ): Future<unknown>[] {
   parts.assertOpen('map');
   options.signal?.throwIfAborted();
-  checkOptionNames(options);
+  checkTaskOptionNames(options);
   const known = parts.functions.capture(fn);
   if (options.actor !== true) refuseClass(known);
   const rows = Array.isArray(tuples) ? (tuples as readonly (readonly unknown[])[]) : Array.from(checkItems(tuples));

@@ -1,5 +1,6 @@
-import { parseDuration, type Duration } from '@grid/common';
+import { parseDuration, type Duration, type OptionNames } from '@grid/common';
 
+import { checkOptionNames } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -37,6 +38,9 @@ const TIMEOUT = '5 min';
 /** Copies made of each copy at a time, unless somebody says otherwise. */
 export const BRANCHING_FACTOR = 2;
 
+const REBALANCE_OPTIONS: OptionNames<RebalanceOptions> = { workers: true, timeout: true };
+const REPLICATE_OPTIONS: OptionNames<ReplicateOptions> = { ...REBALANCE_OPTIONS, n: true, branchingFactor: true };
+
 /** How much later than it was told to the scheduler may answer. */
 const ANSWER_GRACE_MS = 10_000;
 
@@ -50,6 +54,7 @@ export async function replicate(
   options: ReplicateOptions,
 ): Promise<void> {
   parts.assertOpen('replicate');
+  checkOptionNames(options, REPLICATE_OPTIONS);
   const { n = null, workers, branchingFactor = BRANCHING_FACTOR } = options;
   if (n !== null) checkCount('n', n);
   checkCount('branchingFactor', branchingFactor);
@@ -81,6 +86,7 @@ export async function rebalance(
   options: RebalanceOptions,
 ): Promise<void> {
   parts.assertOpen('rebalance');
+  checkOptionNames(options, REBALANCE_OPTIONS);
   const records = futures === undefined ? null : parts.futures.requireAll(futures);
   const timeoutMs = await waitForTasks(parts, records ?? [], options.timeout);
   await requireReplicas(parts);

@@ -1,5 +1,6 @@
-import { parseDuration } from '@grid/common';
+import { parseDuration, type OptionNames } from '@grid/common';
 
+import { checkOptionNames } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { ClientError } from '../errors.js';
 
@@ -17,6 +18,8 @@ export interface RestartOptions {
  */
 export type RestartOutcome = 'restarted' | 'closed' | 'restarting' | 'failed';
 
+const OPTIONS: OptionNames<RestartOptions> = { timeout: true, waitForWorkers: true };
+
 const TIMEOUT_MS = 60_000;
 
 /** What the answer may take beyond the time that the workers have. */
@@ -26,9 +29,11 @@ const ANSWER_MS = 5000;
 export async function restart(
   parts: ClientParts,
   which: { readonly workers: readonly string[]; readonly cancelsAll: boolean },
-  { timeout = TIMEOUT_MS, waitForWorkers = true }: RestartOptions,
+  options: RestartOptions,
 ): Promise<Record<string, RestartOutcome>> {
   parts.assertOpen('restart');
+  checkOptionNames(options, OPTIONS);
+  const { timeout = TIMEOUT_MS, waitForWorkers = true } = options;
   parts.outbox.closeBatch();
   const timeoutMs = parseDuration(timeout);
   const { outcomes } = await parts.requests.request(

@@ -1,5 +1,6 @@
-import { parseDuration, type Duration } from '@grid/common';
+import { parseDuration, type Duration, type OptionNames } from '@grid/common';
 
+import { checkOptionNames, checkWorkers } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { ClientError } from '../errors.js';
 import { requireReplicas } from './require-replicas.js';
@@ -21,6 +22,14 @@ export interface RetireOptions {
   readonly timeout?: Duration;
 }
 
+const RETIRE_OPTIONS: OptionNames<RetireOptions> = {
+  workers: true,
+  n: true,
+  closeWorkers: true,
+  remove: true,
+  timeout: true,
+};
+
 const RETIRE_TIMEOUT = '5 min';
 
 /** How much later than it was told to the scheduler may answer. */
@@ -32,6 +41,7 @@ const LISTED_MAX = 3;
 /** Has workers leave in order; the addresses of those that did. */
 export async function retireWorkers(parts: ClientParts, options: RetireOptions): Promise<string[]> {
   parts.assertOpen('retireWorkers');
+  checkOptionNames(options, RETIRE_OPTIONS);
   await requireReplicas(parts);
   const { workers, n = null, closeWorkers = true, remove = true } = options;
   if (n !== null && (workers !== undefined || !Number.isSafeInteger(n) || n < 0)) {
@@ -42,7 +52,7 @@ export async function retireWorkers(parts: ClientParts, options: RetireOptions):
   const { retired, kept } = await parts.requests.request(
     {
       op: 'retire-workers',
-      workers: workers === undefined ? null : typeof workers === 'string' ? [workers] : workers,
+      workers: workers === undefined ? null : checkWorkers(workers),
       count: n,
       closeWorkers,
       remove,

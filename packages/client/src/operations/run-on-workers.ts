@@ -1,7 +1,7 @@
-import { messageOf } from '@grid/common';
+import { messageOf, parseDuration, type Duration, type OptionNames } from '@grid/common';
 import { encodeValue, RUN_ON_NANNIES_FEATURE, type CallableValue, type MessageWith } from '@grid/protocol';
 
-import { badArgument } from '../check-arguments.js';
+import { badArgument, checkArguments, checkOptionNames, checkWorkers } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { ClientError } from '../errors.js';
 import { decodeFailure } from './task-error.js';
@@ -12,8 +12,8 @@ export interface RunOptions {
   readonly workers?: string | readonly string[];
   /** Whether one worker's error fails the call, takes the place of its result, or is left out. Default: `raise`. */
   readonly onError?: 'raise' | 'return' | 'ignore';
-  /** How long all of it may take, in milliseconds. Default: 60 000, or an hour if it is not waited for. */
-  readonly timeoutMs?: number;
+  /** How long all of it may take. Default: `'60s'`, or an hour if it is not waited for. */
+  readonly timeout?: Duration;
   /**
    * Whether it runs on the nannies of the workers, in the thread of their plugins, rather than on the workers. Nannies of a
    * `LocalCluster` live in the program that has started it. Default: `false`.
@@ -25,13 +25,16 @@ export interface RunOptions {
   readonly wait?: boolean;
 }
 
-const RUN_TIMEOUT_MS = 60_000;
-const UNWATCHED_TIMEOUT_MS = 3_600_000;
+const OPTIONS: OptionNames<RunOptions> = { workers: true, onError: true, timeout: true, nanny: true, wait: true };
+
+const RUN_TIMEOUT: Duration = '60s';
+const UNWATCHED_TIMEOUT: Duration = '1h';
 
 /** A call that is ready to be sent. */
 export interface PreparedRun {
   readonly message: MessageWith<'run-function'>;
-  readonly options: RunOptions;
+  readonly options: Omit<RunOptions, 'workers' | 'nanny'>;
+  readonly timeoutMs: number;
 }
 
 /** Captures a function and its arguments as they are now. */
@@ -44,8 +47,11 @@ export function prepareRun(
   parts.assertOpen('run');
   const { encoder } = parts.functions;
   if (typeof fn !== 'function') throw badArgument('what is to run is a function', fn);
+  checkArguments(args);
+  checkOptionNames(options, OPTIONS);
   const captured = encoder.capture(fn);
-  const { workers = [], nanny = false } = options;
+  const { workers = [], nanny = false, wait = true } = options;
+  const timeoutMs = parseDuration(options.timeout ?? (wait ? RUN_TIMEOUT : UNWATCHED_TIMEOUT));
   const message: PreparedRun['message'] = {
     op: 'run-function',
     function: { ...captured, id: 0, units: captured.units.map(({ hash }) => hash) },
@@ -54,11 +60,11 @@ export function prepareRun(
       code: encoder,
       futureFix: 'await its result() and pass that: only tasks wait for futures',
     }),
-    workers: typeof workers === 'string' ? [workers] : workers,
+    workers: checkWorkers(workers),
     units: captured.units,
     nanny: nanny ? true : null,
   };
-  return { message, options };
+  return { message, options, timeoutMs };
 }
 
 /** What came of a call on one worker. */
@@ -68,10 +74,10 @@ export type WorkerOutcome =
 /** Runs a function on workers outside of any task; what came of it on each. */
 export async function callOnWorkers(
   parts: ClientParts,
-  { message, options }: PreparedRun,
+  { message, timeoutMs }: PreparedRun,
 ): Promise<readonly WorkerOutcome[]> {
   const { name } = message.function;
-  const { outcomes } = await parts.requests.request(message, { timeoutMs: options.timeoutMs ?? RUN_TIMEOUT_MS });
+  const { outcomes } = await parts.requests.request(message, { timeoutMs });
   const opened: WorkerOutcome[] = [];
   for (const { worker, value, failure } of outcomes) {
     if (value !== null) opened.push({ worker, value: await parts.opener.open(value) });
@@ -83,10 +89,10 @@ export async function callOnWorkers(
 
 /** The same; results by the worker's address. */
 export async function runOnWorkers(parts: ClientParts, prepared: PreparedRun): Promise<Record<string, unknown>> {
-  const { onError = 'raise', wait = true, timeoutMs = UNWATCHED_TIMEOUT_MS } = prepared.options;
+  const { onError = 'raise', wait = true } = prepared.options;
   await assertRunnable(parts, prepared.message);
   if (!wait) {
-    void logFailures(parts, { ...prepared, options: { ...prepared.options, timeoutMs } });
+    void logFailures(parts, prepared);
     return {};
   }
   const results: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
-import { asAddress, asKey, isGridError, parseDuration } from '@grid/common';
+import { asAddress, asKey, isGridError, parseDuration, type OptionNames } from '@grid/common';
 import { encodeValue, payloadBytes, textColumn, tokenize, type MessageWith, type Payload } from '@grid/protocol';
 
-import { badArgument } from '../check-arguments.js';
+import { badArgument, checkOptionNames } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { FutureRecord } from '../core/future-record.js';
 import { ClientError } from '../errors.js';
@@ -50,12 +50,15 @@ export function prepareScatter(parts: ClientParts, data: Scatterable): PreparedS
   return { values, payloads, names: isList(data) ? undefined : Object.keys(data) };
 }
 
+const OPTIONS: OptionNames<ScatterOptions> = { workers: true, broadcast: true, hash: true, timeout: true };
+
 /** Puts values on workers. Lists keep their order; the names of an object become the keys. */
 export async function scatter(
   parts: ClientParts,
   prepared: PreparedScatter,
   options: ScatterOptions,
 ): Promise<unknown> {
+  checkOptionNames(options, OPTIONS);
   const { names } = prepared;
   const futures = await scatterValues(parts, prepared, options);
   return names === undefined ? futures : Object.fromEntries(names.map((name, index) => [name, futures[index]]));

@@ -1,7 +1,7 @@
-import { executorOf } from '@grid/common';
+import { executorOf, type OptionNames } from '@grid/common';
 import { SET_RESOURCES_FEATURE } from '@grid/protocol';
 
-import { badArgument, badOption } from '../check-arguments.js';
+import { badArgument, badOption, checkOptionNames, checkWorkers } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { ClientError } from '../errors.js';
 
@@ -11,13 +11,16 @@ export interface SetResourcesOptions {
   readonly workers?: string | readonly string[];
 }
 
+const OPTIONS: OptionNames<SetResourcesOptions> = { workers: true };
+
 /** Changes what workers have of abstract resources; the addresses of those workers. */
 export async function setResources(
   parts: ClientParts,
   resources: Readonly<Record<string, number>>,
-  { workers = [] }: SetResourcesOptions,
+  options: SetResourcesOptions,
 ): Promise<string[]> {
   parts.assertOpen('setResources');
+  checkOptionNames(options, OPTIONS);
   if (typeof resources !== 'object' || (resources as unknown) === null) {
     throw badArgument('resources are amounts by name, as in `setResources({ GPU: 2 })`', resources);
   }
@@ -32,7 +35,7 @@ export async function setResources(
     );
   }
   parts.outbox.closeBatch();
-  const names = typeof workers === 'string' ? [workers] : workers;
+  const names = checkWorkers(options.workers ?? []);
   const reply = await parts.requests.request({ op: 'set-resources', workers: names, resources });
   return [...reply.workers];
 }

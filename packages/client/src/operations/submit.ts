@@ -8,7 +8,13 @@ import type { Future } from '../future.js';
 import type { SubmitOptions } from '../options.js';
 import type { KnownFunction } from '../shell/function-table.js';
 import { annotatedOptions, purityOf } from './annotated-options.js';
-import { checkKey, checkOptionNames, checkOptions, type CheckedOptions, type TaskOptions } from './graph-options.js';
+import {
+  checkKey,
+  checkTaskOptionNames,
+  checkOptions,
+  type CheckedOptions,
+  type TaskOptions,
+} from './graph-options.js';
 import { keyOfTask } from './task-key.js';
 
 /** One task to be made, its options checked and its function captured. */
@@ -28,7 +34,7 @@ export function submit(
 ): Future<unknown> {
   parts.assertOpen('submit');
   checkArguments(args);
-  checkOptionNames(options);
+  checkTaskOptionNames(options);
   options.signal?.throwIfAborted();
   const known = parts.functions.capture(fn);
   const { name } = known;

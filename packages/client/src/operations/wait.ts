@@ -1,3 +1,6 @@
+import type { OptionNames } from '@grid/common';
+
+import { checkOptionNames } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import type { Future, WaitLimit } from '../future.js';
 import { settle } from './settle.js';
@@ -8,6 +11,8 @@ export interface WaitOptions extends WaitLimit {
   /** Default: `ALL_COMPLETED`. */
   readonly returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED';
 }
+
+const OPTIONS: OptionNames<WaitOptions> = { returnWhen: true, signal: true, timeout: true };
 
 /** Futures by whether their tasks are over. */
 export interface WaitResult<T> {
@@ -25,6 +30,7 @@ export async function wait<T>(
   futures: readonly Future<T>[],
   options: WaitOptions,
 ): Promise<WaitResult<T>> {
+  checkOptionNames(options, OPTIONS);
   const records = parts.futures.requireAll(futures);
   await settle(parts, records, options.returnWhen === 'FIRST_COMPLETED' ? 'first' : 'all', options);
   for (const record of records) {

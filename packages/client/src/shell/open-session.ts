@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { isGridError, nullLogger, parseDuration } from '@grid/common';
+import { isGridError, nullLogger, parseDuration, type OptionNames } from '@grid/common';
 import { TcpTransport, toAddress, Transports } from '@grid/comm';
 import { FunctionDecoder, FunctionEncoder } from '@grid/protocol';
 import { connectLink, ConnectionPool, readSchedulerFile, readToken, type LocalIdentity } from '@grid/rpc';
 
+import { checkOptionNames } from '../check-arguments.js';
 import type { ConnectOptions, ConnectTarget } from '../options.js';
 import { ClientError } from '../errors.js';
 import { NO_TIES } from '../task-ties.js';
@@ -12,6 +13,18 @@ import { ClientSession } from './client-session.js';
 import { connectSession } from './connect-session.js';
 import { resolveTarget } from './resolve-target.js';
 import { warnTo } from './warnings.js';
+
+const OPTIONS: OptionNames<ConnectOptions> = {
+  token: true,
+  schedulerFile: true,
+  timeout: true,
+  reconnectTimeout: true,
+  name: true,
+  transports: true,
+  trustWorkers: true,
+  logger: true,
+  signal: true,
+};
 
 const CONNECT_TIMEOUT = '30s';
 
@@ -51,6 +64,7 @@ async function targetOf(
 
 /** Finds the scheduler, shows the token, and registers. */
 export async function openSession(target: ConnectTarget | undefined, options: ConnectOptions): Promise<ClientSession> {
+  checkOptionNames(options, OPTIONS);
   const { logger = nullLogger, name = 'client', signal } = options;
   const timeoutMs = parseDuration(options.timeout ?? CONNECT_TIMEOUT);
   const { reconnectTimeout = RECONNECT_TIMEOUT } = options;

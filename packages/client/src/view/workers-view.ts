@@ -128,7 +128,7 @@ export class WorkersView {
   }
 
   async #run(fn: CallableValue, args: readonly unknown[], name: string): Promise<ByWorker<unknown>> {
-    const prepared = prepareRun(this.#parts, fn, args, { workers: this.#targets, timeoutMs: this.#timeoutMs });
+    const prepared = prepareRun(this.#parts, fn, args, { workers: this.#targets, timeout: this.#timeoutMs });
     const results: ByWorker<unknown> = {};
     const failures: ByWorker<unknown> = {};
     for (const outcome of await callOnWorkers(this.#parts, prepared)) {

@@ -14,12 +14,13 @@ import { createToken } from '@grid/rpc';
 
 import { DeployError } from '../errors.js';
 import { askWorkers } from './ask-workers.js';
-import { fitCluster, type ClusterShape, type ShapeOptions } from './cluster-shape.js';
-import { memoryOptions, terminateBytes, type MemoryOptions } from './memory-options.js';
-import { lifetimeOf, type WorkerLifetime } from './worker-lifetime.js';
-import { timeLimitsOf, type ClusterTimeLimits } from './time-limits.js';
+import { checkClusterOptions, type LocalClusterOptions } from './cluster-options.js';
+import { fitCluster, type ClusterShape } from './cluster-shape.js';
+import { memoryOptions, terminateBytes } from './memory-options.js';
+import { lifetimeOf } from './worker-lifetime.js';
+import { timeLimitsOf } from './time-limits.js';
 import type { ClusterNode, NodeLauncher } from './node-launcher.js';
-import { preloadsOf, type ClusterPreloads } from './preload-options.js';
+import { preloadsOf } from './preload-options.js';
 import { ProcessLauncher } from './process-launcher.js';
 
 const DASHBOARD_ADDRESS = '127.0.0.1:8787';
@@ -27,50 +28,6 @@ const UPLOAD_LIMIT = '512 MiB';
 
 /** A worker that the scheduler does not know is on its way out for so long, in milliseconds; else its nanny brings it back. */
 const LEAVE_MS = 2000;
-
-/** How a {@link LocalCluster} is made. */
-export interface LocalClusterOptions extends ShapeOptions, MemoryOptions, ClusterTimeLimits, WorkerLifetime {
-  /** Number of workers. Default: up to four, one a core; beyond, about the square root of the number of cores. */
-  readonly nWorkers?: number;
-  /** Threads of each worker. Default: what makes use of all cores. */
-  readonly threadsPerWorker?: number;
-  /** Memory of each worker: bytes or `'4 GiB'`. Default: its share of the machine's, by threads. */
-  readonly memoryLimit?: number | string;
-  /** What each worker has of abstract resources that tasks may ask for, such as `{ GPU: 1 }`. Default: nothing. */
-  readonly resources?: Readonly<Record<string, number>>;
-  /** Threads that each worker has for tasks that name their executor, such as `{ gpu: 1 }`. Default: none. */
-  readonly executors?: Readonly<Record<string, number>>;
-  /**
-   * Whether scheduler and workers are processes of their own. `false` runs them in this process, on its event loop:
-   * for tests, and for stepping through tasks. Default: `true`.
-   */
-  readonly processes?: boolean;
-  /** The interface to listen on. Default: `127.0.0.1`; nothing can be reached from other machines. */
-  readonly host?: string;
-  /** The scheduler's port; 0 for any that is free. Default: 0. */
-  readonly schedulerPort?: number;
-  /** `host:port` for metrics and health; `null` for none. Default: `127.0.0.1:8787`, or the next port that is free. */
-  readonly dashboardAddress?: string | null;
-  /** The cluster's token. Default: one made for this cluster alone. */
-  readonly token?: string;
-  /** The folder from which workers resolve the packages that tasks import. Default: the working directory. */
-  readonly root?: string;
-  /** Uploaded files that the scheduler keeps for workers that come later: bytes or `'1 GiB'`. Default: `'512 MiB'`. */
-  readonly uploadLimit?: number | string;
-  /** Whether clients may register plugins of the scheduler, whose code runs in a thread beside it. Default: `true`. */
-  readonly allowPlugins?: boolean;
-  /**
-   * Whether workers that die are started anew, and killed when they take more memory than they may. Default: `true`, for
-   * workers that are processes.
-   */
-  readonly nanny?: boolean;
-  /** Modules that scheduler, workers and nannies load first, and that have a hold of them: see the page on plugins. */
-  readonly preload?: ClusterPreloads;
-  /** Variables of the workers' environment, besides those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Where the cluster logs what becomes of its workers. Default: nowhere. */
-  readonly logger?: Logger;
-}
 
 /** What a cluster is made of once its scheduler runs. */
 interface ClusterParts {
@@ -129,6 +86,7 @@ export class LocalCluster implements AsyncDisposable {
    */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
     refuseWhileLoadingModule('start a cluster');
+    checkClusterOptions(options);
     const shape = fitCluster({ cpus: cpuCount(), memory: memoryLimit() }, options);
     const token = options.token ?? createToken();
     const launcher = await createLauncher(options, shape, token);
