@@ -20,6 +20,8 @@ interface Ending {
   readonly inline: readonly [start: number, end: number] | null;
 }
 
+type Span = NonNullable<NonNullable<TaskRecord['graph']>['span']>;
+
 type TasksFinished = Stimulus & { readonly op: 'tasks-finished' };
 
 /**
@@ -29,6 +31,8 @@ type TasksFinished = Stimulus & { readonly op: 'tasks-finished' };
 export class Arrivals implements SchedulerPromise {
   #endings: Ending[] = [];
   #recorded = 0;
+  /** How many runs spans had that some of these are of. */
+  readonly #spanRuns = new Map<Span, number>();
   /** Data that clients have announced. */
   #announced: readonly TaskRecord[] = [];
   #finished: TasksFinished | null = null;
@@ -50,11 +54,14 @@ export class Arrivals implements SchedulerPromise {
     state.taskStream.start();
     this.#recorded = state.taskStream.total;
     this.#endings = [];
+    this.#spanRuns.clear();
     this.#announced = [];
     this.#finished = null;
     if (stimulus.op === 'tasks-finished') {
       this.#finished = stimulus;
       this.#endings = endingsOf(state, stimulus);
+      for (const { task } of this.#endings)
+        if (task.graph?.span) this.#spanRuns.set(task.graph.span, runsOf(task.graph.span));
     } else if (stimulus.op === 'task-erred') {
       const { taskId, runId, startMs, durationMs } = stimulus;
       const task = state.tasks.get(taskId);
@@ -75,11 +82,21 @@ export class Arrivals implements SchedulerPromise {
     }
     if (this.#endings.length === 0 && state.taskStream.total === this.#recorded) return;
     this.#checkStream(state);
+    this.#checkSpans();
     if (this.#finished === null) return;
     for (const { task, nbytes, typeId } of this.#endings) {
       if (task.state !== STATE.memory) continue;
       if (task.nbytes !== nbytes || task.typeId !== typeId)
         throw broken('X3', `the result of ${task.key} is of another size or type than its worker says`);
+    }
+  }
+
+  /** Each run counts in the piece of a program that its task is from. */
+  #checkSpans(): void {
+    for (const [span, before] of this.#spanRuns) {
+      const ended = this.#endings.filter(({ task }) => task.graph?.span === span).length;
+      if (runsOf(span) !== before + ended)
+        throw broken('X3', `${String(ended)} runs of the span ${span.name} have ended, and others are counted`);
     }
   }
 
@@ -114,6 +131,12 @@ export class Arrivals implements SchedulerPromise {
       arrival.inlineEnd === inline[1]
     );
   }
+}
+
+function runsOf({ prefixes }: Span): number {
+  let runs = 0;
+  for (const { finished, failed } of prefixes.values()) runs += finished + failed;
+  return runs;
 }
 
 function endingsOf(state: SchedulerState, { worker, ...stimulus }: TasksFinished): Ending[] {

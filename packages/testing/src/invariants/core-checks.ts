@@ -21,6 +21,7 @@ import type { WorldHistory } from '../world/outcome-rules.js';
 import { Arrivals } from './arrivals.js';
 import { BlamePromise } from './blame-promise.js';
 import { CancelPromise } from './cancel-promise.js';
+import { ClientWishes } from './client-wishes.js';
 import { DispatchPromises } from './dispatch-promises.js';
 import { ForgottenByWorker, ForgottenTasks } from './forgotten-tasks.js';
 import type { SchedulerPromise } from './scheduler-promise.js';
@@ -86,6 +87,7 @@ export class CoreChecks {
       new WorkerFacts(),
       new DispatchPromises(),
       new CancelPromise(),
+      new ClientWishes(),
       new BlamePromise(),
       new Arrivals(),
       new SubmissionOrder(),

@@ -1,4 +1,10 @@
-import type { SchedulerState, Stimulus, TaskRecord, WorkerRecord } from '@grid/scheduler-core/simulation';
+import {
+  membersOf,
+  type SchedulerState,
+  type Stimulus,
+  type TaskRecord,
+  type WorkerRecord,
+} from '@grid/scheduler-core/simulation';
 
 import { broken } from '../errors.js';
 import type { SchedulerPromise } from './scheduler-promise.js';
@@ -19,6 +25,19 @@ const RECALLED_MAX = 1000;
 export class WorkerFacts implements SchedulerPromise {
   readonly #facts = new WeakMap<WorkerRecord, Facts>();
 
+  /** Whether a worker gives up only what it does not hold. */
+  #isIdle = false;
+  #position = 0;
+
+  before(state: SchedulerState, stimulus: Stimulus): void {
+    if (stimulus.op !== 'release-worker-data') return;
+    const { worker, taskIds } = stimulus;
+    this.#position = state.story.position;
+    this.#isIdle = Array.from(taskIds, (id) => state.tasks.get(id)).every(
+      (task) => task === undefined || !membersOf(task.whoHas).includes(worker),
+    );
+  }
+
   /** @throws `GRID_TESTING_BROKEN_PROMISE` X3, L4 */
   check(state: SchedulerState, stimulus: Stimulus): void {
     if (stimulus.op === 'balance') {
@@ -31,6 +50,12 @@ export class WorkerFacts implements SchedulerPromise {
     switch (stimulus.op) {
       case 'heartbeat':
         checkHeartbeat(state, stimulus);
+        return;
+      case 'set-resources':
+        checkResources(stimulus);
+        return;
+      case 'release-worker-data':
+        this.#checkUnchanged(state, worker);
         return;
       case 'tasks-finished':
         checkProgress(state, worker);
@@ -50,6 +75,11 @@ export class WorkerFacts implements SchedulerPromise {
     checkRecalled(state, worker);
   }
 
+  #checkUnchanged({ story }: SchedulerState, { about }: WorkerRecord): void {
+    if (this.#isIdle && story.position !== this.#position)
+      throw broken('S18', `${about.name} gave up what it did not hold, and something came of it`);
+  }
+
   #factsOf(worker: WorkerRecord): Facts {
     let facts = this.#facts.get(worker);
     if (facts === undefined) this.#facts.set(worker, (facts = { reported: 'running', isRetiring: false }));
@@ -62,6 +92,13 @@ function checkHeartbeat(state: SchedulerState, { worker, memory }: Stimulus & { 
   const isRight =
     lastSeenAt === state.cause.at && spilledBytes === memory.spilledBytes && unmanagedBytes === memory.unmanagedBytes;
   if (!isRight) throw broken('X3', `what ${about.name} has said with its heartbeat is not known`);
+}
+
+function checkResources({ worker, resources }: Stimulus & { readonly op: 'set-resources' }): void {
+  for (const [name, amount] of resources) {
+    if ((worker.resources.get(name) ?? 0) !== amount)
+      throw broken('X3', `${worker.about.name} has ${String(amount)} ${name}, and is taken to have another amount`);
+  }
 }
 
 function checkProgress({ cause }: SchedulerState, { lastProgressAt, about }: WorkerRecord): void {

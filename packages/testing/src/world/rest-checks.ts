@@ -19,6 +19,10 @@ export function checkBeliefs(cluster: SimCluster): void {
     const worker = living.get(record.id);
     if (worker === undefined) throw broken('X5', `the scheduler knows ${name} at ${address}, which is gone`);
     if (record.status !== 'running') throw broken('X3', `${name} is ${record.status} for the scheduler`);
+    for (const [resource, amount] of record.resources) {
+      if (worker.state !== null && worker.state.resources.supplyOf(resource) !== amount)
+        throw broken('X3', `${name} does not have ${String(amount)} ${resource}, as the scheduler believes`);
+    }
     compareHoldings(worker, new Map([...record.held, ...record.replicas].map((task) => [task.id, task])));
   }
   if (living.size !== state.workers.length) throw broken('X3', 'a living worker is not known to the scheduler');
