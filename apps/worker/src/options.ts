@@ -87,6 +87,13 @@ export const workerOptions = {
     default: false,
     describe: 'Whether the nanny starts another worker then.',
   },
+  profile: {
+    type: 'boolean',
+    default: false,
+    describe: 'Whether to sample what tasks do from the start on, rather than when somebody asks client.profile().',
+  },
+  'profile-interval': { type: 'string', default: '10ms', describe: 'Time between two samples of a thread.' },
+  'profile-cycle': { type: 'string', default: '1s', describe: 'How finely times of samples are told apart.' },
   root: {
     type: 'string',
     describe: 'Folder from which packages are resolved that tasks import. Default: the working directory.',

@@ -28,6 +28,11 @@ export function workerOptionsOf(args: WorkerArguments): WorkerOptions {
     http: args.dashboard ? dashboardOf(args['dashboard-address']) : null,
     connectTimeoutMs: durationFlag('death-timeout', args['death-timeout']),
     reconnectTimeoutMs: durationFlag('scheduler-reconnect-timeout', args['scheduler-reconnect-timeout']),
+    profiling: {
+      isOn: args.profile,
+      intervalMs: durationFlag('profile-interval', args['profile-interval']),
+      cycleMs: durationFlag('profile-cycle', args['profile-cycle']),
+    },
     // Checks every invariant after every step: slow, for hunting bugs.
     validate: process.env['GRID_VALIDATE'] === '1',
   };

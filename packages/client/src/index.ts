@@ -91,6 +91,8 @@ export type { ClientInspection } from './inspection/client-inspection.js';
 export { ClusterDump } from './inspection/cluster-dump.js';
 export type { DumpRecord } from './inspection/cluster-dump.js';
 export type { CallStackOptions, TaskStack } from './inspection/call-stack.js';
+export type { ProfileOptions } from './profile/profile.js';
+export type { ClusterProfile, ProfileNode } from './profile/profile-node.js';
 export { TaskStreamRecording } from './inspection/task-stream.js';
 export type { TaskRun, TaskStreamOptions } from './inspection/task-stream.js';
 export { TaskExplanation } from './inspection/explain-task.js';

@@ -20,6 +20,7 @@ export { RUN_AUDIT_FEATURE, runDigest } from './messages/run-audit.js';
 export { CLIENT_HEARTBEAT_FEATURE } from './messages/client-heartbeat.js';
 export { RUN_ON_NANNIES_FEATURE } from './messages/nannies.js';
 export { LOGS_FEATURE } from './messages/logs.js';
+export { PROFILE_FEATURE } from './messages/profile.js';
 export { answerGetLogs, fromLogRows, toLogRows } from './logs/log-rows.js';
 export type { LogRows } from './logs/log-rows.js';
 export { PLUGINS_FEATURE } from './messages/plugins.js';

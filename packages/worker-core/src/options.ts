@@ -1,4 +1,5 @@
 import { executorResource, type Address, type Bytes } from '@grid/common';
+import { PROFILING_DEFAULTS, type ProfilingOptions } from '@grid/profiler';
 
 import { WorkerError } from './errors.js';
 import type { WorkerStateOptions } from './core/worker-state.js';
@@ -8,6 +9,12 @@ export interface WorkerHttpOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+}
+
+/** How what tasks do is sampled. */
+export interface WorkerProfiling extends ProfilingOptions {
+  /** From the start on, rather than from the first time on that somebody asks. @defaultValue false */
+  readonly isOn: boolean;
 }
 
 /** What a worker does about its memory. A fraction that is `false` is not minded. */
@@ -70,6 +77,8 @@ export interface WorkerOptions extends WorkerMemoryOptions {
   readonly gatherTimeoutMs?: number;
   /** Peers that are served at the same time; more are told to ask again. @defaultValue 10 */
   readonly outgoingTransfersMax?: number;
+  /** How threads are sampled that run tasks, for profiles. @defaultValue {@link PROFILING_DEFAULTS} */
+  readonly profiling?: Partial<WorkerProfiling>;
   /** Checks every invariant after every step. Slow; for hunting bugs. @defaultValue false */
   readonly validate?: boolean;
   /** How far ahead the core plans. @defaultValue {@link CORE_DEFAULTS} */
@@ -102,6 +111,18 @@ export function memoryFractions({
     before = value;
   }
   return { target, spill, pause };
+}
+
+/** How what tasks do is sampled. @throws `GRID_WORKER_BAD_OPTION` */
+export function profilingOf({ profiling }: Pick<WorkerOptions, 'profiling'>): WorkerProfiling {
+  const all = { isOn: false, ...PROFILING_DEFAULTS, ...profiling };
+  const { intervalMs, cycleMs } = all;
+  if (intervalMs >= 1 && cycleMs >= intervalMs && cycleMs < Infinity) return all;
+  throw new WorkerError(
+    'GRID_WORKER_BAD_OPTION',
+    `threads are to be sampled every ${String(intervalMs)} ms, in cycles of ${String(cycleMs)} ms; it goes from 1 ms on, and a cycle is no shorter than that`,
+    { details: { intervalMs, cycleMs } },
+  );
 }
 
 /** Bytes asked of one peer at a time. */

@@ -3,6 +3,8 @@ import { ClientNames } from '../coordination/client-names.js';
 import type { Future } from '../future.js';
 import { callStack, type CallStackOptions, type TaskStack } from './call-stack.js';
 import { fineMetrics, spans, type FineMetric, type SpanInfo } from '../spans/read-spans.js';
+import { profile, type ProfileOptions } from '../profile/profile.js';
+import type { ClusterProfile } from '../profile/profile-node.js';
 import { forwardLogging, type ForwardLoggingOptions } from '../logs/forward-logging.js';
 import { getSchedulerLogs, getWorkerLogs, type WorkerLogsOptions } from '../logs/get-logs.js';
 import type { LogRecord } from '../logs/log-record.js';
@@ -143,6 +145,25 @@ export abstract class ClientInspection extends ClientNames {
    */
   async callStack(options: CallStackOptions = {}): Promise<Record<string, Record<string, TaskStack>>> {
     return callStack(this.inspected, options);
+  }
+
+  /**
+   * What tasks were doing when their threads were looked at, a hundred times a second, merged over all workers: where they
+   * spend their time. Also of tasks that run, and of a loop without an end. Threads are looked at from the first time on that
+   * somebody asks, who gets the second after that, until ten minutes after the last time; and always where workers were
+   * started with `profile`.
+   *
+   * @throws {@link ClientError} `GRID_CLIENT_BAD_OPTION`; `RemoteError` `GRID_SCHEDULER_UNKNOWN_WORKER`; errors of the file.
+   *
+   * @example
+   * ```ts
+   * const { prefixes } = await client.profile({ key: 'train', filename: 'train.cpuprofile' });
+   * ```
+   *
+   * @source dask.distributed `Client.profile`.
+   */
+  async profile(options: ProfileOptions = {}): Promise<ClusterProfile> {
+    return profile(this.inspected, options);
   }
 
   /**

@@ -50,6 +50,11 @@ export interface LocalClusterOptions extends ShapeOptions, MemoryOptions, Cluste
    * workers that are processes.
    */
   readonly nanny?: boolean;
+  /**
+   * Whether what tasks do is sampled from the start on, rather than from the first time on that somebody asks
+   * `client.profile()`. Default: `false`; not for workers in this process.
+   */
+  readonly profile?: boolean;
   /** Modules that scheduler, workers and nannies load first, and that have a hold of them: see the page on plugins. */
   readonly preload?: ClusterPreloads;
   /** Variables of the workers' environment, besides those of this process. */
@@ -73,6 +78,7 @@ const NAMES: OptionNames<LocalClusterOptions> = {
   uploadLimit: true,
   allowPlugins: true,
   nanny: true,
+  profile: true,
   preload: true,
   env: true,
   logger: true,

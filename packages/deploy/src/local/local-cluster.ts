@@ -289,6 +289,7 @@ async function createLauncher(options: LocalClusterOptions, shape: ClusterShape,
     env: options.env ?? {},
     nanny,
     preloads,
+    profile: options.profile ?? false,
     memoryBytesMax: terminateBytes(options, shape.memoryLimit),
     logger,
   });

@@ -29,6 +29,8 @@ export interface ProcessOptions {
   readonly allowPlugins: boolean;
   readonly timeLimits: TimeLimitOptions;
   readonly preloads: PreloadsOfParts;
+  /** Whether workers sample what tasks do from the start on. */
+  readonly profile: boolean;
   /** Variables for workers, besides those of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Whether workers that die are started anew, and killed when they take more than `memoryBytesMax`. */
@@ -96,7 +98,8 @@ export class ProcessLauncher implements NodeLauncher {
   }
 
   #workerLaunch(name: string, schedulerAddress: string): WorkerLaunch {
-    const { host, threads, memoryLimit, resources, executors, memory, lifetime, preloads, root, token } = this.#options;
+    const { host, threads, memoryLimit, resources, executors, memory, lifetime, root, token } = this.#options;
+    const { preloads, profile } = this.#options;
     return {
       schedulerAddress,
       name,
@@ -108,6 +111,7 @@ export class ProcessLauncher implements NodeLauncher {
       memory,
       lifetime,
       preload: preloads.worker,
+      profile,
       root,
       token,
     };

@@ -39,6 +39,8 @@ export interface WorkerLaunch {
   /** How long it is to live; `null`: for ever. */
   readonly lifetime: LifetimeOptions | null;
   readonly preload: PreloadOptions;
+  /** Whether what tasks do is sampled from the start on. */
+  readonly profile: boolean;
   /** Where packages are resolved from that tasks import. */
   readonly root: string;
   readonly token: string | null;

@@ -28,6 +28,7 @@ function createWorker(launch: WorkerLaunch, nannyId: string | null): WorkerServe
       ...memory,
       root,
       token,
+      profiling: { isOn: launch.profile },
       validate: process.env['GRID_VALIDATE'] === '1',
     },
     {

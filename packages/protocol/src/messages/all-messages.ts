@@ -7,6 +7,7 @@ import type { MessageDefinition, MessageOf } from './define-message.js';
 import * as handshake from './handshake.js';
 import * as logs from './logs.js';
 import * as nannies from './nannies.js';
+import * as profile from './profile.js';
 import * as replay from './replay.js';
 import * as plugins from './plugins.js';
 import * as runAudit from './run-audit.js';
@@ -45,6 +46,7 @@ type Definitions = typeof clientScheduler &
   typeof resume &
   typeof clientHeartbeat &
   typeof logs &
+  typeof profile &
   typeof handshake;
 
 type DefinitionIn<Module> = Extract<Module[keyof Module], MessageDefinition>;
@@ -80,6 +82,7 @@ export const allDefinitions: readonly MessageDefinition[] = [
   plugins,
   clientHeartbeat,
   logs,
+  profile,
   resume,
   handshake,
 ].flatMap((module) => Object.values(module).filter(isDefinition));
@@ -112,6 +115,7 @@ export interface Replies {
   'set-resources': 'set-resources-reply';
   shutdown: 'shutdown-reply';
   'get-logs': 'get-logs-reply';
+  profile: 'profile-reply';
   'resume-client': 'resume-client-reply';
   'register-plugin': 'register-plugin-reply';
   'unregister-plugin': 'unregister-plugin-reply';

@@ -7,6 +7,7 @@ import { CLIENT_HEARTBEAT_FEATURE } from './client-heartbeat.js';
 import { LOGS_FEATURE } from './logs.js';
 import { RUN_ON_NANNIES_FEATURE } from './nannies.js';
 import { PLUGINS_FEATURE } from './plugins.js';
+import { PROFILE_FEATURE } from './profile.js';
 import { REPLICAS_FEATURE } from './replicas.js';
 import { RESUME_FEATURE } from './resume.js';
 import { SET_RESOURCES_FEATURE } from './resources.js';
@@ -33,4 +34,5 @@ export const FEATURES: readonly string[] = [
   CLIENT_HEARTBEAT_FEATURE,
   LOGS_FEATURE,
   RUN_ON_NANNIES_FEATURE,
+  PROFILE_FEATURE,
 ];

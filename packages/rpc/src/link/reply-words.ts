@@ -24,6 +24,7 @@ const REPLY_WORDS: { readonly [Word in RequestOp]: Replies[Word] } = {
   'set-resources': 'set-resources-reply',
   shutdown: 'shutdown-reply',
   'get-logs': 'get-logs-reply',
+  profile: 'profile-reply',
   'resume-client': 'resume-client-reply',
   'register-plugin': 'register-plugin-reply',
   'unregister-plugin': 'unregister-plugin-reply',

@@ -9,6 +9,8 @@ import type {
   UploadTable,
 } from '@grid/protocol';
 
+import type { ProfileQuery, ProfileTree, ProfilingOptions } from '@grid/profiler';
+
 import type { WorkerError } from '../errors.js';
 import type { FailurePart } from '../core/failure-part.js';
 import type { ActorAnswers, ActorPort } from './actors/actor-port.js';
@@ -166,6 +168,22 @@ export interface PluginsOfThreads {
   drop(name: string): Promise<PluginFailure | null>;
 }
 
+/** Samples what tasks do. */
+export interface TaskProfiler {
+  readonly isOn: boolean;
+  /** Why there is nothing to be sampled, or it cannot be; else empty. */
+  readonly problem: string;
+  /** Begins to sample, for good; without effect if it does already. @returns why it cannot; else an empty text */
+  start(options: ProfilingOptions): Promise<string>;
+  /** Ends sampling; what was sampled stays. */
+  stop(): void;
+  /**
+   * What was sampled up to now, by prefix; what cannot be told to belong to one is under an empty one. Whoever asks first
+   * begins it, for some minutes, and waits for a second.
+   */
+  read(query: ProfileQuery, options: ProfilingOptions): Promise<ReadonlyMap<string, ProfileTree>>;
+}
+
 /**
  * Runs user code. An executor that is right passes the suite in `testing/executor-compliance.ts`.
  */
@@ -176,6 +194,8 @@ export interface Executor {
   readonly actors: ActorPort;
   /** The plugins of its threads. */
   readonly plugins: PluginsOfThreads;
+  /** What samples them. */
+  readonly profiler: TaskProfiler;
   /** Resolves when the first thread can run tasks. @throws `GRID_WORKER_THREAD_FAILED` */
   start(events: ExecutorEvents, identity: WorkerIdentity): Promise<void>;
   /** Makes functions known, for the tasks that refer to them by number, and code, for the functions that need it. */

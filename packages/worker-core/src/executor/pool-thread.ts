@@ -42,6 +42,8 @@ export class PoolThread {
   readonly executor: string;
   /** Gets no more tasks; it is ended once those that it has are done. */
   isRetiring = false;
+  /** It is being ended, or is gone. */
+  isEnding = false;
   /** A task keeps it for longer than expected. */
   isStuck = false;
   /** Given to it and not answered, by task id, in order. */

@@ -11,6 +11,7 @@ import { failureOf } from './failure-of.js';
 import { isThenable } from './is-thenable.js';
 import { LiveValues } from './live-values.js';
 import { TaskPlugins } from '../plugins/task-plugins.js';
+import { TaskMarks } from './profiler/task-marks.js';
 import { HOLD_BACK_MS, ResultWriter } from './result-writer.js';
 import { asksToReschedule, TaskContext, taskContextStorage, type TaskContextParts } from './task-context.js';
 import { TaskInputs } from './task-inputs.js';
@@ -82,6 +83,7 @@ export class TaskLoop {
   /** Whether what is run here makes actors. It does so in no thread of the pool, or always. */
   #makesActors = false;
   readonly #meter: TaskMeter;
+  readonly #marks: TaskMarks;
   readonly #plugins: TaskPlugins;
   readonly #endCapture: () => void;
   /** When memory may be collected again. */
@@ -91,6 +93,7 @@ export class TaskLoop {
 
   constructor(setup: ThreadSetup, parts: TaskLoopParts) {
     this.#control = setup.control;
+    this.#marks = new TaskMarks(setup.control);
     this.#parts = parts;
     this.#results = new ResultWriter(parts.code.encoder, (future) =>
       future instanceof Actor ? future.key : this.#thread.keyOfFuture(future),
@@ -122,6 +125,7 @@ export class TaskLoop {
       thread: this.#thread,
       lines: this.#lines,
       storage: this.#storage,
+      marks: this.#marks,
       workerAddress: setup.workerAddress,
       post: (message) => parts.post(message, []),
       onEnded: (context) => this.#ended(context),
@@ -274,9 +278,9 @@ export class TaskLoop {
       if (inputs.decodedBytes >= METERED_BYTES_MIN) {
         this.#meter.took(context.taskId, 'deserialize', now() - context.start, inputs.decodedBytes);
       }
-      result = this.#makesActors
-        ? this.#storage.run(context, makeActor, callable, args)
-        : this.#storage.run(context, Reflect.apply, callable, undefined, args);
+      if (this.#makesActors) result = this.#storage.run(context, makeActor, callable, args);
+      else if (this.#marks.isOn) result = this.#storage.run(context, this.#marks.of(context), callable, args);
+      else result = this.#storage.run(context, Reflect.apply, callable, undefined, args);
       if (isThenable(result)) {
         this.#suspend(context, result);
         return now();

@@ -2,6 +2,8 @@ import type { Session } from 'node:inspector';
 
 import { createDeferred, messageOf } from '@grid/common';
 
+import { ThreadLine, threadIdOf } from './thread-line.js';
+
 /** Where a thread is in its code. */
 export interface ThreadStack {
   /** The task whose code it is, also where that goes on after an `await`; `null`: of none. */
@@ -21,12 +23,13 @@ interface CallFrame {
   readonly functionName: string;
 }
 
-/** What the inspector of a thread says: an answer to `id`, or an event. */
-interface ThreadMessage {
-  readonly id?: number;
-  readonly method?: string;
-  readonly params?: { readonly callFrames?: readonly CallFrame[] };
-  readonly result?: { readonly result?: { readonly value?: unknown } };
+interface PausedEvent {
+  readonly callFrames?: readonly CallFrame[];
+}
+
+/** What came of an expression. */
+interface Evaluated {
+  readonly result?: { readonly value?: unknown };
 }
 
 /** A thread that runs nothing does not stop; nor does one in native code that lets nothing through. A busy machine takes long. Milliseconds. */
@@ -114,7 +117,7 @@ async function readWith(
     );
   });
   session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
-    threads.get(params.sessionId)?.receive(JSON.parse(params.message) as ThreadMessage);
+    threads.get(params.sessionId)?.line.receive(params.message);
   });
   await new Promise<void>((resolve, reject) => {
     session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, (error) => {
@@ -127,22 +130,15 @@ async function readWith(
   await new Promise<void>((resolve) => session.post('NodeWorker.disable', () => resolve()));
 }
 
-/** The inspector has numbers of its own for threads; Node's is in their titles: `[worker 7] name`. */
-function threadIdOf(title: string): number {
-  return Number(/^\[worker (\d+)\]/.exec(title)?.[1] ?? -1);
-}
-
-/** The inspector of one thread, by way of this thread's. */
+/** Stops one thread and looks where it is. */
 class ThreadSession {
-  readonly #session: Session;
-  readonly #sessionId: string;
-  readonly #answers = new Map<number, (message: ThreadMessage) => void>();
+  readonly line: ThreadLine;
   #onPaused: (frames: readonly CallFrame[]) => void = () => {};
-  #lastId = 0;
 
   constructor(session: Session, sessionId: string) {
-    this.#session = session;
-    this.#sessionId = sessionId;
+    this.line = new ThreadLine(session, sessionId, (method, params) => {
+      if (method === 'Debugger.paused') this.#onPaused((params as PausedEvent).callFrames ?? []);
+    });
   }
 
   /** `null`: the thread runs no code. */
@@ -150,47 +146,26 @@ class ThreadSession {
     const paused = new Promise<readonly CallFrame[]>((resolve) => {
       this.#onPaused = resolve;
     });
-    void this.#ask('Debugger.enable');
-    void this.#ask('Debugger.pause');
+    void this.line.ask('Debugger.enable');
+    void this.line.ask('Debugger.pause');
     const frames = await withinTime(paused, PAUSE_TIMEOUT_MS);
     const stack = frames === null ? null : await this.#look(frames);
     // A session that leaves while another one holds the thread would let it go: this one has no part in that any more.
-    await withinTime(this.#ask('Debugger.disable'), PAUSE_TIMEOUT_MS);
+    await withinTime(this.line.ask('Debugger.disable'), PAUSE_TIMEOUT_MS);
     return stack;
   }
 
   /** The thread stands still meanwhile: it takes some milliseconds. */
   async #look(frames: readonly CallFrame[]): Promise<ThreadStack> {
     const [top] = frames;
-    const looked = await this.#ask('Debugger.evaluateOnCallFrame', {
+    const looked = (await this.line.ask('Debugger.evaluateOnCallFrame', {
       callFrameId: top?.callFrameId ?? '',
       expression: LOOK_AROUND,
       returnByValue: true,
       silent: true,
-    });
-    void this.#ask('Debugger.resume');
-    return stackOf(frames, looked.result?.result?.value);
-  }
-
-  receive(message: ThreadMessage): void {
-    if (message.id === undefined) {
-      if (message.method === 'Debugger.paused') this.#onPaused(message.params?.callFrames ?? []);
-      return;
-    }
-    this.#answers.get(message.id)?.(message);
-    this.#answers.delete(message.id);
-  }
-
-  async #ask(method: string, params: object = {}): Promise<ThreadMessage> {
-    const id = (this.#lastId += 1);
-    return new Promise((resolve) => {
-      this.#answers.set(id, resolve);
-      const message = JSON.stringify({ id, method, params });
-      this.#session.post('NodeWorker.sendMessageToWorker', { sessionId: this.#sessionId, message }, (error) => {
-        // The thread ended meanwhile.
-        if (error !== null) resolve({});
-      });
-    });
+    })) as Evaluated | null;
+    void this.line.ask('Debugger.resume');
+    return stackOf(frames, looked?.result?.value);
   }
 }
 

@@ -28,9 +28,11 @@ export const CONTROL = {
   isCollectDue: 4,
   /** KiB that its heap may take. */
   heapLimitKib: 5,
+  /** 1 while it is profiled: calls of user code are then marked with their prefix. */
+  isProfiled: 6,
 } as const;
 
-export const CONTROL_LENGTH = 6;
+export const CONTROL_LENGTH = 7;
 
 /** Columns of {@link RunMessage.rows}, for each task. */
 export const RUN = { taskId: 0, functionId: 1, argsEnd: 2, dependencyEnd: 3, keyEnd: 4, width: 5 } as const;

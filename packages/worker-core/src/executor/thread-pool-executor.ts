@@ -25,6 +25,7 @@ import { ForgetOutbox } from './forget-outbox.js';
 import { takeLostRuns, threadLostError } from './lost-runs.js';
 import { packRunMessage, sendableFunction } from './pack-run-message.js';
 import { Run, threadOfRun, type PoolThread } from './pool-thread.js';
+import { ThreadProfiler } from './profiler/thread-profiler.js';
 import { RunStopper } from './run-stopper.js';
 import { RunWatch } from './run-watch.js';
 import { stopReason } from './task-context.js';
@@ -65,6 +66,7 @@ export class ThreadPoolExecutor implements Executor {
   readonly #calls: CallThread;
   readonly #forget: ForgetOutbox;
   readonly actors: ActorThreads;
+  readonly profiler: ThreadProfiler;
   #events: ExecutorEvents | undefined;
   #isFlushDue = false;
   #workerAddress = '';
@@ -82,6 +84,7 @@ export class ThreadPoolExecutor implements Executor {
         onBroken: (error) => this.#tell()?.onBroken(error),
       },
     );
+    this.profiler = new ThreadProfiler(() => this.#pool.allThreads());
     this.#forget = new ForgetOutbox(() => this.#pool.takingThreads());
     this.actors = new ActorThreads({
       threadsMax: Math.max(options.threads, this.#options.actorThreads),
@@ -217,6 +220,7 @@ export class ThreadPoolExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.profiler.stop();
     this.#forget.close();
     this.actors.close();
     this.#watch.stop();
@@ -340,6 +344,7 @@ export class ThreadPoolExecutor implements Executor {
       const run = thread.runs.get(taskId);
       if (run === undefined || run.isSuspended) continue;
       thread.suspend(run);
+      this.profiler.onSuspended(thread, run);
       this.#startTimeout(run);
       this.#tell()?.onSuspended(run.task);
     }

@@ -130,6 +130,7 @@ export class ThreadPool {
 
   /** Ends `thread` whatever it does. */
   end(thread: PoolThread): void {
+    thread.isEnding = true;
     this.#replace(thread);
     this.#retiring.delete(thread);
     this.#extra.delete(thread);
@@ -176,6 +177,7 @@ export class ThreadPool {
   }
 
   #onEnd(thread: PoolThread, error: unknown): void {
+    thread.isEnding = true;
     if (this.#isClosed) return;
     this.#retiring.delete(thread);
     this.#extra.delete(thread);

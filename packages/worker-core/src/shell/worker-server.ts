@@ -8,7 +8,7 @@ import type { Executor } from '../executor/executor.js';
 import { threadExecutor } from '../executor/thread-executor.js';
 import { collectGarbage } from '../memory/collect-garbage.js';
 import { MemoryMonitor } from '../memory/memory-monitor.js';
-import { coreOptions, memoryFractions, type WorkerOptions } from '../options.js';
+import { coreOptions, memoryFractions, profilingOf, type WorkerOptions } from '../options.js';
 import { createStore } from '../store/create-store.js';
 import type { DataStore } from '../store/data-store.js';
 import { removeStaleDirectories } from '../store/spill/local-directory.js';
@@ -35,6 +35,7 @@ import { SchedulerBond } from './scheduler-bond.js';
 import { SchedulerOutbox } from './scheduler-outbox.js';
 import { StepGate } from './step-gate.js';
 import { TransferLog } from './transfer-log.js';
+import { startProfiling } from './start-profiling.js';
 import { WorkerActivities } from './worker-activities.js';
 import { WorkerEvents } from './worker-events.js';
 import { WorkerLogs } from './worker-logs.js';
@@ -245,6 +246,7 @@ export class WorkerServer implements AsyncDisposable {
       token: this.#options.token,
       transports: this.#parts.transports,
     });
+    await startProfiling(this.#executor.profiler, this.#options, logger);
     const { workerId, schedulerId } = await this.#scheduler.open();
     if (this.#phase !== 'starting')
       throw new WorkerError('GRID_WORKER_CLOSED', 'the worker was closed while it joined the cluster');
@@ -394,9 +396,11 @@ export class WorkerServer implements AsyncDisposable {
 
   get #inspected(): InspectedWorker {
     const { root = process.cwd() } = this.#options;
+    const profiling = profilingOf(this.#options);
     const { state } = this.#runner;
     const { ring: log } = this.#logs;
-    return { state, address: this.#address, executor: this.#executor, activities: this.#activities, root, log };
+    const address = this.#address;
+    return { state, address, executor: this.#executor, activities: this.#activities, root, log, profiling };
   }
 
   #countTransfers(): number {

@@ -3,6 +3,7 @@ import type { Message } from '@grid/protocol';
 import type { SchedulerContext } from '../scheduler-context.js';
 import { explainTaskRequest } from './explain-task.js';
 import { getLogs } from './get-logs.js';
+import { profile } from './profile.js';
 import { setResources } from './set-resources.js';
 import { spans } from './spans.js';
 import { describeTaskSpec } from './task-spec.js';
@@ -15,6 +16,8 @@ export async function answerInsight(server: SchedulerContext, message: Message):
       return explainTaskRequest(server, message.key);
     case 'get-logs':
       return getLogs(server, message);
+    case 'profile':
+      return profile(server, message);
     case 'set-resources':
       return setResources(server, message);
     case 'spans':

@@ -4,6 +4,7 @@ import { needsPreparation, payloadHasFutures, ValueDecoder } from '@grid/protoco
 
 import type { CodeLoader } from '../code-loader.js';
 import { isThenable } from '../is-thenable.js';
+import type { TaskMarks } from '../profiler/task-marks.js';
 import { TaskContext, type TaskContextParts } from '../task-context.js';
 import type { TaskLines } from '../task-lines.js';
 import type { TaskThread } from '../task-thread.js';
@@ -26,6 +27,7 @@ export interface ActorHostParts {
   readonly thread: TaskThread;
   readonly lines: TaskLines;
   readonly storage: AsyncLocalStorage<TaskContext>;
+  readonly marks: TaskMarks;
   readonly workerAddress: string;
   post(message: ActorAnswersMessage): void;
   /** An actor is gone: what its code has opened ends with it. */
@@ -209,7 +211,10 @@ export class ActorHost {
   #call(actor: LiveActor, call: ActorCall, args: readonly unknown[]): void {
     let result: unknown;
     try {
-      result = this.#parts.storage.run(actor.context, useMember, actor, call, args);
+      const { storage, marks } = this.#parts;
+      result = marks.isOn
+        ? storage.run(actor.context, marks.of(actor.context), () => useMember(actor, call, args), NO_ARGUMENTS)
+        : storage.run(actor.context, useMember, actor, call, args);
     } catch (error) {
       this.#answers.fail(call, error);
       return;

@@ -1,30 +1,32 @@
 import type { LogRing } from '@grid/common';
 import { installedVersions } from '@grid/common/machine';
+import type { ProfilingOptions } from '@grid/profiler';
 import { answerGetLogs, type Message } from '@grid/protocol';
 
 import { explainLocalTask } from '../../core/explain-task.js';
 import type { Executor } from '../../executor/executor.js';
 import type { WorkerState } from '../../core/worker-state.js';
 import type { WorkerActivities } from '../worker-activities.js';
+import { answerProfile } from './answer-profile.js';
 import { dumpState } from './dump-state.js';
 
 /** What there is to be asked about. */
 export interface InspectedWorker {
   readonly state: WorkerState;
   readonly address: string;
-  readonly executor: Pick<Executor, 'callStacks'>;
+  readonly executor: Pick<Executor, 'callStacks' | 'profiler'>;
   readonly activities: Pick<WorkerActivities, 'tell'>;
   /** Where tasks find their packages. */
   readonly root: string;
   /** What the worker logs. */
   readonly log: LogRing;
+  /** How what tasks do is sampled. */
+  readonly profiling: ProfilingOptions;
 }
 
 /** Answers what people ask about this worker; `null`: the message is no such question. */
-export async function answerInspection(
-  { state, address, executor, activities, root, log }: InspectedWorker,
-  message: Message,
-): Promise<Message | null> {
+export async function answerInspection(worker: InspectedWorker, message: Message): Promise<Message | null> {
+  const { state, address, executor, activities, root, log } = worker;
   switch (message.op) {
     case 'worker-story': {
       const keys = message.keys.length === 0 ? undefined : new Set(message.keys);
@@ -40,6 +42,8 @@ export async function answerInspection(
     }
     case 'get-logs':
       return answerGetLogs(log, message);
+    case 'profile':
+      return answerProfile(worker, message);
     case 'flush-activities':
       activities.tell();
       return { op: 'flush-activities-reply' };
