@@ -60,6 +60,15 @@ export class ThreadInspector {
   /** Reads that have not begun, by their threads: whoever asks the same meanwhile shares them. */
   readonly #waiting = new Map<string, Promise<StacksRead>>();
   #last: Promise<unknown> = Promise.resolve();
+  readonly #isEnding: (threadId: number) => boolean;
+
+  /**
+   * @param isEnding - Whether a thread is being ended, or gone. Nothing is said to it then: Node ends the whole process where
+   * a message meets the inspector of a thread whose engine is just gone.
+   */
+  constructor(isEnding: (threadId: number) => boolean) {
+    this.#isEnding = isEnding;
+  }
 
   /**
    * @param threadIds - of `node:worker_threads`
@@ -71,7 +80,7 @@ export class ThreadInspector {
     // One after the other: two at a time would let go of threads that the other one holds.
     const turn = this.#last.then(() => {
       this.#waiting.delete(asked);
-      return readStacks(threadIds);
+      return readStacks(threadIds, this.#isEnding);
     });
     this.#waiting.set(asked, turn);
     this.#last = turn;
@@ -79,7 +88,7 @@ export class ThreadInspector {
   }
 }
 
-async function readStacks(threadIds: readonly number[]): Promise<StacksRead> {
+async function readStacks(threadIds: readonly number[], isEnding: (threadId: number) => boolean): Promise<StacksRead> {
   const stacks = new Map<number, ThreadStack>();
   if (threadIds.length === 0) return { stacks, problem: '' };
   let session: Session | undefined;
@@ -88,7 +97,7 @@ async function readStacks(threadIds: readonly number[]): Promise<StacksRead> {
     const inspector = await import('node:inspector');
     session = new inspector.Session();
     session.connect();
-    await readWith(session, new Set(threadIds), stacks);
+    await readWith(session, { wanted: new Set(threadIds), isEnding }, stacks);
     return { stacks, problem: '' };
   } catch (error) {
     return { stacks, problem: messageOf(error) };
@@ -99,7 +108,7 @@ async function readStacks(threadIds: readonly number[]): Promise<StacksRead> {
 
 async function readWith(
   session: Session,
-  wanted: ReadonlySet<number>,
+  { wanted, isEnding }: { readonly wanted: ReadonlySet<number>; readonly isEnding: (threadId: number) => boolean },
   stacks: Map<number, ThreadStack>,
 ): Promise<void> {
   const threads = new Map<string, ThreadSession>();
@@ -108,7 +117,7 @@ async function readWith(
     const threadId = threadIdOf(workerInfo.title);
     const read = reads.get(threadId);
     if (read === undefined) return;
-    const thread = new ThreadSession(session, sessionId);
+    const thread = new ThreadSession(session, sessionId, () => isEnding(threadId));
     threads.set(sessionId, thread);
     read.resolve(
       thread.read().then((stack) => {
@@ -133,9 +142,11 @@ async function readWith(
 /** Stops one thread and looks where it is. */
 class ThreadSession {
   readonly line: ThreadLine;
+  readonly #isEnding: () => boolean;
   #onPaused: (frames: readonly CallFrame[]) => void = () => {};
 
-  constructor(session: Session, sessionId: string) {
+  constructor(session: Session, sessionId: string, isEnding: () => boolean) {
+    this.#isEnding = isEnding;
     this.line = new ThreadLine(session, sessionId, (method, params) => {
       if (method === 'Debugger.paused') this.#onPaused((params as PausedEvent).callFrames ?? []);
     });
@@ -146,25 +157,29 @@ class ThreadSession {
     const paused = new Promise<readonly CallFrame[]>((resolve) => {
       this.#onPaused = resolve;
     });
-    void this.line.ask('Debugger.enable');
-    void this.line.ask('Debugger.pause');
+    void this.#ask('Debugger.enable');
+    void this.#ask('Debugger.pause');
     const frames = await withinTime(paused, PAUSE_TIMEOUT_MS);
     const stack = frames === null ? null : await this.#look(frames);
     // A session that leaves while another one holds the thread would let it go: this one has no part in that any more.
-    await withinTime(this.line.ask('Debugger.disable'), PAUSE_TIMEOUT_MS);
+    await withinTime(this.#ask('Debugger.disable'), PAUSE_TIMEOUT_MS);
     return stack;
+  }
+
+  async #ask(method: string, params: object = {}): Promise<object | null> {
+    return this.#isEnding() ? null : this.line.ask(method, params);
   }
 
   /** The thread stands still meanwhile: it takes some milliseconds. */
   async #look(frames: readonly CallFrame[]): Promise<ThreadStack> {
     const [top] = frames;
-    const looked = (await this.line.ask('Debugger.evaluateOnCallFrame', {
+    const looked = (await this.#ask('Debugger.evaluateOnCallFrame', {
       callFrameId: top?.callFrameId ?? '',
       expression: LOOK_AROUND,
       returnByValue: true,
       silent: true,
     })) as Evaluated | null;
-    void this.line.ask('Debugger.resume');
+    void this.#ask('Debugger.resume');
     return stackOf(frames, looked?.result?.value);
   }
 }

@@ -61,7 +61,7 @@ export class ThreadPoolExecutor implements Executor {
   readonly #losses = new Map<number, number>();
   readonly #pool: ThreadPool;
   readonly #watch: RunWatch;
-  readonly #inspector = new ThreadInspector();
+  readonly #inspector = new ThreadInspector((threadId) => !this.#pool.has(threadId));
   readonly #stopper: RunStopper;
   readonly #calls: CallThread;
   readonly #forget: ForgetOutbox;

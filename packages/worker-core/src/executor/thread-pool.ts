@@ -95,6 +95,12 @@ export class ThreadPool {
     yield* this.#retiring;
   }
 
+  /** Whether the thread with this number, as Node counts them, is there, and is not being ended. */
+  has(threadId: number): boolean {
+    for (const { link, isEnding } of this.allThreads()) if (link?.threadId === threadId) return !isEnding;
+    return false;
+  }
+
   /** The thread of this executor that is expected to be free first. */
   freest(executor: string): PoolThread {
     let best: PoolThread | undefined;
