@@ -485,6 +485,7 @@ describe('options that there are not', () => {
       client.wait([future], options),
       client.run(() => 1, [], options),
       client.setResources({ GPU: 1 }, options),
+      client.profile(options),
       Client.connect(rig.cluster, options),
     ]);
     for (const attempt of attempts) {

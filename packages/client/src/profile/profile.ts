@@ -1,7 +1,8 @@
-import { parseDuration, type Duration } from '@grid/common';
+import { parseDuration, type Duration, type OptionNames } from '@grid/common';
 import { keyPrefix } from '@grid/graph';
 import { PROFILE_FEATURE, type MessageWith } from '@grid/protocol';
 
+import { checkOptionNames, checkWorkers } from '../check-arguments.js';
 import type { ClientParts } from '../client-parts.js';
 import { ClientError } from '../errors.js';
 import type { Future } from '../future.js';
@@ -29,9 +30,20 @@ export interface ProfileOptions {
   readonly filename?: string | URL;
 }
 
+const OPTIONS: OptionNames<ProfileOptions> = {
+  key: true,
+  start: true,
+  stop: true,
+  workers: true,
+  server: true,
+  scheduler: true,
+  filename: true,
+};
+
 /** What threads were doing when they were looked at. */
 export async function profile(parts: ClientParts, options: ProfileOptions): Promise<ClusterProfile> {
   parts.assertOpen('profile');
+  checkOptionNames(options, OPTIONS);
   const { workers = [], filename } = options;
   const file = filename instanceof URL ? filename.pathname : filename;
   if (file !== undefined && !file.endsWith('.cpuprofile'))
@@ -39,7 +51,7 @@ export async function profile(parts: ClientParts, options: ProfileOptions): Prom
   const message: MessageWith<'profile'> = {
     op: 'profile',
     of: whoseOf(options),
-    workers: typeof workers === 'string' ? [workers] : workers,
+    workers: checkWorkers(workers),
     prefixes: prefixesOf(options.key),
     from: timeOf(options.start),
     to: timeOf(options.stop),
