@@ -328,6 +328,40 @@ describe('giving up', () => {
     await client.close();
   });
 
+  it('keeps what depends on something that is being tried again when the scheduler turns it away meanwhile', async () => {
+    const { scheduler, client } = await FakeScheduler.withClient(['resume']);
+    let refuse = (): void => {};
+    scheduler.answer(({ op }) => {
+      if (op !== 'resume-client') return undefined;
+      refuse();
+      return { op: 'resume-client-reply' };
+    });
+    const failed = client.submit(inc, [1], { pure: false });
+    await scheduler.take('update-graph');
+    scheduler.fail(0, new TypeError('no'));
+    await expect(failed.result()).rejects.toThrow('no');
+    scheduler.vanish();
+    await scheduler.take('end-resume');
+    scheduler.received.length = 0;
+
+    const dependent = client.submit(inc, [failed], { pure: false });
+    const last = client.submit(inc, [dependent], { pure: false });
+    failed.retry();
+    const code = 'GRID_SCHEDULER_UNKNOWN_DEPENDENCY';
+    refuse = () => scheduler.send({ op: 'graph-refused', graphId: 1, ids: [1, 2], code, message: 'gone', details: {} });
+    await scheduler.take('end-resume');
+    expect([dependent.status, last.status]).toEqual(['pending', 'pending']);
+    const again = scheduler.received.flatMap((message) => (message.op === 'update-graph' ? [message.firstId] : []));
+    expect(again).toEqual([1, 0, 1]);
+    scheduler.finish([
+      [0, 2],
+      [1, 3],
+      [2, 4],
+    ]);
+    expect(await client.gather([failed, dependent, last])).toEqual([2, 3, 4]);
+    await client.close();
+  });
+
   it('submits again at once what is tried again one by one, if the scheduler knows nothing of it', async () => {
     const { scheduler, client } = await FakeScheduler.withClient(['resume']);
     scheduler.answer(({ op }) => (op === 'resume-client' ? { op: 'resume-client-reply' } : undefined));

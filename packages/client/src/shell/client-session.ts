@@ -6,6 +6,7 @@ import {
   type FunctionDecoder,
   type FunctionEncoder,
   type Message,
+  type MessageWith,
 } from '@grid/protocol';
 import type { ConnectionPool, LinkHandlers } from '@grid/rpc';
 
@@ -19,7 +20,7 @@ import type { MeetingPlace } from '../coordination/place.js';
 import { SubmissionLog } from '../core/submission-log.js';
 import { createClientState } from '../core/client-state.js';
 import { CLIENT_CLOSED, notifyWaiters, type FutureRecord } from '../core/future-record.js';
-import { failWithDependencies } from '../core/fail-with-dependencies.js';
+import { failWithDependencies, type RefusedDependents } from '../core/fail-with-dependencies.js';
 import { handleMessage, loseScheduler } from '../core/handle-message.js';
 import { ClientError } from '../errors.js';
 import type { FutureHandle, FutureHost } from '../future-handle.js';
@@ -52,6 +53,9 @@ import type { Warn } from './warnings.js';
 
 /** A client that holds leases says so often within the time that they last without a word that it is alive. */
 const RENEWALS_PER_TIMEOUT = 5;
+
+/** Where nothing is submitted again, what was refused is so for good. */
+const NOT_DEPENDENT: RefusedDependents = { failed: [], again: new Set() };
 
 /** What a session is made from. */
 export interface SessionParts {
@@ -206,13 +210,21 @@ export class ClientSession implements LinkHandlers, FutureHost {
       return;
     }
     if (message.op === 'graph-refused') {
-      const { state } = this.parts;
-      const failed = this.#log === null ? [] : failWithDependencies(state, this.#log, { left: this.#left, message });
-      for (const record of failed) notifyWaiters(record);
-      if (failed.length === 0)
-        this.#session.logger.warn({ code: message.code, graph: message.graphId }, 'the scheduler refused a graph');
+      this.#onRefused(message);
+      return;
     }
     for (const record of handleMessage(this.parts.state, message)) notifyWaiters(record);
+  }
+
+  #onRefused(message: MessageWith<'graph-refused'>): void {
+    const { state } = this.parts;
+    const refusal = { left: this.#left, message };
+    const { failed, again } = this.#log === null ? NOT_DEPENDENT : failWithDependencies(state, this.#log, refusal);
+    for (const record of failed) notifyWaiters(record);
+    if (failed.length + again.size === 0)
+      this.#session.logger.warn({ code: message.code, graph: message.graphId }, 'the scheduler refused a graph');
+    const ids = Array.from(message.ids).filter((id) => !again.has(id));
+    for (const record of handleMessage(state, { ...message, ids })) notifyWaiters(record);
   }
 
   async onRequest(message: Message): Promise<Message> {
