@@ -6,5 +6,5 @@ const folders = ['packages', 'apps'].flatMap((parent) =>
     .map((name) => `<rootDir>/${parent}/${name}`),
 );
 
-/** The unit tests of all packages and tools in one run. */
-export default { projects: [...folders, '<rootDir>/tooling'] };
+/** The unit tests of all packages and tools in one run. The first test of a file waits until its modules are compiled. */
+export default { projects: [...folders, '<rootDir>/tooling'], testTimeout: 20_000 };

@@ -60,8 +60,10 @@ const UNLIMITED: MemoryGauge = { residentBytes: 0, isRelieving: false };
 export class WorkerState {
   readonly options: WorkerStateOptions;
   readonly memory: MemoryGauge;
-  /** This worker's own number, once the scheduler gave it one. */
+  /** This worker's own number, once the scheduler gave it one; -1 while it has none. */
   selfId = -1;
+  /** Where peers reach this worker. */
+  selfAddress = '';
   readonly tasks = new Map<number, LocalTask>();
   readonly functions = new Map<number, FunctionStats>();
   readonly peers = new Map<number, PeerRecord>();

@@ -99,6 +99,7 @@ export class CoreRunner {
   /** Names this worker to its peers. */
   setRequester(address: string): void {
     this.#requester = address;
+    this.state.selfAddress = address;
   }
 
   /** Tells the core what happened, now. */

@@ -28,12 +28,15 @@ export function onComputeTasks(state: WorkerState, { message, at }: ComputeTasks
   }
 }
 
-/** Learns the addresses of workers that this one has not been told of. */
+/**
+ * Learns the addresses of workers that this one has not been told of. It knows itself by its address: what a scheduler says
+ * may come before the answer to the registration, in which its number is.
+ */
 export function introduceWorkers(state: WorkerState, workers: Message['workers']): void {
   for (const { id, address } of workers) {
+    if (address === state.selfAddress) state.selfId = id;
     // Numbers are not given twice: one that has left is named here only by a message that crossed its departure.
-    if (id !== state.selfId && !state.peers.has(id) && !state.gone.has(id))
-      state.peers.set(id, new PeerRecord(id, address));
+    else if (!state.peers.has(id) && !state.gone.has(id)) state.peers.set(id, new PeerRecord(id, address));
   }
 }
 

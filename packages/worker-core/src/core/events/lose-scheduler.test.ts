@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { takeInventory } from '../inventory.js';
 import { CoreHarness } from '../testing/core-harness.js';
+import { introduceWorkers } from './compute-tasks.js';
 
 const X = 10;
 const Y = 11;
@@ -52,6 +53,17 @@ describe('a worker whose scheduler is gone', () => {
     core.give({ type: 'lose-scheduler' });
     expect(core.receive(2, X)).toEqual(['drop 10']);
     expect([core.state.tasks.size, core.state.peers.size, core.state.gathering.size]).toEqual([0, 0, 0]);
+  });
+
+  it('takes nobody for itself who has the number that it had, also before it is told its next one', () => {
+    const core = new CoreHarness();
+    core.give({ type: 'lose-scheduler' });
+    introduceWorkers(core.state, [
+      { id: 1, address: 'tcp://peer' },
+      { id: 7, address: 'tcp://self' },
+    ]);
+    expect([...core.state.peers.keys()]).toEqual([1]);
+    expect(core.state.selfId).toBe(7);
   });
 
   it('knows no function of the former one any more, though it has results of it and goes on with what runs', () => {

@@ -6,7 +6,8 @@ import type { WorkerState } from '../worker-state.js';
 
 /**
  * The scheduler is gone. What is here is kept, and what runs goes on: another scheduler may take its place. What was only
- * planned is given up, since whoever comes next plans anew; and peers are known by numbers that the former one gave.
+ * planned is given up, since whoever comes next plans anew; and peers are known by numbers that the former one gave, as this
+ * worker is.
  *
  * Transfers that are under way end by themselves; only then may peers be made known that have numbers of another scheduler.
  */
@@ -24,6 +25,7 @@ export function onLoseScheduler(state: WorkerState, out: WorkerEffects): void {
     task.isReplicaWanted = false;
     reconsider(state, task, from, out);
   }
+  state.selfId = -1;
   state.peers.clear();
   state.gone.clear();
   state.peersInNeed.clear();

@@ -32,6 +32,7 @@ export class CoreHarness {
   constructor(options: Partial<WorkerStateOptions> = {}) {
     this.state = new WorkerState({ ...TEST_OPTIONS, ...options }, this.memory);
     this.state.selfId = 1;
+    this.state.selfAddress = 'tcp://self';
   }
 
   readonly #out: WorkerEffects = {
