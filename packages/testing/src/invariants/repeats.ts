@@ -1,4 +1,4 @@
-import type { SchedulerState, Stimulus } from '@grid/scheduler-core/simulation';
+import { STATE, type SchedulerState, type Stimulus } from '@grid/scheduler-core/simulation';
 
 import { broken } from '../errors.js';
 import type { Random } from '../host/random.js';
@@ -36,8 +36,10 @@ export class Repeats {
   }
 
   /** Whether this is to be said again. */
-  isDue({ stepCounts }: SchedulerState, { op }: Stimulus): boolean {
-    if (this.#probability === 0 || !IDEMPOTENT.has(op) || !this.#random.chance(this.#probability)) return false;
+  isDue({ stepCounts }: SchedulerState, stimulus: Stimulus): boolean {
+    if (this.#probability === 0 || !IDEMPOTENT.has(stimulus.op) || !this.#random.chance(this.#probability))
+      return false;
+    if (hasFailedAtOnce(stimulus)) return false;
     this.#steps = sumOf(stepCounts);
     return true;
   }
@@ -47,6 +49,13 @@ export class Repeats {
     const steps = sumOf(stepCounts) - this.#steps;
     if (steps > 0) throw broken('S18', `${op} led to ${String(steps)} steps when it was said again`);
   }
+}
+
+/** What is tried again, and fails for another reason before anything ran, is tried again once more. */
+function hasFailedAtOnce(stimulus: Stimulus): boolean {
+  if (stimulus.op !== 'retry-keys') return false;
+  const { client, ids } = stimulus;
+  return Array.from(ids).some((id) => client.tasks.get(id)?.state === STATE.erred);
 }
 
 function sumOf(counts: Float64Array): number {
