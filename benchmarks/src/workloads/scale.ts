@@ -131,7 +131,7 @@ async function schedulerCpu(workers: number): Promise<number> {
   }
   // The second finds the code compiled, and each worker knows the function.
   await sample();
-  return sample();
+  return await sample();
 }
 
 /** Seconds of 20 tasks that read 10 000 results each. */
